@@ -1,0 +1,92 @@
+import type { CancelTimer, Clock } from './clock.js';
+import { type Duration, milliseconds } from './duration.js';
+
+interface Timer {
+  readonly at: number;
+  readonly order: number;
+  readonly callback: () => void;
+}
+
+/**
+ * A clock that stands still until it is told to move: tests of hours run in milliseconds.
+ *
+ * @example
+ * const clock = new VirtualClock();
+ * const espalier = await createEspalier({ workflows: [slow], clock });
+ * const run = espalier.start(slow, input);
+ * await clock.advance('3 days'); // every timer due in between has fired, in order
+ */
+export class VirtualClock implements Clock {
+  #now: number;
+  #order = 0;
+  readonly #timers = new Set<Timer>();
+
+  /** @param start milliseconds since the Unix epoch. @default 2026-01-01T00:00:00Z */
+  constructor(start: number = Date.UTC(2026, 0, 1)) {
+    this.#now = start;
+  }
+
+  now(): number {
+    return this.#now;
+  }
+
+  /** How many timers wait. A finished run leaves none. */
+  get pending(): number {
+    return this.#timers.size;
+  }
+
+  setTimer(delay: number, callback: () => void): CancelTimer {
+    const timer: Timer = { at: this.#now + delay, order: this.#order++, callback };
+    this.#timers.add(timer);
+    return () => this.#timers.delete(timer);
+  }
+
+  /**
+   * Moves the time on, firing what falls due in order of time, and lets promises settle in between.
+   * @param delay milliseconds, or a duration such as `'3 days'`
+   */
+  async advance(delay: Duration): Promise<void> {
+    const end = this.#now + milliseconds(delay, 'VirtualClock.advance');
+    await settle();
+    for (let next = this.#next(end); next !== undefined; next = this.#next(end)) {
+      this.#fire(next);
+      await settle();
+    }
+    this.#now = end;
+  }
+
+  /** Moves from timer to timer until none waits. @returns the milliseconds that passed */
+  async runAll(limit = 1_000_000): Promise<number> {
+    const start = this.#now;
+    await settle();
+    for (let fired = 0; fired < limit; fired++) {
+      const next = this.#next(Number.POSITIVE_INFINITY);
+      if (next === undefined) return this.#now - start;
+      this.#fire(next);
+      await settle();
+    }
+    return this.#now - start;
+  }
+
+  #fire(timer: Timer): void {
+    this.#timers.delete(timer);
+    this.#now = Math.max(this.#now, timer.at);
+    timer.callback();
+  }
+
+  #next(end: number): Timer | undefined {
+    let next: Timer | undefined;
+    for (const timer of this.#timers) {
+      if (timer.at > end) continue;
+      if (next === undefined || timer.at < next.at || (timer.at === next.at && timer.order < next.order)) next = timer;
+    }
+    return next;
+  }
+}
+
+/** Lets all promises that can settle do so: a turn of the event loop, not a number of microtasks. */
+function settle(): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, 0);
+  });
+}

@@ -1,0 +1,111 @@
+/** What a stable error code means, and whether trying again can help. */
+export interface ErrorCodeInfo {
+  readonly title: string;
+  readonly retryable: boolean;
+  /** What to do when the place that throws has nothing more precise to say. */
+  readonly hint: string;
+}
+
+const code = (title: string, hint: string, retryable = false): ErrorCodeInfo => ({ title, hint, retryable });
+
+/**
+ * Every error that Espalier throws, by code. A code never changes its meaning; `docs/reference/errors.md`
+ * has an entry for each, and a test fails when one is missing.
+ */
+export const errorCodes = {
+  // Boot: found by the proof, before anything runs.
+  'graph-invalid': code('The workflow graph is not sound', 'Correct each fault in the list; all of them are shown.'),
+  'agent-undecorated': code('A class is used as an agent but has no @Agent()', 'Put @Agent() on the class.'),
+  'agent-unknown': code('A dependency is not a class', 'Pass the class itself; in a circular import it is undefined.'),
+  'agent-unreachable': code(
+    'An agent is registered but no workflow reaches it',
+    'Let the output agent, or something it depends on, depend on it, or remove it from `agents`.',
+  ),
+  'node-name-duplicate': code('Two agents of one workflow have the same name', 'Give one of them @Agent({ name }).'),
+  'dependency-cycle': code('Agents depend on each other in a circle', 'Break the circle; use @Repeat for a loop.'),
+  'dependency-type-mismatch': code(
+    'What an agent takes cannot be what its dependencies give',
+    "Let run() take the dependencies' outputs in declared order, then the context.",
+  ),
+  'decorator-conflict': code('Two decorators of a class contradict each other', 'Keep one of them.'),
+  'provider-missing': code('A constructor parameter has no provider', 'Add the class or token to `providers`.'),
+  'tool-name-ambiguous': code('Two tools of one agent have the same name', 'Give one of them @Tool({ name }).'),
+  'schema-unreadable': code(
+    'A schema cannot be read',
+    'Pass a class with class-validator decorators or a Standard Schema.',
+  ),
+  'bound-missing': code('A loop has no bound', 'Give it a `max`.'),
+  'policy-invalid': code('An option of a policy is out of range', 'Correct the option that the message names.'),
+  'state-writers-unordered': code(
+    'Two agents with no path between them write one field of shared state',
+    'Give the field a @Merge rule, or let one agent depend on the other.',
+  ),
+  'model-unknown': code('An agent names a model that is not registered', 'Add it to `models`.'),
+  'workflow-invalid': code('A workflow definition is incomplete', 'Correct the option that the message names.'),
+  'option-invalid': code('An option is out of range', 'Correct the option that the message names.'),
+
+  // Run: one node, tool or model call.
+  'agent-failed': code('run() threw', 'See `cause`.', true),
+  'tool-failed': code('A tool threw', 'See `cause`.', true),
+  'input-invalid': code("The run's input does not match the workflow's schema", 'Correct the value at the JSON path.'),
+  'output-invalid': code('An output does not match its schema', 'Correct the value at the JSON path.', true),
+  'not-plain-data': code(
+    'A value that crosses a border is not plain data',
+    'Return JSON values: objects, arrays, strings, finite numbers, booleans, null.',
+  ),
+  'model-output-invalid': code(
+    'The model did not give the asked structure',
+    'Simplify the schema or raise `corrections`.',
+    true,
+  ),
+  'model-failed': code('The model call failed', 'See `cause`.', true),
+  'model-not-declared': code(
+    'A plain code agent called the model',
+    "Give the agent `instructions` or `model: 'default'`.",
+  ),
+  'model-turns-exceeded': code('The model kept calling tools', 'Raise `maxTurns` or give the model less to do.'),
+  'model-calls-exceeded': code('An attempt made more model calls than declared', 'Raise `maxModelCalls` of the agent.'),
+  'step-duplicate': code('Two steps of a node have the same key', 'Give each step its own name.'),
+  'dependency-failed': code('A node was skipped because what it needs failed', 'See the failed node.'),
+
+  // Policies.
+  'retry-exhausted': code('All attempts failed', 'See `cause` for the last failure.'),
+  timeout: code('An attempt took too long', 'Raise @Timeout or make the work smaller.', true),
+  'circuit-open': code('The circuit breaker is open', 'Wait until it closes; see the failures that opened it.', true),
+  'rate-limited': code('The queue of a rate limit is full', 'Raise the limit or its queue.', true),
+  'concurrency-queue-full': code('The queue of a concurrency limit is full', 'Raise the limit or its queue.', true),
+  'budget-exceeded': code('A budget is spent', 'Raise the @Budget or let the work spend less.'),
+  'fan-out-exceeded': code('@ForEach got more items than `max`', 'Raise `max` or give it fewer items.'),
+  'repeat-exhausted': code('@Repeat reached `max` before its condition held', 'Raise `max` or loosen `until`.'),
+  'handoff-exceeded': code('The conversation was passed on more often than `max`', 'Raise `max` of @Handoff.'),
+
+  // State, journal, runs.
+  'state-conflict': code(
+    'Two nodes with no path between them wrote one field of shared state',
+    'Give the field a @Merge rule, or let one node depend on the other.',
+  ),
+  'state-undeclared': code('A node wrote a field that it does not declare', 'Add the field to @Writes.'),
+  'run-cancelled': code('The run was cancelled', 'Nothing to do: it was asked for.'),
+  'run-timed-out': code('The run reached its deadline', "Raise the workflow's timeout."),
+  'run-failed': code('The run failed', 'See the failed nodes in `details`.'),
+  'run-parked': code('The runtime was drained before the run ended', 'Resume the run.'),
+  'run-unknown': code('There is no such run', 'Check the run id.'),
+  'run-owned': code('Another process holds the run', 'Wait until its lease ends.', true),
+  'run-fenced': code('The run has a newer owner', 'Stop: another process goes on with the run.'),
+  'run-settled': code('The run has already ended', 'Start a new run.'),
+  'run-changed': code(
+    'The graph differs from the one that the run began with',
+    'Register the old version of the workflow.',
+  ),
+  'workflow-unknown': code('The workflow is not registered', 'Add it to `workflows`.'),
+  'runtime-closed': code('The runtime is drained and takes no new runs', 'Create a new one.'),
+  'signal-unknown': code('No node of the run waits for this signal', 'Check the name; see the suspended nodes.'),
+  'signal-invalid': code('The answer does not match what the node waits for', 'Correct the value at the JSON path.'),
+  'signal-answered': code('The suspension has already been answered', 'Nothing to do: the first answer counts.'),
+  'signal-timed-out': code('Nobody answered in time', 'Answer earlier or raise the timeout.'),
+  'approval-denied': code('A person refused the tool call', 'Nothing to do: it was decided.'),
+  'events-overflow': code('A subscriber fell too far behind', 'Read faster, or read again from the sequence number.'),
+} as const satisfies Record<string, ErrorCodeInfo>;
+
+/** A stable, documented error code. */
+export type ErrorCode = keyof typeof errorCodes;

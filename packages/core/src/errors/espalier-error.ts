@@ -1,0 +1,140 @@
+import { type ErrorCode, errorCodes } from './codes.js';
+
+const brand = Symbol.for('@espalier/error');
+
+/** Where an error happened. Every part is optional: a boot fault has a class, a run error has a node. */
+export interface ErrorWhere {
+  readonly workflow?: string;
+  readonly runId?: string;
+  /** Node path, such as `section[3]`. */
+  readonly node?: string;
+  readonly attempt?: number;
+  /** Class name, with the member where one is meant: `Writer.run`. */
+  readonly class?: string;
+  readonly file?: string;
+  /** Index of the argument that is wrong, from 0. */
+  readonly argument?: number;
+  /** JSON path of the value that is wrong, such as `$.items[2].title`. */
+  readonly path?: string;
+}
+
+export interface EspalierErrorOptions {
+  /** What to write instead. @default the hint of the code */
+  readonly hint?: string;
+  readonly where?: ErrorWhere;
+  /** Plain data that belongs to the error. */
+  readonly details?: unknown;
+  readonly cause?: unknown;
+  /** @default what the code's table says */
+  readonly retryable?: boolean;
+}
+
+/** An error as plain data, as journals, events and other processes carry it. */
+export interface SerializedError {
+  readonly name: string;
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string;
+  readonly where?: ErrorWhere;
+  readonly details?: unknown;
+  readonly retryable: boolean;
+  readonly cause?: SerializedError;
+}
+
+/**
+ * The one class of all errors that Espalier throws.
+ *
+ * Tell errors apart by {@link EspalierError.is} and `code`, never by `instanceof`: what was thrown in another
+ * process, or by another copy of the package, reads the same.
+ *
+ * @example
+ * try { await espalier.run(workflow, input); }
+ * catch (error) { if (EspalierError.is(error, 'budget-exceeded')) console.error(error.hint); }
+ */
+export class EspalierError extends Error {
+  override readonly name: string = 'EspalierError';
+  readonly code: ErrorCode;
+  readonly hint: string;
+  readonly where: ErrorWhere;
+  readonly details: unknown;
+  readonly retryable: boolean;
+
+  constructor(code: ErrorCode, message: string, options: EspalierErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    Object.defineProperty(this, brand, { value: true });
+    this.code = code;
+    this.hint = options.hint ?? errorCodes[code].hint;
+    this.where = options.where ?? {};
+    this.details = options.details;
+    this.retryable = options.retryable ?? errorCodes[code].retryable;
+  }
+
+  /** True for an error of ours, from whichever copy of the package, with this code if one is given. */
+  static is(error: unknown, code?: ErrorCode): error is EspalierError {
+    return (
+      typeof error === 'object' &&
+      error !== null &&
+      (error as { [brand]?: unknown })[brand] === true &&
+      (code === undefined || (error as EspalierError).code === code)
+    );
+  }
+
+  toJSON(): SerializedError {
+    return serializeError(this);
+  }
+}
+
+/** An error as plain data: what a journal keeps. Unknown throws become `agent-failed` with their message. */
+export function serializeError(error: unknown, depth = 4): SerializedError {
+  if (EspalierError.is(error)) {
+    return {
+      name: error.name,
+      code: error.code,
+      message: error.message,
+      hint: error.hint,
+      ...(Object.keys(error.where).length > 0 ? { where: error.where } : {}),
+      ...(error.details === undefined ? {} : { details: error.details }),
+      retryable: error.retryable,
+      ...(error.cause === undefined || depth === 0 ? {} : { cause: serializeError(error.cause, depth - 1) }),
+    };
+  }
+  if (error instanceof Error) {
+    const { code, retryable } = error as { code?: unknown; retryable?: unknown };
+    return {
+      name: error.name,
+      code: typeof code === 'string' ? code : 'agent-failed',
+      message: error.message,
+      retryable: typeof retryable === 'boolean' ? retryable : true,
+      ...(error.cause === undefined || depth === 0 ? {} : { cause: serializeError(error.cause, depth - 1) }),
+    };
+  }
+  return { name: 'Error', code: 'agent-failed', message: `threw ${describeValue(error)}`, retryable: true };
+}
+
+/** The error that {@link serializeError} wrote: same code, message and place, on any machine. */
+export function deserializeError(data: SerializedError): Error {
+  const cause = data.cause === undefined ? undefined : deserializeError(data.cause);
+  if (data.name === 'EspalierError' || data.name === 'GraphError') {
+    return new EspalierError(data.code as ErrorCode, data.message, {
+      ...(data.hint === undefined ? {} : { hint: data.hint }),
+      ...(data.where === undefined ? {} : { where: data.where }),
+      details: data.details,
+      retryable: data.retryable,
+      cause,
+    });
+  }
+  const error = new Error(data.message, cause === undefined ? undefined : { cause });
+  error.name = data.name;
+  return Object.assign(error, { code: data.code, retryable: data.retryable });
+}
+
+/** A value and its type in a few words, for "expected …, got …". */
+export function describeValue(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  if (typeof value === 'string')
+    return `${JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value)} (string)`;
+  if (typeof value === 'function') return `${value.name === '' ? 'a function' : value.name} (function)`;
+  if (typeof value === 'object')
+    return Array.isArray(value) ? `an array of ${value.length}` : `${value.constructor?.name ?? 'object'} (object)`;
+  return `${String(value)} (${typeof value})`;
+}

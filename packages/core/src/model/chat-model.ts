@@ -1,0 +1,82 @@
+import type { JsonSchema } from '../schema/json.js';
+import type { AssistantMessage, Message } from './message.js';
+
+/** A tool as a model sees it. */
+export interface ToolDefinition {
+  readonly name: string;
+  readonly description: string;
+  readonly parameters: JsonSchema;
+}
+
+/** Whether the model may, must or must not call tools. */
+export type ToolChoice = 'auto' | 'none' | 'required' | { readonly tool: string };
+
+export interface ChatSettings {
+  readonly temperature?: number;
+  /** Upper bound of the answer, in tokens. */
+  readonly maxOutputTokens?: number;
+  readonly stop?: readonly string[];
+}
+
+/** One request, whole: nothing is added behind the user's back. Plain data. */
+export interface ChatRequest {
+  readonly messages: readonly Message[];
+  readonly tools?: readonly ToolDefinition[];
+  readonly toolChoice?: ToolChoice;
+  /** The final answer must be JSON of this shape. */
+  readonly output?: { readonly name: string; readonly schema: JsonSchema };
+  readonly settings?: ChatSettings;
+}
+
+/** What a call used, in tokens. */
+export interface Usage {
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  /** Part of `inputTokens` that came from the provider's cache. */
+  readonly cachedInputTokens?: number;
+  /** Part of `outputTokens` that was reasoning. */
+  readonly reasoningTokens?: number;
+  /** In US dollars, where the provider's price is known. */
+  readonly cost?: number;
+}
+
+export type FinishReason = 'stop' | 'tool-calls' | 'length' | 'content-filter' | 'refusal' | 'other';
+
+/** One answer. Plain data. */
+export interface ChatResponse {
+  readonly message: AssistantMessage;
+  readonly finishReason: FinishReason;
+  readonly usage: Usage;
+  /** The model that answered, as its provider names it. */
+  readonly model: string;
+  /** The provider's id of the request, for its support. */
+  readonly requestId?: string;
+}
+
+export type ChatChunk =
+  | { readonly type: 'text-delta'; readonly text: string }
+  | { readonly type: 'reasoning-delta'; readonly text: string }
+  | { readonly type: 'tool-call-delta'; readonly id: string; readonly tool: string; readonly arguments: string }
+  /** Last, once: the whole answer. */
+  | { readonly type: 'response'; readonly response: ChatResponse };
+
+export interface ChatOptions {
+  /** Aborts the request, down to the socket. */
+  readonly signal: AbortSignal;
+  /** The same for a call that is tried again after a crash. */
+  readonly idempotencyKey: string;
+}
+
+/**
+ * The port behind which every model provider stands.
+ *
+ * A chat model makes one attempt: retries, timeouts and budgets are the runtime's. It throws errors with a
+ * `code` and `retryable` (an {@link EspalierError}, or any Error that has both).
+ */
+export interface ChatModel {
+  /** Provider and model, such as `openai:gpt-5.5`: recorded with each answer. */
+  readonly name: string;
+  generate(request: ChatRequest, options: ChatOptions): Promise<ChatResponse>;
+  /** Without it, `ctx.stream` gives the whole answer as one chunk. */
+  stream?(request: ChatRequest, options: ChatOptions): AsyncIterable<ChatChunk>;
+}
