@@ -2,6 +2,18 @@ export type { CancelTimer, Clock } from './clock/clock.js';
 export type { Duration, DurationText } from './clock/duration.js';
 export { systemClock } from './clock/system-clock.js';
 export { VirtualClock } from './clock/virtual-clock.js';
+export type { Provider, Resolver } from './container/resolver.js';
+export type { GenerateOptions, RunContext, StepContext, WaitOptions } from './context/run-context.js';
+export { Agent } from './decorators/agent.js';
+export { DependsOn } from './decorators/depends-on.js';
+export { ForEach, type ForEachOptions } from './decorators/for-each.js';
+export { Handoff } from './decorators/handoff.js';
+export { Inject } from './decorators/inject.js';
+export { Repeat, type RepeatOptions } from './decorators/repeat.js';
+export { Merge, SharedState } from './decorators/shared-state.js';
+export { Tool } from './decorators/tool.js';
+export { When } from './decorators/when.js';
+export { Writes } from './decorators/writes.js';
 export { type ErrorCode, type ErrorCodeInfo, errorCodes } from './errors/codes.js';
 export {
   deserializeError,
@@ -12,6 +24,51 @@ export {
   serializeError,
 } from './errors/espalier-error.js';
 export { type Fault, GraphError } from './errors/graph-error.js';
+export type {
+  Event,
+  JournalRecord,
+  ModelEndEvent,
+  ModelStartEvent,
+  NodeEndEvent,
+  NodeEndStatus,
+  NodeFallbackEvent,
+  NodeFanOutEvent,
+  NodeResumeEvent,
+  NodeRetryEvent,
+  NodeSkipEvent,
+  NodeStartEvent,
+  NodeStatus,
+  NodeSuspendEvent,
+  RunEndEvent,
+  RunEndStatus,
+  RunResumeEvent,
+  RunStartEvent,
+  RunStatus,
+  RunSuspendEvent,
+  SkipReason,
+  StateWrite,
+  StepEndEvent,
+  TextDeltaEvent,
+  ToolEndEvent,
+  ToolOutcome,
+  ToolStartEvent,
+} from './events/event.js';
+export type { PlanEdge, PlanNode, WorkflowPlan } from './graph/plan.js';
+export { defineWorkflow, type Workflow, type WorkflowOptions } from './graph/workflow.js';
+export type { Answer, Journal, Lease, RunSummary } from './journal/journal.js';
+export type { MaybePromise } from './journal/maybe-promise.js';
+export { MemoryJournal, type MemoryJournalOptions } from './journal/memory-journal.js';
+export type { AgentClass, OutputOf, ParametersOf } from './metadata/agent-class.js';
+export type { AgentOptions, AgentTool, InjectableClass, Token, ToolOptions } from './metadata/agent-metadata.js';
+export {
+  type Dependency,
+  type EachDependency,
+  each,
+  type FirstOfDependency,
+  firstOf,
+  type OptionalDependency,
+  optional,
+} from './metadata/dependency.js';
 export type {
   ChatChunk,
   ChatModel,
@@ -38,5 +95,31 @@ export {
   type UserMessage,
   userText,
 } from './model/message.js';
+export { type Prompt, prompt, section } from './model/prompt.js';
+export { type Backoff, type BackoffOptions, exponential, fixed, type Jitter, linear } from './policies/backoff.js';
+export type { Bound } from './policies/bound.js';
+export { Budget, type BudgetLimits } from './policies/budget.js';
+export { type Amounts, BudgetLedger, type Reservation } from './policies/budget-ledger.js';
+export { Cache, type CacheOptions } from './policies/cache.js';
+export { CircuitBreaker, type CircuitBreakerOptions, withCircuitBreaker } from './policies/circuit-breaker.js';
+export { Concurrency, type ConcurrencyOptions } from './policies/concurrency.js';
+export { Fallback, withFallback } from './policies/fallback.js';
+export type { PolicyDefaults } from './policies/order.js';
+export { parallelMerge } from './policies/parallel-merge.js';
+export type { Policy, PolicyKind } from './policies/policy.js';
+export { RateLimit, type RateLimitOptions } from './policies/rate-limit.js';
+export type { PolicyDecorator } from './policies/record-policy.js';
+export { Retry, type RetryOptions, retryWithBackoff } from './policies/retry.js';
+export { Timeout, withTimeout } from './policies/timeout.js';
+export { withBudget } from './policies/with-budget.js';
+export { createEspalier } from './runtime/create-espalier.js';
+export type { DrainOptions, Espalier, SignalOptions } from './runtime/espalier.js';
+export type { EspalierOptions } from './runtime/espalier-options.js';
+export type { Run, StartOptions, Suspension } from './runtime/run.js';
+export type { NodeOutcome, RunOutcome, RunUsage } from './runtime/run-outcome.js';
 export type { Json, JsonSchema } from './schema/json.js';
 export type { DtoClass, InferSchema, SchemaIssue, SchemaOf, SchemaResult, SchemaSource } from './schema/schema.js';
+export { append, assign, sum, union } from './state/merge-rules.js';
+export type { MergeRule, StateHandle } from './state/state-handle.js';
+export { type AsToolOptions, asTool } from './tools/as-tool.js';
+export type { ToolContext } from './tools/tool-context.js';

@@ -49,6 +49,7 @@ export const errorCodes = {
   'tool-failed': code('A tool threw', 'See `cause`.', true),
   'input-invalid': code("The run's input does not match the workflow's schema", 'Correct the value at the JSON path.'),
   'output-invalid': code('An output does not match its schema', 'Correct the value at the JSON path.', true),
+  'condition-failed': code('A predicate or an item list threw', 'Keep predicates pure and total.'),
   'not-plain-data': code(
     'A value that crosses a border is not plain data',
     'Return JSON values: objects, arrays, strings, finite numbers, booleans, null.',
@@ -65,6 +66,7 @@ export const errorCodes = {
   ),
   'model-turns-exceeded': code('The model kept calling tools', 'Raise `maxTurns` or give the model less to do.'),
   'model-calls-exceeded': code('An attempt made more model calls than declared', 'Raise `maxModelCalls` of the agent.'),
+  'tool-calls-exceeded': code('An attempt made more tool calls than declared', 'Raise `maxToolCalls` of the agent.'),
   'step-duplicate': code('Two steps of a node have the same key', 'Give each step its own name.'),
   'dependency-failed': code('A node was skipped because what it needs failed', 'See the failed node.'),
 
@@ -88,7 +90,12 @@ export const errorCodes = {
   'run-cancelled': code('The run was cancelled', 'Nothing to do: it was asked for.'),
   'run-timed-out': code('The run reached its deadline', "Raise the workflow's timeout."),
   'run-failed': code('The run failed', 'See the failed nodes in `details`.'),
+  'output-skipped': code(
+    'The output agent was skipped, so the run has no result',
+    'Let the output agent depend on optional(…) or firstOf(…) of what may be skipped.',
+  ),
   'run-parked': code('The runtime was drained before the run ended', 'Resume the run.'),
+  'run-exists': code('A run with this id exists already', 'Leave the id out, or resume the run that exists.'),
   'run-unknown': code('There is no such run', 'Check the run id.'),
   'run-owned': code('Another process holds the run', 'Wait until its lease ends.', true),
   'run-fenced': code('The run has a newer owner', 'Stop: another process goes on with the run.'),

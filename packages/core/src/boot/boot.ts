@@ -1,0 +1,115 @@
+import { createResolver } from '../container/create-resolver.js';
+import type { Resolver } from '../container/resolver.js';
+import { EspalierError } from '../errors/espalier-error.js';
+import { type Fault, GraphError } from '../errors/graph-error.js';
+import type { CompiledAgent } from '../generation/compiled-agent.js';
+import { buildGraph } from '../graph/build-graph.js';
+import type { Graph } from '../graph/graph.js';
+import { proveGraph } from '../graph/prove-graph.js';
+import type { Workflow } from '../graph/workflow.js';
+import type { AgentClass } from '../metadata/agent-class.js';
+import type { AgentDefinition } from '../metadata/agent-definition.js';
+import type { InjectableClass } from '../metadata/agent-metadata.js';
+import { policiesFrom } from '../policies/order.js';
+import type { EspalierOptions } from '../runtime/espalier-options.js';
+import { readSchema } from '../schema/read-schema.js';
+import type { SchemaOf, SchemaSource } from '../schema/schema.js';
+import { type AgentCompiler, compileAgent } from './compile-agent.js';
+import { compileWorkflow } from './compile-workflow.js';
+import type { CompiledWorkflow } from './compiled-workflow.js';
+
+/**
+ * From decorated classes to workflows that can run: build, prove, resolve, compile.
+ * @throws GraphError with all faults of all workflows
+ */
+export async function boot(options: EspalierOptions): Promise<ReadonlyMap<string, CompiledWorkflow>> {
+  const models = new Map(Object.entries(options.models ?? {}));
+  const built = uniqueWorkflows(options.workflows).map((workflow) =>
+    buildGraph(workflow, [policiesFrom(workflow.options.policies ?? {}), policiesFrom(options.policies ?? {})]),
+  );
+  const graphs = built.map(({ graph }) => graph);
+  const faults: Fault[] = [
+    ...proveGraph({ graphs: built, models: new Set(models.keys()), agents: options.agents ?? [] }),
+  ];
+  const definitions = definitionsOf(graphs);
+  const created = await resolverOf(options, definitions);
+  faults.push(...created.faults);
+  if (faults.length > 0) throw new GraphError(faults);
+
+  const agents = new Map<AgentClass, CompiledAgent>();
+  const compiler: AgentCompiler = {
+    resolver: created.resolver,
+    models,
+    faults,
+    compiled: (agent) => agents.get(agent) as CompiledAgent,
+  };
+  for (const [agent, definition] of definitions) agents.set(agent, await compileAgent(definition, compiler));
+  const compiled: CompiledWorkflow[] = [];
+  for (const graph of graphs) compiled.push(compileWorkflow(graph, agents, await inputSchema(graph.workflow, faults)));
+  if (faults.length > 0) throw new GraphError(faults);
+  return new Map(compiled.map((one) => [workflowKey(one.workflow), one]));
+}
+
+/** What a workflow is looked up by. */
+export const workflowKey = ({ name, version }: { readonly name: string; readonly version: number }): string =>
+  `${name}@${version}`;
+
+function uniqueWorkflows(workflows: EspalierOptions['workflows']): readonly Workflow[] {
+  const seen = new Map<string, Workflow>();
+  for (const workflow of workflows) {
+    const key = workflowKey(workflow);
+    const other = seen.get(key);
+    if (other !== undefined && other !== workflow) {
+      throw new EspalierError(
+        'workflow-invalid',
+        `createEspalier: two workflows are '${workflow.name}' version ${workflow.version}.`,
+        {
+          hint: 'Give one of them another name, or the newer one a higher version.',
+          where: { workflow: workflow.name },
+        },
+      );
+    }
+    seen.set(key, workflow);
+  }
+  return [...seen.values()];
+}
+
+function definitionsOf(graphs: readonly Graph[]): ReadonlyMap<AgentClass, AgentDefinition> {
+  const definitions = new Map<AgentClass, AgentDefinition>();
+  for (const { nodes, nested } of graphs) {
+    for (const { definition } of nested.values()) definitions.set(definition.agent, definition);
+    for (const { definition } of nodes) definitions.set(definition.agent, definition);
+  }
+  return definitions;
+}
+
+async function resolverOf(
+  options: EspalierOptions,
+  definitions: ReadonlyMap<AgentClass, AgentDefinition>,
+): Promise<{ readonly resolver: Resolver; readonly faults: readonly Fault[] }> {
+  if (options.resolver !== undefined) return { resolver: options.resolver, faults: [] };
+  const classes = new Set<InjectableClass>();
+  for (const [agent, definition] of definitions) {
+    classes.add(agent as unknown as InjectableClass);
+    for (const tool of definition.options.tools ?? []) if (typeof tool === 'function') classes.add(tool);
+  }
+  return createResolver([...classes], options.providers ?? []);
+}
+
+async function inputSchema(workflow: Workflow, faults: Fault[]): Promise<SchemaOf | undefined> {
+  const { input } = workflow.options as { readonly input?: SchemaSource };
+  if (input === undefined) return undefined;
+  try {
+    return await readSchema(input, { workflow: workflow.name });
+  } catch (error) {
+    if (!EspalierError.is(error)) throw error;
+    const { code, message, hint } = error;
+    faults.push({
+      code,
+      message: `The input of workflow '${workflow.name}': ${message}`,
+      hint,
+      where: { workflow: workflow.name },
+    });
+    return undefined;
+  }
+}

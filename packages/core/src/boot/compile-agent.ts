@@ -1,0 +1,84 @@
+import type { Resolver } from '../container/resolver.js';
+import { EspalierError } from '../errors/espalier-error.js';
+import type { Fault } from '../errors/graph-error.js';
+import type { AgentGeneration, CompiledAgent, CompiledHandoff } from '../generation/compiled-agent.js';
+import { isPromise } from '../journal/maybe-promise.js';
+import type { AgentClass } from '../metadata/agent-class.js';
+import { agentDefaults } from '../metadata/agent-defaults.js';
+import type { AgentDefinition } from '../metadata/agent-definition.js';
+import type { InjectableClass } from '../metadata/agent-metadata.js';
+import type { ChatModel } from '../model/chat-model.js';
+import { readSchema } from '../schema/read-schema.js';
+import type { SchemaOf, SchemaSource } from '../schema/schema.js';
+import { compileTools } from '../tools/compile-tools.js';
+
+export interface AgentCompiler {
+  readonly resolver: Resolver;
+  readonly models: ReadonlyMap<string, ChatModel>;
+  /** What is wrong with the agents compiled so far. */
+  readonly faults: Fault[];
+  /** Finds a compiled agent; asked only after all are. */
+  compiled(agent: AgentClass): CompiledAgent;
+}
+
+/** Resolves all that an agent's decorators name: its instance, model, schemas and tools. */
+export async function compileAgent(definition: AgentDefinition, compiler: AgentCompiler): Promise<CompiledAgent> {
+  const found = compiler.resolver.get(definition.agent as InjectableClass<object>);
+  const instance = isPromise(found) ? await found : found;
+  const { name, options, usesModel } = definition;
+  const output = options.output === undefined ? undefined : await schemaOf(options.output, definition, compiler);
+  const generation = usesModel ? await compileGeneration(definition, instance, compiler) : undefined;
+  const { run } = instance as { readonly run?: CompiledAgent['run'] };
+  return { name, definition, instance, run, output, generation };
+}
+
+async function compileGeneration(
+  definition: AgentDefinition,
+  instance: object,
+  compiler: AgentCompiler,
+): Promise<AgentGeneration | undefined> {
+  const { options } = definition;
+  const model = compiler.models.get(options.model ?? agentDefaults.model);
+  if (model === undefined) return undefined; // the proof has reported it
+  const { resolver } = compiler;
+  const instances = new Map<InjectableClass, object>();
+  for (const tool of options.tools ?? []) {
+    if (typeof tool === 'function') instances.set(tool, (await resolver.get(tool)) as object);
+  }
+  const { tools, faults } = await compileTools(definition, instance, {
+    instanceOf: (target) => instances.get(target) as object,
+  });
+  compiler.faults.push(...faults);
+  return {
+    instructions: options.instructions,
+    model,
+    models: compiler.models,
+    settings: options.settings,
+    tools,
+    maxTurns: options.maxTurns ?? agentDefaults.maxTurns,
+    maxModelCalls: options.maxModelCalls ?? agentDefaults.maxModelCalls,
+    maxToolCalls: options.maxToolCalls ?? agentDefaults.maxToolCalls,
+    corrections: options.corrections ?? agentDefaults.corrections,
+    handoff: compileHandoff(definition, compiler),
+  };
+}
+
+function compileHandoff({ handoff }: AgentDefinition, compiler: AgentCompiler): CompiledHandoff | undefined {
+  if (handoff === undefined) return undefined;
+  return { max: handoff.max, targets: () => handoff.targets.map((target) => compiler.compiled(target)) };
+}
+
+async function schemaOf(
+  source: SchemaSource,
+  { className, file }: AgentDefinition,
+  compiler: AgentCompiler,
+): Promise<SchemaOf | undefined> {
+  const where = { class: className, ...(file === undefined ? {} : { file }) };
+  try {
+    return await readSchema(source, where);
+  } catch (error) {
+    if (!EspalierError.is(error)) throw error;
+    compiler.faults.push({ code: error.code, message: error.message, hint: error.hint, where });
+    return undefined;
+  }
+}

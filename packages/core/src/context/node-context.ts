@@ -1,0 +1,171 @@
+import { type Duration, milliseconds } from '../clock/duration.js';
+import type { Attempt } from '../execution/attempt.js';
+import { generateObject, generateText, streamText } from '../generation/generate.js';
+import type { Workflow } from '../graph/workflow.js';
+import type { Prompt } from '../model/prompt.js';
+import type { Json } from '../schema/json.js';
+import { toPlain } from '../schema/plain.js';
+import { isSchemaSource, readSchema } from '../schema/read-schema.js';
+import type { SchemaSource } from '../schema/schema.js';
+import type { StateHandle } from '../state/state-handle.js';
+import { suspend } from '../suspension/suspend.js';
+import type { GenerateOptions, RunContext, StepContext, WaitOptions } from './run-context.js';
+
+/** The context that `run()` gets: a view of one attempt. */
+export class NodeContext implements RunContext {
+  readonly #attempt: Attempt;
+
+  constructor(attempt: Attempt) {
+    this.#attempt = attempt;
+  }
+
+  get runId(): string {
+    return this.#attempt.runId;
+  }
+
+  get node(): string {
+    return this.#attempt.node;
+  }
+
+  get attempt(): number {
+    return this.#attempt.attempt;
+  }
+
+  get input(): unknown {
+    return this.#attempt.input;
+  }
+
+  get signal(): AbortSignal {
+    return this.#attempt.signal;
+  }
+
+  get identity(): unknown {
+    return this.#attempt.identity;
+  }
+
+  get index(): number | undefined {
+    return this.#attempt.run.options.item;
+  }
+
+  get iteration(): number | undefined {
+    return this.#attempt.run.options.iteration;
+  }
+
+  get previous(): unknown {
+    return this.#attempt.run.options.previous;
+  }
+
+  generate(prompt: Prompt, options?: GenerateOptions): Promise<string>;
+  generate<T>(schema: SchemaSource<T>, prompt: Prompt, options?: GenerateOptions): Promise<T>;
+  // biome-ignore lint/suspicious/noExplicitAny: the overloads above say what comes back
+  async generate(...args: readonly unknown[]): Promise<any> {
+    const attempt = this.#attempt;
+    const [first] = args;
+    if (!isSchemaSource(first)) {
+      const [prompt, options] = args as [Prompt, GenerateOptions?];
+      return generateText(attempt, prompt, options);
+    }
+    const [, prompt, options] = args as [unknown, Prompt, GenerateOptions?];
+    const schema = await readSchema(first, { node: attempt.node });
+    return generateObject(attempt, schema, prompt, options);
+  }
+
+  stream(prompt: Prompt, options?: GenerateOptions): AsyncIterable<string> {
+    return streamText(this.#attempt, prompt, options);
+  }
+
+  state<S extends object>(state: new () => S): StateHandle<S> {
+    this.#attempt.assertOpen();
+    return this.#attempt.state.handle(state);
+  }
+
+  async step<T>(name: string, perform: (step: StepContext) => T | Promise<T>): Promise<T> {
+    const attempt = this.#attempt;
+    const { run } = attempt;
+    const step = attempt.claim(`step:${name}`);
+    if (run.steps?.has(step)) return run.steps.get(step) as T;
+    attempt.assertOpen();
+    const key = { node: attempt.node, attempt: 0, step };
+    const value = await run.execution.engine.task(
+      key,
+      async () => {
+        const idempotencyKey = `${attempt.runId}/${attempt.node}/${name}`;
+        const result = await perform({ idempotencyKey, signal: attempt.signal });
+        return toPlain(result, { node: attempt.node, what: `the result of ctx.step('${name}')` });
+      },
+      { done: (result) => ({ type: 'step-end', ...key, ...(result === undefined ? {} : { value: result }) }) },
+    );
+    run.steps ??= new Map();
+    run.steps.set(step, value);
+    attempt.assertOpen();
+    return value as T;
+  }
+
+  async call<I, O>(workflow: Workflow<I, O>, input: I): Promise<O> {
+    const attempt = this.#attempt;
+    const step = `call:${workflow.name}[${attempt.count(`call:${workflow.name}`)}]`;
+    const childId = `${attempt.runId}/${attempt.node}/${step}`;
+    const key = { node: attempt.node, attempt: attempt.attempt, step };
+    const output = await attempt.task(
+      step,
+      () => attempt.run.execution.services.callChild(attempt, childId, workflow as Workflow, input),
+      {
+        done: (value) => ({
+          type: 'step-end',
+          ...key,
+          ...(value === undefined ? {} : { value: value as Json }),
+        }),
+      },
+    );
+    return output as O;
+  }
+
+  async waitFor<T>(name: string, schema: SchemaSource<T>, options: WaitOptions = {}): Promise<T> {
+    const attempt = this.#attempt;
+    const checked = await readSchema(schema, { node: attempt.node });
+    const step = attempt.claim(`signal:${name}`);
+    const request = toPlain(options.request, { node: attempt.node, what: `the request of ctx.waitFor('${name}')` });
+    const value = await suspend(attempt, {
+      step,
+      attempt: 0,
+      signal: name,
+      schema: checked,
+      ...(request === undefined ? {} : { request }),
+      ...(options.timeout === undefined
+        ? {}
+        : { delay: milliseconds(options.timeout, `the timeout of ctx.waitFor('${name}')`) }),
+    });
+    return value as T;
+  }
+
+  async sleep(duration: Duration): Promise<void> {
+    const attempt = this.#attempt;
+    const step = `sleep[${attempt.count('sleep')}]`;
+    await suspend(attempt, { step, attempt: attempt.attempt, delay: milliseconds(duration, 'ctx.sleep') });
+  }
+
+  now(): number {
+    return this.#reading('now', () => this.#attempt.run.execution.engine.now());
+  }
+
+  random(): number {
+    return this.#reading('random', () => this.#attempt.run.random());
+  }
+
+  uuid(): string {
+    return this.#reading('uuid', () => this.#attempt.run.execution.services.uuid());
+  }
+
+  /** Reads the outside world once; a replay reads the record. */
+  #reading<T extends Json>(kind: string, read: () => T): T {
+    const attempt = this.#attempt;
+    attempt.assertOpen();
+    const { execution } = attempt.run;
+    const key = { node: attempt.node, attempt: attempt.attempt, step: `${kind}[${attempt.count(kind)}]` };
+    const recorded = execution.engine.history?.step(key);
+    if (recorded !== undefined) return recorded.value as T;
+    const value = read();
+    execution.note({ type: 'step-end', ...key, value });
+    return value;
+  }
+}

@@ -1,0 +1,22 @@
+import { type AgentOptions, agentKey } from '../metadata/agent-metadata.js';
+import { sourceLocation } from '../metadata/source-location.js';
+
+/**
+ * Declares a class as an agent: a node wherever a workflow reaches it.
+ *
+ * An agent with `run` is code that may call the model through its context; an agent without `run` is a plain model
+ * agent: its inputs become named sections of one prompt, and its output is the model's text.
+ *
+ * @example
+ * \@Agent({ instructions: 'You write for busy readers.' })
+ * \@DependsOn(Researcher)
+ * class Writer {
+ *   run(findings: Findings, ctx: RunContext) {
+ *     return ctx.generate(Report, prompt`Write from ${findings}`);
+ *   }
+ * }
+ */
+export function Agent(options: AgentOptions = {}): ClassDecorator {
+  const location = sourceLocation();
+  return (target) => agentKey.write(target, { options: Object.freeze({ ...options }), location });
+}

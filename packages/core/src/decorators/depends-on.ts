@@ -1,0 +1,27 @@
+import type { RunContext } from '../context/run-context.js';
+import { dependsOnKey } from '../metadata/agent-metadata.js';
+import type { Dependency, DependencyOutputs } from '../metadata/dependency.js';
+
+/** A class whose `run()`, if it has one, takes these inputs and then the context. */
+export type TakesInputs<Inputs extends readonly unknown[]> =
+  // biome-ignore lint/suspicious/noExplicitAny: a decorator's target has a constructor of any shape
+  new (
+    ...args: any[]
+  ) => { run?: (...args: [...Inputs, RunContext]) => unknown };
+
+/**
+ * Makes the agent wait for others. `run()` takes their outputs in this order, then the context; the compiler checks it.
+ *
+ * @param dependencies agent classes, or {@link optional}, {@link firstOf} and {@link each} around them
+ * @example
+ * \@Agent()
+ * \@DependsOn(Researcher, optional(FactChecker))
+ * class Writer {
+ *   run(findings: Findings, verdict: Verdict | undefined, ctx: RunContext) { … }
+ * }
+ */
+export function DependsOn<D extends Dependency[]>(
+  ...dependencies: D
+): <T extends TakesInputs<DependencyOutputs<D>>>(target: T) => void {
+  return (target) => dependsOnKey.write(target, Object.freeze([...dependencies]));
+}

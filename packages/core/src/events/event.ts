@@ -1,0 +1,212 @@
+import type { SerializedError } from '../errors/espalier-error.js';
+import type { ChatRequest, ChatResponse } from '../model/chat-model.js';
+import type { Json } from '../schema/json.js';
+
+/** How a run ended. */
+export type RunEndStatus = 'completed' | 'failed' | 'cancelled' | 'timed_out' | 'budget_exceeded';
+/** How a run stands. `suspended` rests until an answer or a time; `parked` until somebody resumes it. */
+export type RunStatus = 'running' | 'suspended' | 'parked' | RunEndStatus;
+/** How a node stands in a run. */
+export type NodeStatus = 'pending' | 'ready' | 'running' | 'suspended' | NodeEndStatus | 'skipped';
+/** How a node that started has ended. */
+export type NodeEndStatus = 'completed' | 'failed' | 'cancelled';
+
+/** Why a node was skipped. */
+export type SkipReason =
+  | { readonly kind: 'condition'; readonly source: string }
+  | { readonly kind: 'dependency'; readonly source: string; readonly status: 'failed' | 'skipped' | 'cancelled' };
+
+interface EventBase {
+  /** Version of this format. */
+  readonly v: 1;
+  readonly runId: string;
+  /** Position in the run, from 0, without gaps. A transient event carries that of the record before it. */
+  readonly seq: number;
+  /** Milliseconds since the Unix epoch. */
+  readonly time: number;
+}
+
+interface NodeEventBase extends EventBase {
+  /** Node path, such as `section[3]`. */
+  readonly node: string;
+  /** From 1. */
+  readonly attempt: number;
+}
+
+interface StepEventBase extends NodeEventBase {
+  /** Name of the step, unique within the attempt. */
+  readonly step: string;
+}
+
+export interface RunStartEvent extends EventBase {
+  readonly type: 'run-start';
+  readonly workflow: string;
+  readonly version: number;
+  /** Fingerprint of the graph that the run began with. */
+  readonly fingerprint: string;
+  /** The graph's shape, for the difference that is shown when another graph is to resume the run. */
+  readonly graph?: Json;
+  readonly input?: Json;
+  readonly identity?: Json;
+  /** The node that called this run, for a child run. */
+  readonly parent?: { readonly runId: string; readonly node: string };
+}
+
+/** The one terminal event of a run. */
+export interface RunEndEvent extends EventBase {
+  readonly type: 'run-end';
+  readonly status: RunEndStatus;
+  readonly output?: Json;
+  readonly error?: SerializedError;
+}
+
+/** Everything that is left of the run waits for an answer or a time. */
+export interface RunSuspendEvent extends EventBase {
+  readonly type: 'run-suspend';
+}
+
+/** The run goes on: after a suspension, or in another process. */
+export interface RunResumeEvent extends EventBase {
+  readonly type: 'run-resume';
+}
+
+/** An attempt of a node started. */
+export interface NodeStartEvent extends NodeEventBase {
+  readonly type: 'node-start';
+}
+
+/** A `@ForEach` node has its items. */
+export interface NodeFanOutEvent extends NodeEventBase {
+  readonly type: 'node-fan-out';
+  readonly count: number;
+}
+
+/** The attempt failed; the next one starts after `delay` milliseconds. */
+export interface NodeRetryEvent extends NodeEventBase {
+  readonly type: 'node-retry';
+  readonly error: SerializedError;
+  readonly delay: number;
+}
+
+/** The node failed; another agent takes its place, under its own path. */
+export interface NodeFallbackEvent extends NodeEventBase {
+  readonly type: 'node-fallback';
+  readonly fallback: string;
+  readonly error: SerializedError;
+}
+
+export interface NodeSuspendEvent extends StepEventBase {
+  readonly type: 'node-suspend';
+  /** The signal that it waits for; none for a timer. */
+  readonly signal?: string;
+  readonly request?: Json;
+  /** When it goes on by itself, in milliseconds since the Unix epoch. */
+  readonly until?: number;
+}
+
+/** A suspension is over. */
+export interface NodeResumeEvent extends StepEventBase {
+  readonly type: 'node-resume';
+  readonly value?: Json;
+  readonly error?: SerializedError;
+}
+
+/** A node has settled with an output, an error, or neither because the run was cancelled. */
+export interface NodeEndEvent extends NodeEventBase {
+  readonly type: 'node-end';
+  readonly status: NodeEndStatus;
+  readonly output?: Json;
+  readonly error?: SerializedError;
+  /** Its writes to shared state, by the state's name. */
+  readonly writes?: readonly StateWrite[];
+}
+
+/** One write of a node to shared state. */
+export interface StateWrite {
+  readonly state: string;
+  readonly field: string;
+  readonly value: Json;
+}
+
+export interface NodeSkipEvent extends EventBase {
+  readonly type: 'node-skip';
+  readonly node: string;
+  readonly reason: SkipReason;
+}
+
+export interface ModelStartEvent extends StepEventBase {
+  readonly type: 'model-start';
+  readonly model: string;
+  readonly request: ChatRequest;
+}
+
+export interface ModelEndEvent extends StepEventBase {
+  readonly type: 'model-end';
+  readonly value?: ChatResponse;
+  readonly error?: SerializedError;
+}
+
+export interface ToolStartEvent extends StepEventBase {
+  readonly type: 'tool-start';
+  readonly tool: string;
+  readonly callId: string;
+  /** As the model wrote them. */
+  readonly arguments: string;
+}
+
+export interface ToolEndEvent extends StepEventBase {
+  readonly type: 'tool-end';
+  readonly tool: string;
+  readonly callId: string;
+  readonly value?: ToolOutcome;
+  readonly error?: SerializedError;
+}
+
+/** What goes back to the model. */
+export interface ToolOutcome {
+  readonly content: string;
+  readonly failed: boolean;
+}
+
+/** A `ctx.step`, or a reading of the time or of randomness. */
+export interface StepEndEvent extends StepEventBase {
+  readonly type: 'step-end';
+  readonly value?: Json;
+  readonly error?: SerializedError;
+}
+
+/** Text as it comes from a model. Transient: it is not recorded; the whole answer is. */
+export interface TextDeltaEvent extends StepEventBase {
+  readonly type: 'text-delta';
+  readonly text: string;
+}
+
+/** What the journal keeps, in order of `seq`. */
+export type JournalRecord =
+  | RunStartEvent
+  | RunEndEvent
+  | RunSuspendEvent
+  | RunResumeEvent
+  | NodeStartEvent
+  | NodeFanOutEvent
+  | NodeRetryEvent
+  | NodeFallbackEvent
+  | NodeSuspendEvent
+  | NodeResumeEvent
+  | NodeEndEvent
+  | NodeSkipEvent
+  | ModelStartEvent
+  | ModelEndEvent
+  | ToolStartEvent
+  | ToolEndEvent
+  | StepEndEvent;
+
+/** What subscribers see: every record, and the transient events between them. Plain data. */
+export type Event = JournalRecord | TextDeltaEvent;
+
+/** The records that hold the result of a step: replay reads them instead of doing the step again. */
+export type StepRecord = ModelEndEvent | ToolEndEvent | StepEndEvent | NodeResumeEvent;
+
+type Unplaced<E> = E extends EventBase ? Omit<E, keyof EventBase> : never;
+/** A record before the run has given it its place. */
+export type RecordBody = Unplaced<JournalRecord>;

@@ -1,0 +1,266 @@
+import { Subscription } from 'rxjs/internal/Subscription';
+import type { StepRecording } from '../engine/engine.js';
+import { EspalierError } from '../errors/espalier-error.js';
+import type { RecordBody } from '../events/event.js';
+import type { CompiledAgent } from '../generation/compiled-agent.js';
+import type { GenerationScope, ToolEnv } from '../generation/generation-scope.js';
+import type { MaybePromise } from '../journal/maybe-promise.js';
+import type { AgentClass } from '../metadata/agent-class.js';
+import type { Usage } from '../model/chat-model.js';
+import type { BudgetLedger } from '../policies/budget-ledger.js';
+import type { Json } from '../schema/json.js';
+import { StateSession } from '../state/state-session.js';
+import { approve } from '../suspension/suspend.js';
+import type { NodeRun } from './node-run.js';
+import { toolEnv } from './tool-env.js';
+
+/** A view of an attempt: after a hand-off, or with a reader of what streams. */
+interface DerivedAttempt {
+  readonly origin: Attempt;
+  readonly agent: CompiledAgent;
+  readonly node: string;
+  readonly onText: ((text: string) => Promise<void>) | undefined;
+  readonly stream: AbortController | undefined;
+}
+
+/** One try of a node: what it has asked for, and what must stop when it is over. */
+export class Attempt implements GenerationScope {
+  readonly run: NodeRun;
+  readonly attempt: number;
+  /** Where the model's calls are recorded: the node's path, or that of an agent it was handed to. */
+  readonly node: string;
+  readonly agent: CompiledAgent;
+  readonly onText: ((text: string) => Promise<void>) | undefined;
+  readonly #origin: Attempt;
+  readonly #stream: AbortController | undefined;
+  #over = false;
+  #controller: AbortController | undefined;
+  #cleanups: Set<() => void> | undefined;
+  #counts: Map<string, number> | undefined;
+  #state: StateSession | undefined;
+  #modelCalls = 0;
+  #toolCalls = 0;
+
+  constructor(run: NodeRun, attempt: number, derived?: DerivedAttempt) {
+    this.run = run;
+    this.attempt = attempt;
+    this.#origin = derived?.origin ?? this;
+    this.agent = derived?.agent ?? run.compiled.agent;
+    this.node = derived?.node ?? run.path;
+    this.onText = derived?.onText;
+    this.#stream = derived?.stream;
+  }
+
+  get runId(): string {
+    return this.run.execution.engine.runId;
+  }
+
+  get input(): unknown {
+    return this.run.execution.input;
+  }
+
+  get identity(): unknown {
+    return this.run.execution.identity;
+  }
+
+  get ledger(): BudgetLedger | undefined {
+    return this.run.ledger;
+  }
+
+  /** Made when first asked for: most nodes never do. */
+  get signal(): AbortSignal {
+    if (this.#stream !== undefined) return this.#stream.signal;
+    const origin = this.#origin;
+    if (origin.#controller === undefined) {
+      origin.#controller = new AbortController();
+      if (origin.#over) origin.#controller.abort(this.run.overReason());
+    }
+    return origin.#controller.signal;
+  }
+
+  get state(): StateSession {
+    const origin = this.#origin;
+    const { compiled, frontier, path } = this.run;
+    origin.#state ??= new StateSession(path, frontier, compiled.agent.definition.writes, this.run.execution.states);
+    return origin.#state;
+  }
+
+  /** The state session, if one was opened. */
+  get openedState(): StateSession | undefined {
+    return this.#origin.#state;
+  }
+
+  /** Ends the attempt: what it still does is aborted, and what it still asks for is refused. */
+  close(): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#controller?.abort(this.run.overReason());
+    const cleanups = this.#cleanups;
+    this.#cleanups = undefined;
+    if (cleanups !== undefined) for (const cleanup of cleanups) cleanup();
+  }
+
+  /** @throws the reason why the attempt is over */
+  assertOpen(): void {
+    if (this.#origin.#over) throw this.run.overReason();
+  }
+
+  /** Calls back when the attempt is over. @returns what forgets it */
+  onClose(cleanup: () => void): () => void {
+    const origin = this.#origin;
+    if (origin.#over) {
+      cleanup();
+      return nothing;
+    }
+    origin.#cleanups ??= new Set();
+    origin.#cleanups.add(cleanup);
+    return () => origin.#cleanups?.delete(cleanup);
+  }
+
+  /** The next number of a kind of step, from 1. */
+  count(kind: string): number {
+    const origin = this.#origin;
+    origin.#counts ??= new Map();
+    const next = (origin.#counts.get(kind) ?? 0) + 1;
+    origin.#counts.set(kind, next);
+    return next;
+  }
+
+  /** Takes a step's name. @throws step-duplicate */
+  claim(name: string): string {
+    if (this.count(`name ${name}`) > 1) {
+      throw new EspalierError(
+        'step-duplicate',
+        `Node '${this.node}' used the step name '${name}' twice in one attempt.`,
+        {
+          where: { node: this.node, attempt: this.attempt },
+        },
+      );
+    }
+    return name;
+  }
+
+  callName(key: string | undefined): string {
+    return key === undefined ? `generate[${this.count('generate')}]` : this.claim(key);
+  }
+
+  async task<T>(step: string, perform: () => MaybePromise<T>, recording: StepRecording<T>): Promise<T> {
+    this.assertOpen();
+    const value = await this.run.execution.engine.task(
+      { node: this.node, attempt: this.attempt, step },
+      perform,
+      recording,
+    );
+    this.assertOpen();
+    return value;
+  }
+
+  recorded(step: string): boolean {
+    const { history } = this.run.execution.engine;
+    return history?.step({ node: this.node, attempt: this.attempt, step }) !== undefined;
+  }
+
+  record(body: RecordBody): MaybePromise<void> {
+    this.assertOpen();
+    return this.run.execution.engine.record(body);
+  }
+
+  emitText(step: string, text: string): void {
+    this.run.execution.engine.emitText({ node: this.node, attempt: this.attempt, step }, text);
+  }
+
+  countModelCall(): void {
+    const origin = this.#origin;
+    const max = this.agent.generation?.maxModelCalls ?? 0;
+    if (origin.#modelCalls >= max) {
+      throw new EspalierError(
+        'model-calls-exceeded',
+        `Node '${this.node}' made ${max} model calls in one attempt and asked for another.`,
+        { hint: `Write @Agent({ maxModelCalls: ${max * 2} }), or ask less often.`, where: { node: this.node } },
+      );
+    }
+    origin.#modelCalls += 1;
+    this.run.execution.usage.modelCalls += 1;
+  }
+
+  countToolCall(): void {
+    const origin = this.#origin;
+    const max = this.agent.generation?.maxToolCalls ?? 0;
+    if (origin.#toolCalls >= max) {
+      throw new EspalierError(
+        'tool-calls-exceeded',
+        `The model of node '${this.node}' made ${max} tool calls in one attempt and asked for another.`,
+        {
+          hint: `Write @Agent({ maxToolCalls: ${max * 2} }), or give the model less to do.`,
+          where: { node: this.node },
+        },
+      );
+    }
+    origin.#toolCalls += 1;
+    this.run.execution.usage.toolCalls += 1;
+  }
+
+  spend(usage: Usage): void {
+    this.run.execution.usage.add(usage);
+  }
+
+  toolEnv(tool: string, inputs: readonly unknown[]): ToolEnv {
+    return toolEnv(this, tool, inputs);
+  }
+
+  runAgent(agent: AgentClass, inputs: readonly unknown[]): Promise<Json | undefined> {
+    return new Promise((resolve, reject) => {
+      this.assertOpen();
+      const output$ = this.run.nestedOutput(agent, inputs, this);
+      const subscription = new Subscription();
+      const forget = this.onClose(() => {
+        subscription.unsubscribe();
+        reject(this.run.overReason());
+      });
+      subscription.add(forget);
+      subscription.add(
+        output$.subscribe({
+          next: (output) => resolve(output as Json | undefined),
+          error: (error: unknown) => {
+            forget();
+            reject(error);
+          },
+          complete: forget,
+        }),
+      );
+    });
+  }
+
+  approve(step: string, request: Json): Promise<{ readonly approved: boolean; readonly reason?: string }> {
+    return approve(this, step, request);
+  }
+
+  handOff(agent: CompiledAgent): GenerationScope {
+    return new Attempt(this.run, this.attempt, {
+      origin: this.#origin,
+      agent,
+      node: `${this.node}/${agent.name}`,
+      onText: this.onText,
+      stream: this.#stream,
+    });
+  }
+
+  overReason(): EspalierError {
+    return this.run.overReason();
+  }
+
+  streaming(onText: (text: string) => Promise<void>): GenerationScope & { stop(): void } {
+    const stream = new AbortController();
+    const forget = this.onClose(() => stream.abort(this.overReason()));
+    const { node, agent } = this;
+    const attempt = new Attempt(this.run, this.attempt, { origin: this.#origin, agent, node, onText, stream });
+    return Object.assign(attempt, {
+      stop: () => {
+        forget();
+        stream.abort(new EspalierError('run-cancelled', `The reader of the stream of node '${node}' stopped.`));
+      },
+    });
+  }
+}
+
+const nothing = (): void => {};

@@ -1,0 +1,413 @@
+import type { Observable, Subscriber, Subscription } from 'rxjs';
+import { mergeMap } from 'rxjs/internal/operators/mergeMap';
+import { Subject } from 'rxjs/internal/Subject';
+import type { CompiledNode, CompiledWorkflow } from '../boot/compiled-workflow.js';
+import type { Clock } from '../clock/clock.js';
+import type { EngineRun } from '../engine/engine.js';
+import { type EspalierError, serializeError } from '../errors/espalier-error.js';
+import type { NodeEndEvent, NodeStatus, RecordBody, StateWrite } from '../events/event.js';
+import { isPromise, type MaybePromise } from '../journal/maybe-promise.js';
+import type { AgentClass } from '../metadata/agent-class.js';
+import type { BudgetLedger } from '../policies/budget-ledger.js';
+import type { Json } from '../schema/json.js';
+import { toPlain } from '../schema/plain.js';
+import { StateRegistry } from '../state/state-definition.js';
+import { type Frontier, joinFrontiers, noWriters, type Writer } from '../state/state-view.js';
+import type { OpenSuspension } from '../suspension/open-suspension.js';
+import { FanOut, itemsOf } from './fan-out.js';
+import { inputsSettled, readInputs } from './node-inputs.js';
+import { NodeRun } from './node-run.js';
+import { ReadyQueue, type Startable } from './ready-queue.js';
+import { recordedSettlement } from './recorded-settlement.js';
+import type { RuntimeServices } from './runtime-services.js';
+import { noWrites, type Settlement } from './settlement.js';
+import { UsageTotal } from './usage-total.js';
+
+/** What an execution tells whoever started it. */
+export interface ExecutionListener {
+  /** Everything has settled: nothing runs, nothing waits. */
+  settled(): void;
+  /** All that is left waits for an answer or a time; or some of it goes on again. */
+  rested(resting: boolean): void;
+  /** A failure that nothing tolerates, while others still run. */
+  nodeFailed(index: number, error: unknown): void;
+  /** Nothing runs any more after {@link Execution.pause}. */
+  idle(): void;
+  /** The journal refused a record: the run cannot go on here. */
+  broke(error: unknown): void;
+}
+
+/**
+ * Schedules the nodes of one run.
+ *
+ * I1 A node becomes ready when its own inputs are settled, and starts when a slot is free, lowest topological index
+ *    first. There are no layers.
+ * I2 Every node settles exactly once: completed, failed or skipped.
+ * I3 At most `concurrency` node runs hold a slot. A node that waits for an answer or a time holds none.
+ * I4 A settlement is recorded before anything sees it.
+ * I5 Nothing recurses along the graph: released nodes are worked off by the one loop of {@link Execution.pump}.
+ * I6 After {@link Execution.stop} nothing starts, and what ran has been unsubscribed.
+ */
+export class Execution {
+  readonly services: RuntimeServices;
+  readonly workflow: CompiledWorkflow;
+  readonly engine: EngineRun;
+  readonly input: unknown;
+  readonly identity: unknown;
+  readonly ledger: BudgetLedger | undefined;
+  readonly usage = new UsageTotal();
+  readonly states = new StateRegistry();
+  readonly statuses: NodeStatus[];
+  readonly outputs: unknown[];
+  /** By index; made at the first failure. */
+  errors: Map<number, unknown> | undefined;
+  /** Why the execution was stopped. */
+  stopReason: (() => EspalierError) | undefined;
+
+  readonly #listener: ExecutionListener;
+  readonly #pending: number[];
+  readonly #ready = new ReadyQueue();
+  readonly #starts = new Subject<NodeRun>();
+  readonly #pipeline: Subscription;
+  #suspensions: Map<string, OpenSuspension> | undefined;
+  /** Nearest writers of shared state as each settled node leaves them; made at the first write. */
+  #frontiers: Frontier[] | undefined;
+  #released: number[];
+  #unsettled: number;
+  #active = 0;
+  #suspended = 0;
+  #resting = false;
+  #pumping = false;
+  #paused = false;
+  #parking = false;
+
+  constructor(
+    services: RuntimeServices,
+    workflow: CompiledWorkflow,
+    engine: EngineRun,
+    listener: ExecutionListener,
+    run: { readonly input: unknown; readonly identity: unknown; readonly ledger: BudgetLedger | undefined },
+  ) {
+    const { nodes } = workflow;
+    this.services = services;
+    this.workflow = workflow;
+    this.engine = engine;
+    this.input = run.input;
+    this.identity = run.identity;
+    this.ledger = run.ledger;
+    this.#listener = listener;
+    this.statuses = new Array<NodeStatus>(nodes.length).fill('pending');
+    this.outputs = new Array<unknown>(nodes.length).fill(undefined);
+    this.#pending = workflow.parentCounts.slice();
+    this.#released = workflow.roots.slice();
+    this.#unsettled = nodes.length;
+    this.#pipeline = this.#starts.pipe(mergeMap((run) => run.settlement())).subscribe({
+      next: (settlement) => this.#take(settlement),
+      error: (error: unknown) => listener.broke(error),
+    });
+  }
+
+  get clock(): Clock {
+    return this.services.clock;
+  }
+
+  /** How many node runs hold a slot. */
+  get active(): number {
+    return this.#active;
+  }
+
+  /** What the run waits for. */
+  get suspensions(): Iterable<OpenSuspension> {
+    return this.#suspensions?.values() ?? [];
+  }
+
+  nameOf(index: number): string {
+    return (this.workflow.nodes[index] as CompiledNode).name;
+  }
+
+  /** Starts what is ready while slots are free. The only loop; called whenever something has changed. */
+  pump(): void {
+    if (this.#pumping) return;
+    this.#pumping = true;
+    while (this.stopReason === undefined) {
+      const released = this.#released.pop();
+      if (released !== undefined) {
+        this.#release(released);
+        continue;
+      }
+      if (this.#paused || this.#active >= this.workflow.concurrency) break;
+      const next = this.#ready.pop();
+      if (next === undefined) break;
+      next.start();
+    }
+    this.#pumping = false;
+    if (this.stopReason !== undefined) return;
+    if (this.#unsettled === 0) this.#listener.settled();
+    else if (this.#paused && this.#active === 0) this.#listener.idle();
+    else this.#rest(this.#active === 0 && this.#suspended > 0 && this.#ready.size === 0);
+  }
+
+  /** Lets nothing new start; what runs goes on. */
+  pause(): void {
+    this.#paused = true;
+    this.pump();
+  }
+
+  /**
+   * Stops everything at once: what runs is unsubscribed, its signals abort.
+   * @param park leave no trace of it: the nodes will run again when the run is resumed
+   */
+  stop(reason: () => EspalierError, park = false): void {
+    if (this.stopReason !== undefined) return;
+    this.stopReason = reason;
+    this.#parking = park;
+    this.#ready.clear();
+    this.#pipeline.unsubscribe();
+    this.#starts.complete();
+    this.#suspensions = undefined;
+  }
+
+  ready(entry: Startable): void {
+    this.#ready.push(entry);
+  }
+
+  enter(run: NodeRun): void {
+    this.#active += 1;
+    this.statuses[run.compiled.index] = 'running';
+    this.#starts.next(run);
+  }
+
+  /** Records how a node run came out, then emits it. */
+  settle(
+    run: NodeRun,
+    status: 'completed' | 'failed',
+    output: unknown,
+    error: unknown,
+    subscriber: Subscriber<Settlement>,
+  ): void {
+    const writes = status === 'completed' ? run.writes : noWrites;
+    const emit = (): void => {
+      subscriber.next({ run, status, output, error, writes });
+      subscriber.complete();
+    };
+    try {
+      const kept = this.#recordEnd(run, status, output, error, writes);
+      if (isPromise(kept)) kept.then(emit, (fault: unknown) => this.#break(fault));
+      else emit();
+    } catch (fault) {
+      this.#break(fault);
+    }
+  }
+
+  /** Settles a `@ForEach` node once its items have. */
+  settleFanOut(run: NodeRun, status: 'completed' | 'failed', output: unknown, error: unknown): void {
+    const writes = status === 'completed' ? run.writes : noWrites;
+    const done = (): void => {
+      this.#settleNode(run.compiled.index, status, output, error, this.frontierWith(run, writes));
+      this.pump();
+    };
+    try {
+      const kept = this.#recordEnd(run, status, output, error, writes);
+      if (isPromise(kept)) kept.then(done, (fault: unknown) => this.#break(fault));
+      else done();
+    } catch (fault) {
+      this.#break(fault);
+    }
+  }
+
+  /** Appends a record whose keeping nothing waits for; later records wait for it. */
+  note(body: RecordBody): void {
+    try {
+      const kept = this.engine.record(body);
+      if (isPromise(kept)) kept.catch((fault: unknown) => this.#break(fault));
+    } catch (fault) {
+      this.#break(fault);
+    }
+  }
+
+  noteCancelled(run: NodeRun): void {
+    if (this.#parking || this.stopReason === undefined) return;
+    this.note({ type: 'node-end', node: run.path, attempt: run.attempt(), status: 'cancelled' });
+  }
+
+  recordedSettlement(run: NodeRun): Observable<Settlement> | undefined {
+    return this.engine.history === undefined ? undefined : recordedSettlement(run, this.engine.history);
+  }
+
+  nestedNode(agent: AgentClass): CompiledNode {
+    return this.workflow.nested.get(agent) as CompiledNode;
+  }
+
+  /** A value that crosses a border of a node. @throws not-plain-data */
+  plain(value: unknown, node: string): Json | undefined {
+    return toPlain(value, { node });
+  }
+
+  /** What nodes after this one see of shared state. */
+  frontierWith(run: NodeRun, writes: readonly StateWrite[]): Frontier {
+    if (writes.length === 0) return run.frontier;
+    const writer: Writer = {
+      index: run.compiled.index,
+      node: run.path,
+      writes: [...writes],
+      before: run.frontier,
+      views: new Map(),
+    };
+    return [writer];
+  }
+
+  /** What the whole run has written. */
+  get finalFrontier(): Frontier {
+    return this.#frontiers === undefined ? noWriters : joinFrontiers(this.#frontiers.filter((at) => at !== undefined));
+  }
+
+  // Suspensions
+
+  beginWait(holder: NodeRun): void {
+    holder.waits += 1;
+    if (holder.waits > 1) return;
+    this.#active -= 1;
+    this.#suspended += 1;
+    this.pump();
+  }
+
+  /** Goes on when a slot is free. */
+  endWait(holder: NodeRun, goOn: () => Promise<void>, fail: (error: unknown) => void): void {
+    const { order, item } = holder;
+    this.#rest(false);
+    this.ready({
+      order,
+      item,
+      start: () => {
+        this.abandonWait(holder);
+        if (holder.waits === 0) this.#active += 1;
+        goOn().catch(fail);
+      },
+    });
+    this.pump();
+  }
+
+  abandonWait(holder: NodeRun): void {
+    holder.waits -= 1;
+    if (holder.waits === 0) this.#suspended -= 1;
+  }
+
+  rememberSuspension(suspension: OpenSuspension): void {
+    this.#suspensions ??= new Map();
+    this.#suspensions.set(`${suspension.node}\n${suspension.step}`, suspension);
+  }
+
+  forgetSuspension({ node, step }: { readonly node: string; readonly step: string }): void {
+    this.#suspensions?.delete(`${node}\n${step}`);
+  }
+
+  // Inside
+
+  #take(settlement: Settlement): void {
+    const { run, status, output, error, writes } = settlement;
+    this.#active -= 1;
+    const { fanOut } = run.options;
+    if (fanOut !== undefined) fanOut.take(settlement);
+    else this.#settleNode(run.compiled.index, status, output, error, this.frontierWith(run, writes));
+    this.pump();
+  }
+
+  /** A node whose parents are settled becomes ready, or is skipped. */
+  #release(index: number): void {
+    const compiled = this.workflow.nodes[index] as CompiledNode;
+    const recorded = this.engine.history?.end(compiled.name);
+    if (recorded?.type === 'node-skip') {
+      this.#settleNode(index, 'skipped', undefined, undefined, this.#frontierOf(compiled.graph.parents));
+      return;
+    }
+    try {
+      const readiness = readInputs(compiled, this);
+      if (readiness.kind === 'skip') {
+        this.note({ type: 'node-skip', node: compiled.name, reason: readiness.reason });
+        this.#settleNode(index, 'skipped', undefined, undefined, this.#frontierOf(compiled.graph.parents));
+        return;
+      }
+      this.statuses[index] = 'ready';
+      const run = new NodeRun(this, compiled, compiled.name, readiness.args, {
+        frontier: this.#frontierOf(readiness.sources),
+      });
+      if (compiled.graph.fanOut === undefined || recorded !== undefined) this.#ready.push(run);
+      else this.#fanOut(run);
+    } catch (error) {
+      this.note({ type: 'node-end', node: compiled.name, attempt: 0, status: 'failed', error: serializeError(error) });
+      this.#settleNode(index, 'failed', undefined, error, this.#frontierOf(compiled.graph.parents));
+    }
+  }
+
+  #fanOut(run: NodeRun): void {
+    const items = itemsOf(run.compiled, this);
+    if (this.engine.history?.fanOut(run.path) === undefined) {
+      this.note({ type: 'node-fan-out', node: run.path, attempt: 1, count: items.length });
+    }
+    new FanOut(run, items).begin();
+  }
+
+  #settleNode(index: number, status: NodeStatus, output: unknown, error: unknown, frontier: Frontier): void {
+    this.statuses[index] = status;
+    this.outputs[index] = output;
+    this.#unsettled -= 1;
+    if (status === 'failed') {
+      this.errors ??= new Map();
+      this.errors.set(index, error);
+    }
+    if (frontier.length > 0) {
+      this.#frontiers ??= [];
+      this.#frontiers[index] = frontier;
+    }
+    const { nodes } = this.workflow;
+    for (const child of (nodes[index] as CompiledNode).graph.children) {
+      const left = (this.#pending[child] as number) - 1;
+      this.#pending[child] = left;
+      if (this.statuses[child] !== 'pending') continue;
+      const compiled = nodes[child] as CompiledNode;
+      if (left === 0) this.#releaseOnce(child);
+      else if (compiled.settlesEarly && inputsSettled(compiled, this)) this.#releaseOnce(child);
+    }
+    if (status === 'failed') this.#listener.nodeFailed(index, error);
+  }
+
+  #releaseOnce(index: number): void {
+    this.statuses[index] = 'ready';
+    this.#released.push(index);
+  }
+
+  #frontierOf(sources: readonly number[]): Frontier {
+    const frontiers = this.#frontiers;
+    if (frontiers === undefined) return noWriters;
+    return joinFrontiers(sources.map((source) => frontiers[source] ?? noWriters));
+  }
+
+  #recordEnd(
+    run: NodeRun,
+    status: 'completed' | 'failed',
+    output: unknown,
+    error: unknown,
+    writes: readonly StateWrite[],
+  ): MaybePromise<void> {
+    const body: { -readonly [K in keyof NodeEndEvent]?: NodeEndEvent[K] } = {
+      type: 'node-end',
+      node: run.path,
+      attempt: run.attempt(),
+      status,
+    };
+    if (status === 'failed') body.error = serializeError(error);
+    else if (output !== undefined) body.output = output as Json;
+    if (writes.length > 0) body.writes = [...writes];
+    return this.engine.record(body as RecordBody);
+  }
+
+  #rest(resting: boolean): void {
+    if (resting === this.#resting || this.stopReason !== undefined) return;
+    this.#resting = resting;
+    this.#listener.rested(resting);
+  }
+
+  #break(error: unknown): void {
+    if (this.stopReason === undefined) this.#listener.broke(error);
+  }
+}

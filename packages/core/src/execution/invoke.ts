@@ -1,0 +1,89 @@
+import type { Observable, Subscriber } from 'rxjs';
+import { NodeContext } from '../context/node-context.js';
+import { EspalierError } from '../errors/espalier-error.js';
+import { generateText } from '../generation/generate.js';
+import { renderInputs } from '../generation/render-inputs.js';
+import { isPromise } from '../journal/maybe-promise.js';
+import { toPlain } from '../schema/plain.js';
+import type { SchemaIssue, SchemaOf, SchemaResult } from '../schema/schema.js';
+import type { Attempt } from './attempt.js';
+
+/** Calls the agent once and gives its checked output to the subscriber. What is at hand is given at once. */
+export function invoke(attempt: Attempt, subscriber: Subscriber<unknown>): void {
+  const fail = (error: unknown): void => subscriber.error(error);
+  try {
+    const result = call(attempt);
+    if (isPromise(result)) {
+      result.then((value) => give(attempt, value, subscriber), fail);
+    } else if (isObservable(result)) {
+      let last: unknown;
+      subscriber.add(
+        result.subscribe({
+          next: (value) => {
+            last = value;
+          },
+          error: fail,
+          complete: () => give(attempt, last, subscriber),
+        }),
+      );
+    } else {
+      give(attempt, result, subscriber);
+    }
+  } catch (error) {
+    fail(error);
+  }
+}
+
+function call(attempt: Attempt): unknown {
+  const { compiled, args } = attempt.run;
+  const { instance, run } = compiled.agent;
+  if (run !== undefined) return run.apply(instance, [...args, new NodeContext(attempt)]);
+  const inputs = args.map((value, index) => ({ name: compiled.inputNames[index] ?? `input-${index + 1}`, value }));
+  return generateText(attempt, renderInputs(inputs));
+}
+
+function give(attempt: Attempt, value: unknown, subscriber: Subscriber<unknown>): void {
+  const { output: schema, definition } = attempt.run.compiled.agent;
+  try {
+    const plain = toPlain(value, { node: attempt.run.path, what: `the output of ${definition.className}.run` });
+    const checked = schema === undefined ? undefined : schema.validate(plain);
+    if (checked === undefined) {
+      subscriber.next(plain);
+      subscriber.complete();
+    } else if (isPromise(checked)) {
+      checked.then(
+        (result) => giveChecked(attempt, schema as SchemaOf, result, subscriber),
+        (error: unknown) => subscriber.error(error),
+      );
+    } else {
+      giveChecked(attempt, schema as SchemaOf, checked, subscriber);
+    }
+  } catch (error) {
+    subscriber.error(error);
+  }
+}
+
+function giveChecked(
+  attempt: Attempt,
+  schema: SchemaOf,
+  result: SchemaResult<unknown>,
+  subscriber: Subscriber<unknown>,
+): void {
+  if (result.valid) {
+    subscriber.next(toPlain(result.value, { node: attempt.run.path }));
+    subscriber.complete();
+    return;
+  }
+  const [first] = result.issues as readonly [SchemaIssue];
+  const { className } = attempt.run.compiled.agent.definition;
+  subscriber.error(
+    new EspalierError(
+      'output-invalid',
+      `The output of node '${attempt.run.path}' (${className}) is not a ${schema.name}: ${first.path}: ${first.message}.`,
+      { where: { node: attempt.run.path, class: className, path: first.path }, details: { issues: result.issues } },
+    ),
+  );
+}
+
+const isObservable = (value: unknown): value is Observable<unknown> =>
+  typeof value === 'object' && value !== null && typeof (value as { subscribe?: unknown }).subscribe === 'function';

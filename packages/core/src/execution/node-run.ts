@@ -1,0 +1,220 @@
+import type { Observable as ObservableType, Subscriber, TeardownLogic } from 'rxjs';
+import { Observable } from 'rxjs/internal/Observable';
+import type { CompiledNode } from '../boot/compiled-workflow.js';
+import type { Clock } from '../clock/clock.js';
+import { type ErrorWhere, EspalierError, serializeError } from '../errors/espalier-error.js';
+import type { StateWrite } from '../events/event.js';
+import type { AgentClass } from '../metadata/agent-class.js';
+import { BudgetLedger } from '../policies/budget-ledger.js';
+import { applyPolicies } from '../policies/order.js';
+import type { PolicyEnv } from '../policies/policy.js';
+import type { Frontier } from '../state/state-view.js';
+import { Attempt } from './attempt.js';
+import type { Execution } from './execution.js';
+import type { FanOut } from './fan-out.js';
+import { invoke } from './invoke.js';
+import { repeated } from './repeated.js';
+import { settled } from './settled.js';
+import { noWrites, type Settlement } from './settlement.js';
+
+/** What may differ between runs of one node. */
+export interface NodeRunOptions {
+  readonly item?: number;
+  readonly iteration?: number;
+  readonly previous?: unknown;
+  readonly frontier: Frontier;
+  readonly ledger?: BudgetLedger | undefined;
+  /** What an item belongs to. */
+  readonly fanOut?: FanOut;
+  /** The run that holds the slot, for one inside another. @default itself */
+  readonly holder?: NodeRun;
+}
+
+/**
+ * One run of a node: of the node itself, of one item of a `@ForEach`, of one iteration of a `@Repeat`, or of a nested
+ * agent. It composes the node's one observable and is what its policies ask.
+ */
+export class NodeRun implements PolicyEnv {
+  readonly execution: Execution;
+  readonly compiled: CompiledNode;
+  readonly path: string;
+  readonly args: readonly unknown[];
+  readonly options: NodeRunOptions;
+  /** Set when the node holds its own budget, or else its surroundings'. */
+  readonly ledger: BudgetLedger | undefined;
+  /** Results of steps that count for all attempts. */
+  steps: Map<string, unknown> | undefined;
+  /** Writes of all iterations, for a repeated node. */
+  collected: StateWrite[] | undefined;
+  /** How many waits are open in this run and those inside it. */
+  waits = 0;
+  /** The newest attempt. */
+  current: Attempt | undefined;
+  #attempts: number;
+  #nested: Map<string, number> | undefined;
+
+  constructor(
+    execution: Execution,
+    compiled: CompiledNode,
+    path: string,
+    args: readonly unknown[],
+    options: NodeRunOptions,
+  ) {
+    this.execution = execution;
+    this.compiled = compiled;
+    this.path = path;
+    this.args = args;
+    this.options = options;
+    this.#attempts = execution.engine.history?.failedAttempts(path) ?? 0;
+    const around = options.ledger ?? execution.ledger;
+    this.ledger = compiled.budget === undefined ? around : new BudgetLedger(compiled.budget, around, { node: path });
+  }
+
+  get order(): number {
+    return this.compiled.index;
+  }
+
+  get item(): number {
+    return this.options.item ?? 0;
+  }
+
+  get holder(): NodeRun {
+    return this.options.holder ?? this;
+  }
+
+  get frontier(): Frontier {
+    return this.options.frontier;
+  }
+
+  /** Takes a slot and flows through the run's pipeline. */
+  start(): void {
+    this.execution.enter(this);
+  }
+
+  /** Everything this run of the node does, as one observable that emits how it came out. */
+  settlement(): ObservableType<Settlement> {
+    const recorded = this.execution.recordedSettlement(this);
+    if (recorded !== undefined) return recorded;
+    const { repeat } = this.compiled.agent.definition;
+    if (repeat !== undefined && this.options.iteration === undefined) return repeated(this, repeat);
+    return settled(this, this.guarded());
+  }
+
+  /** The attempts with the node's policies around them. */
+  guarded(): ObservableType<unknown> {
+    const attempts = new Observable<unknown>((subscriber) => this.#try(subscriber));
+    const { policies } = this.compiled;
+    return policies.length === 0 ? attempts : applyPolicies(attempts, policies, this);
+  }
+
+  /** The writes to shared state of the attempt that succeeded. */
+  get writes(): readonly StateWrite[] {
+    return this.collected ?? this.current?.openedState?.writes ?? noWrites;
+  }
+
+  /** The run of one iteration of a repeated node: path `node@2`, with attempts and records of its own. */
+  iteration(iteration: number, previous: unknown, frontier: Frontier): NodeRun {
+    const { item } = this.options;
+    return new NodeRun(this.execution, this.compiled, `${this.path}@${iteration}`, this.args, {
+      ...(item === undefined ? {} : { item }),
+      iteration,
+      previous,
+      frontier,
+      ledger: this.ledger,
+      holder: this.holder,
+    });
+  }
+
+  /** The output of an agent that runs inside this node, as a nested node. */
+  nestedOutput(agent: AgentClass, inputs: readonly unknown[], attempt: Attempt | undefined): ObservableType<unknown> {
+    const compiled = this.execution.nestedNode(agent);
+    this.#nested ??= new Map();
+    const count = (this.#nested.get(compiled.name) ?? 0) + 1;
+    this.#nested.set(compiled.name, count);
+    const path = `${attempt?.node ?? this.path}/${compiled.name}${count === 1 ? '' : `[${count - 1}]`}`;
+    const nested = new NodeRun(this.execution, compiled, path, inputs, {
+      frontier: this.frontier,
+      ledger: this.ledger,
+      holder: this.holder,
+    });
+    return new Observable((subscriber) =>
+      nested.settlement().subscribe({
+        next: ({ status, output, error, writes }) => {
+          if (status === 'failed') {
+            subscriber.error(error);
+            return;
+          }
+          if (writes.length > 0) (attempt ?? this.current)?.state.adopt(writes);
+          subscriber.next(output);
+          subscriber.complete();
+        },
+        error: (error: unknown) => subscriber.error(error),
+      }),
+    );
+  }
+
+  #try(subscriber: Subscriber<unknown>): TeardownLogic {
+    this.#attempts += 1;
+    const attempt = new Attempt(this, this.#attempts);
+    this.current = attempt;
+    this.execution.note({ type: 'node-start', node: this.path, attempt: this.#attempts });
+    invoke(attempt, subscriber);
+    return () => attempt.close();
+  }
+
+  /** Why an attempt is over. Made when asked for: most attempts end without anybody asking. */
+  overReason(): EspalierError {
+    return (
+      this.execution.stopReason?.() ??
+      new EspalierError('run-cancelled', `The attempt of node '${this.path}' is over.`, { where: { node: this.path } })
+    );
+  }
+
+  // PolicyEnv
+
+  get clock(): Clock {
+    return this.execution.clock;
+  }
+
+  get where(): ErrorWhere {
+    return { runId: this.execution.engine.runId, node: this.path, class: this.compiled.agent.definition.className };
+  }
+
+  random(): number {
+    return this.execution.services.random();
+  }
+
+  attempt(): number {
+    return this.#attempts;
+  }
+
+  retrying(error: unknown, delay: number): void {
+    this.execution.note({
+      type: 'node-retry',
+      node: this.path,
+      attempt: this.#attempts,
+      error: serializeError(error),
+      delay,
+    });
+  }
+
+  shared<T>(key: object, create: () => T): T {
+    return this.execution.services.shared(key, create);
+  }
+
+  inputs(): readonly unknown[] {
+    return this.args;
+  }
+
+  runAgent(agent: AgentClass, error: unknown): ObservableType<unknown> {
+    const fallback = this.execution.nestedNode(agent);
+    this.execution.note({
+      type: 'node-fallback',
+      node: this.path,
+      attempt: this.#attempts,
+      fallback: fallback.name,
+      error: serializeError(error),
+    });
+    return this.nestedOutput(agent, this.args, undefined);
+  }
+}

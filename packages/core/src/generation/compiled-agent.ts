@@ -1,0 +1,51 @@
+import type { AgentDefinition } from '../metadata/agent-definition.js';
+import type { ChatModel, ChatSettings, ToolDefinition } from '../model/chat-model.js';
+import type { Policy } from '../policies/policy.js';
+import type { SchemaOf } from '../schema/schema.js';
+import type { ToolContext } from '../tools/tool-context.js';
+
+/** An agent with everything resolved that its decorators only name. Made once, at boot. */
+export interface CompiledAgent {
+  readonly name: string;
+  readonly definition: AgentDefinition;
+  readonly instance: object;
+  /** The instance's `run`, looked up once. */
+  readonly run: ((...args: unknown[]) => unknown) | undefined;
+  /** Shape of the output, where one is declared. */
+  readonly output: SchemaOf | undefined;
+  /** What is needed to call a model; nothing for a plain code agent. */
+  readonly generation: AgentGeneration | undefined;
+}
+
+export interface AgentGeneration {
+  readonly instructions: string | undefined;
+  readonly model: ChatModel;
+  /** All registered models, for a call that names another. */
+  readonly models: ReadonlyMap<string, ChatModel>;
+  readonly settings: ChatSettings | undefined;
+  readonly tools: ReadonlyMap<string, CompiledTool>;
+  readonly maxTurns: number;
+  readonly maxModelCalls: number;
+  readonly maxToolCalls: number;
+  readonly corrections: number;
+  readonly handoff: CompiledHandoff | undefined;
+}
+
+export interface CompiledHandoff {
+  readonly max: number;
+  /** Resolved when first asked: hand-offs may point back. */
+  readonly targets: () => readonly CompiledAgent[];
+}
+
+/** A tool that a model may call. */
+export interface CompiledTool {
+  readonly definition: ToolDefinition;
+  /** Shape of the arguments. */
+  readonly input: SchemaOf;
+  readonly approval: boolean;
+  readonly policies: readonly Policy[];
+  /** `Class.method`, or the agent's class name: for messages. */
+  readonly origin: string;
+  /** Runs the tool on checked arguments. */
+  call(args: unknown, context: ToolContext): unknown;
+}

@@ -1,0 +1,63 @@
+import type { StepRecording } from '../engine/engine.js';
+import type { RecordBody } from '../events/event.js';
+import type { MaybePromise } from '../journal/maybe-promise.js';
+import type { AgentClass } from '../metadata/agent-class.js';
+import type { Usage } from '../model/chat-model.js';
+import type { BudgetLedger } from '../policies/budget-ledger.js';
+import type { PolicyEnv } from '../policies/policy.js';
+import type { Json } from '../schema/json.js';
+import type { CompiledAgent } from './compiled-agent.js';
+
+/** What policies on a tool may ask. */
+export interface ToolEnv extends PolicyEnv {
+  /** Counts an attempt: to be called whenever the tool's source is subscribed to. */
+  began(): void;
+}
+
+/** What the tool loop may ask of the attempt that it runs in. The runtime implements it. */
+export interface GenerationScope {
+  readonly runId: string;
+  /** Node path. */
+  readonly node: string;
+  readonly attempt: number;
+  readonly signal: AbortSignal;
+  readonly input: unknown;
+  readonly identity: unknown;
+  /** The innermost budget that calls are charged to, if there is any. */
+  readonly ledger: BudgetLedger | undefined;
+  readonly agent: CompiledAgent;
+  /** Takes text while it comes, and is waited for; nothing where nobody streams. */
+  readonly onText: ((text: string) => Promise<void>) | undefined;
+
+  /** Name of the next call of `generate` or `stream`: the given key, or `generate[n]`. @throws step-duplicate */
+  callName(key: string | undefined): string;
+  /**
+   * Gives the recorded result of a step of this attempt, or performs and records it.
+   * @throws run-cancelled and the like when the attempt is over
+   */
+  task<T>(step: string, perform: () => MaybePromise<T>, recording: StepRecording<T>): Promise<T>;
+  /** True when the step's result is on record: then it will not be performed. */
+  recorded(step: string): boolean;
+  record(body: RecordBody): MaybePromise<void>;
+  emitText(step: string, text: string): void;
+  /** Counts one model call of this attempt. @throws model-calls-exceeded */
+  countModelCall(): void;
+  /** Counts tool calls of this attempt. @throws tool-calls-exceeded */
+  countToolCall(): void;
+  /** Adds what a call used to the run's usage. */
+  spend(usage: Usage): void;
+  /** What policies on a tool may ask. */
+  toolEnv(tool: string, inputs: readonly unknown[]): ToolEnv;
+  /** Runs an agent as a nested node `<node>/<name>[n]` and gives its output. */
+  runAgent(agent: AgentClass, inputs: readonly unknown[]): Promise<Json | undefined>;
+  /** Suspends until a person answers. @returns the checked answer */
+  approve(step: string, request: Json): Promise<{ readonly approved: boolean; readonly reason?: string }>;
+  /** Calls back when the attempt is over. @returns what forgets it */
+  onClose(cleanup: () => void): () => void;
+  /** Why the attempt is over. */
+  overReason(): Error;
+  /** The same attempt with a reader of the text that comes; `stop` aborts what it asks for. */
+  streaming(onText: (text: string) => Promise<void>): GenerationScope & { stop(): void };
+  /** The scope of an agent that the conversation is handed to: path `<node>/<name>`. */
+  handOff(agent: CompiledAgent): GenerationScope;
+}

@@ -1,0 +1,228 @@
+import type { GenerateOptions } from '../context/run-context.js';
+import { EspalierError } from '../errors/espalier-error.js';
+import type { ToolOutcome } from '../events/event.js';
+import { handoffToolName } from '../graph/agent-tools.js';
+import type { ChatModel, ChatResponse, ToolDefinition } from '../model/chat-model.js';
+import { type Message, type ToolCallPart, textOf, toolCallsOf, userText } from '../model/message.js';
+import type { Prompt } from '../model/prompt.js';
+import type { SchemaOf } from '../schema/schema.js';
+import { buildRequest, firstMessages } from './build-request.js';
+import { callModel } from './call-model.js';
+import { callTool } from './call-tool.js';
+import type { AgentGeneration, CompiledAgent } from './compiled-agent.js';
+import type { GenerationScope } from './generation-scope.js';
+
+/** Says whether an answer will do: what comes of it, or what to tell the model. */
+export type AnswerCheck<T> = (
+  text: string,
+  response: ChatResponse,
+) => Promise<{ readonly value: T } | { readonly correction: string }>;
+
+/**
+ * Asks the model, runs the tools that it calls, and asks again until it answers.
+ *
+ * T1 At most `maxTurns` model calls; in the last one tools may not be called.
+ * T2 Every call of an answer has its result, in the model's order, before the model is asked again.
+ * T3 Only the tools of the agent that has the conversation can run.
+ * T4 An answer that will not do goes back at most `corrections` times.
+ */
+export class ToolLoop<T> {
+  #scope: GenerationScope;
+  #generation: AgentGeneration;
+  #messages: Message[];
+  #handoffs = 0;
+  readonly #maxHandoffs: number;
+  readonly #call: string;
+  readonly #options: GenerateOptions;
+  readonly #output: SchemaOf | undefined;
+
+  constructor(scope: GenerationScope, prompt: Prompt, options: GenerateOptions, output: SchemaOf | undefined) {
+    this.#scope = scope;
+    this.#generation = generationOf(scope.agent);
+    this.#messages = firstMessages(this.#generation.instructions, prompt);
+    this.#maxHandoffs = this.#generation.handoff?.max ?? 0;
+    this.#call = scope.callName(options.key);
+    this.#options = options;
+    this.#output = output;
+  }
+
+  async run(check: AnswerCheck<T>): Promise<T> {
+    const { maxTurns, corrections } = this.#generation;
+    let corrected = 0;
+    for (let turn = 1; turn <= maxTurns + corrected; turn++) {
+      const mustAnswer = turn >= maxTurns + corrected;
+      const response = await this.#ask(turn, mustAnswer);
+      const calls = uniqueCalls(toolCallsOf(response.message));
+      this.#messages.push({ ...response.message, content: withCalls(response.message.content, calls) });
+      if (calls.length > 0) {
+        if (mustAnswer) break;
+        await this.#runTools(calls, turn);
+        continue;
+      }
+      this.#refuseUnusable(response);
+      const checked = await check(textOf(response.message), response);
+      if ('value' in checked) return checked.value;
+      if (corrected >= corrections) throw this.#noUse(checked.correction, corrected + 1);
+      corrected += 1;
+      this.#messages.push(userText(checked.correction));
+    }
+    const { node, agent } = this.#scope;
+    throw new EspalierError(
+      'model-turns-exceeded',
+      `The model of node '${node}' still called tools in its turn ${maxTurns}, the last one.`,
+      {
+        hint: `Write @Agent({ maxTurns: ${maxTurns * 2} }) on ${agent.definition.className}, or give the model less to do.`,
+        where: { node, class: agent.definition.className },
+      },
+    );
+  }
+
+  #ask(turn: number, mustAnswer: boolean): Promise<ChatResponse> {
+    const generation = this.#generation;
+    const request = buildRequest({
+      generation,
+      messages: this.#messages,
+      tools: this.#tools(),
+      mustAnswer,
+      output: this.#output,
+      settings: this.#options.settings ?? generation.settings,
+    });
+    return callModel(this.#scope, this.#model(), `${this.#call}/model[${turn}]`, request);
+  }
+
+  #model(): ChatModel {
+    const { model: name } = this.#options;
+    if (name === undefined) return this.#generation.model;
+    const model = this.#generation.models.get(name);
+    if (model !== undefined) return model;
+    const known = [...this.#generation.models.keys()].join(', ');
+    throw new EspalierError(
+      'model-unknown',
+      `Node '${this.#scope.node}' asked for model '${name}'; registered: ${known}.`,
+      {
+        where: { node: this.#scope.node },
+      },
+    );
+  }
+
+  #tools(): readonly ToolDefinition[] {
+    return [
+      ...[...this.#generation.tools.values()].map(({ definition }) => definition),
+      ...this.#handoffTargets().map(handoffTool),
+    ];
+  }
+
+  /** Whom the conversation may still be passed to. */
+  #handoffTargets(): readonly CompiledAgent[] {
+    return this.#handoffs < this.#maxHandoffs ? (this.#generation.handoff?.targets() ?? []) : [];
+  }
+
+  async #runTools(calls: readonly ToolCallPart[], turn: number): Promise<void> {
+    const targets = this.#handoffTargets();
+    const handoff = calls.find(({ tool }) => targets.some(({ name }) => handoffToolName(name) === tool));
+    const outcomes = await allOrFirstFailure(
+      calls.map((call): Promise<ToolOutcome> => {
+        if (call === handoff) return Promise.resolve({ content: 'The conversation is handed over.', failed: false });
+        if (targets.some(({ name }) => handoffToolName(name) === call.tool)) {
+          return Promise.resolve({
+            content: 'The conversation was already handed over to another agent.',
+            failed: true,
+          });
+        }
+        return callTool(this.#scope, call, `${this.#call}/tool[${turn}.${call.id}]`);
+      }),
+    );
+    calls.forEach(({ id, tool }, index) => {
+      const { content, failed } = outcomes[index] as ToolOutcome;
+      this.#messages.push({ role: 'tool', callId: id, tool, content, failed });
+    });
+    const target = targets.find(({ name }) => handoff !== undefined && handoffToolName(name) === handoff.tool);
+    if (target !== undefined) this.#handOver(target);
+  }
+
+  /** The other agent goes on with the conversation, under its own instructions. */
+  #handOver(target: CompiledAgent): void {
+    this.#handoffs += 1;
+    this.#scope = this.#scope.handOff(target);
+    this.#generation = generationOf(target);
+    const conversation = this.#messages.filter(({ role }) => role !== 'system');
+    const { instructions } = this.#generation;
+    this.#messages =
+      instructions === undefined ? conversation : [{ role: 'system', content: instructions }, ...conversation];
+  }
+
+  #refuseUnusable({ finishReason, model, message }: ChatResponse): void {
+    if (finishReason !== 'refusal' && finishReason !== 'content-filter') return;
+    const why =
+      finishReason === 'refusal' ? `refused to answer: ${textOf(message)}` : 'was stopped by a content filter';
+    throw new EspalierError('model-failed', `The model '${model}' of node '${this.#scope.node}' ${why}.`, {
+      hint: 'Change the prompt; another attempt would end the same way.',
+      where: { node: this.#scope.node },
+      details: { finishReason },
+      retryable: false,
+    });
+  }
+
+  #noUse(correction: string, answers: number): EspalierError {
+    const { node, agent } = this.#scope;
+    return new EspalierError(
+      'model-output-invalid',
+      `The model of node '${node}' gave ${answers} ${answers === 1 ? 'answer' : 'answers'}, and none would do. The last one: ${correction}`,
+      { where: { node, class: agent.definition.className }, details: { correction } },
+    );
+  }
+}
+
+/** Waits for all, so that nothing is left running; then the first failure in order counts. */
+async function allOrFirstFailure<R>(promises: readonly Promise<R>[]): Promise<readonly R[]> {
+  const settled = await Promise.allSettled(promises);
+  return settled.map((one) => {
+    if (one.status === 'rejected') throw one.reason;
+    return one.value;
+  });
+}
+
+/** Calls with ids that are there and differ: a result belongs to one call. */
+function uniqueCalls(calls: readonly ToolCallPart[]): readonly ToolCallPart[] {
+  const seen = new Set<string>();
+  return calls.map((call, index) => {
+    let id = call.id === '' ? `call-${index + 1}` : call.id;
+    while (seen.has(id)) id += '-again';
+    seen.add(id);
+    return id === call.id ? call : { ...call, id };
+  });
+}
+
+function withCalls(
+  content: ChatResponse['message']['content'],
+  calls: readonly ToolCallPart[],
+): ChatResponse['message']['content'] {
+  let next = 0;
+  return content.map((part) => (part.type === 'tool-call' ? (calls[next++] as ToolCallPart) : part));
+}
+
+function handoffTool({ name, definition }: CompiledAgent): ToolDefinition {
+  const { description, instructions } = definition.options;
+  return {
+    name: handoffToolName(name),
+    description: `Pass the conversation on to ${name}: ${description ?? instructions?.split('\n')[0] ?? name}`,
+    parameters: {
+      type: 'object',
+      properties: { reason: { type: 'string', description: 'Why it is passed on.' } },
+      additionalProperties: false,
+    },
+  };
+}
+
+/** @throws model-not-declared for a plain code agent */
+function generationOf({ generation, definition }: CompiledAgent): AgentGeneration {
+  if (generation !== undefined) return generation;
+  throw new EspalierError(
+    'model-not-declared',
+    `${definition.className} calls the model, but its @Agent() declares none.`,
+    {
+      hint: `Write @Agent({ model: 'default' }) on ${definition.className}, so that its calls are bounded.`,
+      where: { class: definition.className },
+    },
+  );
+}

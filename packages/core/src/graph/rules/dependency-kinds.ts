@@ -1,0 +1,66 @@
+import type { Fault } from '../../errors/graph-error.js';
+import type { AgentClass } from '../../metadata/agent-class.js';
+import type { AgentDefinition } from '../../metadata/agent-definition.js';
+import { forEachKey } from '../../metadata/agent-metadata.js';
+import { agentsOf, type Dependency, isEach } from '../../metadata/dependency.js';
+import { declaredDependency, declaredInputs } from '../declared-code.js';
+import { faultOf, type RuleInput } from './rule.js';
+
+/** An agent that runs once per item gives an array: only `each(…)` takes it, and `each(…)` takes nothing else. */
+export function dependencyKinds({ graph }: RuleInput): Fault[] {
+  const faults: Fault[] = [];
+  for (const { definition } of graph.nodes) {
+    const { conditions, forEach } = definition;
+    for (const dependency of declaredInputs(definition)) faults.push(...checkDependency(definition, dependency));
+    for (const { source } of conditions) if (runsPerItem(source)) faults.push(takesArray(definition, '@When', source));
+    if (forEach !== undefined && runsPerItem(forEach.source)) {
+      faults.push(takesArray(definition, '@ForEach', forEach.source));
+    }
+  }
+  return faults;
+}
+
+function checkDependency(definition: AgentDefinition, dependency: Dependency): Fault[] {
+  const { className } = definition;
+  const agents = agentsOf(dependency);
+  const written = declaredDependency(dependency);
+  if (agents.length === 0) {
+    const message = `${written} of ${className} names no agent: expected one or more classes.`;
+    return [faultOf(definition, 'dependency-type-mismatch', { message, hint: 'Write firstOf(Primary, Archive).' })];
+  }
+  const perItem = agents.find(runsPerItem);
+  const takesAll = isEach(dependency);
+  if (takesAll && perItem === undefined && typeof agents[0] === 'function') {
+    const [{ name }] = agents as readonly [AgentClass];
+    return [
+      faultOf(definition, 'dependency-type-mismatch', {
+        message: `${className} depends on ${written}, but ${name} has no @ForEach: it runs once and gives one output, not an array.`,
+        hint: `Write @DependsOn(${name}) above ${className}, or @ForEach(…, { items, max }) above ${name}.`,
+      }),
+    ];
+  }
+  if (takesAll || perItem === undefined) return [];
+  const { name } = perItem;
+  return [
+    faultOf(definition, 'dependency-type-mismatch', {
+      message: `${className} depends on ${written}, but ${name} has @ForEach: it runs once per item and gives an array.`,
+      hint: hintFor(dependency, name, className),
+    }),
+  ];
+}
+
+function hintFor(dependency: Dependency, name: string, className: string): string {
+  const output = `readonly OutputOf<typeof ${name}>[]`;
+  if (typeof dependency === 'function')
+    return `Write @DependsOn(each(${name})) above ${className}; run() then takes ${output}.`;
+  if (dependency.kind === 'optional') return `Write optional(each(${name})); run() then takes ${output} | undefined.`;
+  return `Put an agent between them that has @DependsOn(each(${name})), and depend on that one.`;
+}
+
+const takesArray = (definition: AgentDefinition, decorator: string, { name }: AgentClass): Fault =>
+  faultOf(definition, 'dependency-type-mismatch', {
+    message: `${decorator}(${name}, …) of ${definition.className} asks for one output, but ${name} has @ForEach: it gives an array.`,
+    hint: `Put an agent between them that has @DependsOn(each(${name})), and write ${decorator} of that one.`,
+  });
+
+const runsPerItem = (agent: AgentClass): boolean => typeof agent === 'function' && forEachKey.read(agent) !== undefined;

@@ -1,0 +1,35 @@
+import { decoratorConflicts } from './decorator-conflicts.js';
+import { dependencyKinds } from './dependency-kinds.js';
+import { loopBounds } from './loop-bounds.js';
+import { modelNames } from './model-names.js';
+import { nestedConflicts } from './nested-conflicts.js';
+import { nestedCycles } from './nested-cycles.js';
+import { nodeNames } from './node-names.js';
+import { policyConflicts } from './policy-conflicts.js';
+import type { Rule } from './rule.js';
+import { runArity } from './run-arity.js';
+import { runTypes } from './run-types.js';
+import { toolNames } from './tool-names.js';
+import { toolSchemas } from './tool-schemas.js';
+import { undecoratedAgents } from './undecorated-agents.js';
+import { unknownNestedAgents } from './unknown-nested-agents.js';
+import { unorderedWriters } from './unordered-writers.js';
+
+/** What the proof checks on every graph. A new rule is a file beside this one and a line here. */
+export const graphRules: readonly Rule[] = [
+  undecoratedAgents,
+  unknownNestedAgents,
+  nodeNames,
+  decoratorConflicts,
+  policyConflicts,
+  nestedConflicts,
+  nestedCycles,
+  dependencyKinds,
+  runArity,
+  runTypes,
+  loopBounds,
+  modelNames,
+  toolNames,
+  toolSchemas,
+  unorderedWriters,
+];

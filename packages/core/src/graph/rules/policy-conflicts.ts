@@ -1,0 +1,55 @@
+import type { Fault } from '../../errors/graph-error.js';
+import type { Policy, PolicyKind } from '../../policies/policy.js';
+import { policiesOfMethod } from '../../policies/record-policy.js';
+import { definitionsOf } from '../definitions-of.js';
+import { faultOf, type RuleInput } from './rule.js';
+
+/** No agent and no tool has two policies of one kind, and fallbacks stand on agents only. */
+export function policyConflicts({ graph }: RuleInput): Fault[] {
+  const faults: Fault[] = [];
+  for (const definition of definitionsOf(graph)) {
+    const { className } = definition;
+    for (const kind of repeatedKinds(definition.policies)) {
+      faults.push(
+        faultOf(definition, 'decorator-conflict', {
+          message: `${decoratorOf(kind)} stands twice on ${className}; only one can hold.`,
+          hint: `Keep one ${decoratorOf(kind)} on class ${className}.`,
+        }),
+      );
+    }
+    for (const { method } of definition.tools) {
+      const policies = policiesOfMethod(definition.agent.prototype as object, method);
+      for (const kind of repeatedKinds(policies)) {
+        faults.push(
+          faultOf(definition, 'decorator-conflict', {
+            message: `${decoratorOf(kind)} stands twice on tool ${className}.${method}; only one can hold.`,
+            hint: `Keep one ${decoratorOf(kind)} on ${method}().`,
+            member: method,
+          }),
+        );
+      }
+      if (policies.some((policy) => 'agent' in policy)) {
+        faults.push(
+          faultOf(definition, 'decorator-conflict', {
+            message: `@Fallback stands on tool ${className}.${method}: another agent cannot take a tool's place.`,
+            hint: `Catch the error in ${method}(), or put @Fallback on class ${className}.`,
+            member: method,
+          }),
+        );
+      }
+    }
+  }
+  return faults;
+}
+
+function repeatedKinds(policies: readonly Policy[]): readonly PolicyKind[] {
+  if (policies.length < 2) return [];
+  const seen = new Set<PolicyKind>();
+  const twice = new Set<PolicyKind>();
+  for (const { kind } of policies) (seen.has(kind) ? twice : seen).add(kind);
+  return [...twice];
+}
+
+/** `rate-limit` is written `@RateLimit`. */
+const decoratorOf = (kind: PolicyKind): string =>
+  `@${kind.replace(/(^|-)([a-z])/g, (_match, _dash, letter: string) => letter.toUpperCase())}`;

@@ -1,0 +1,60 @@
+import type { JournalRecord, RunStartEvent } from '../events/event.js';
+import type { Json } from '../schema/json.js';
+import type { MaybePromise } from './maybe-promise.js';
+
+/** The right to append to a run, until somebody else takes it. */
+export interface Lease {
+  readonly runId: string;
+  readonly owner: string;
+  /** Fencing token: grows with every owner of the run. */
+  readonly token: number;
+}
+
+/** What the journal knows of a run without reading it. */
+export interface RunSummary {
+  readonly runId: string;
+  readonly workflow: string;
+  readonly version: number;
+  readonly startedAt: number;
+  readonly ended: boolean;
+  /** Whether a process holds it. */
+  readonly owned: boolean;
+}
+
+/** An answer to a suspension, as it reached the journal. */
+export interface Answer {
+  readonly node: string;
+  readonly step: string;
+  readonly value: Json | undefined;
+}
+
+/**
+ * The append-only history of runs. The port of every store.
+ *
+ * J1 Records of a run are read in the order in which they were appended.
+ * J2 A call that has returned (or resolved) is kept.
+ * J3 Only the newest lease of a run can append; an older one gets `run-fenced`.
+ * J4 A run that somebody holds cannot be acquired: `run-owned`.
+ * J5 A suspension is answered at most once, whoever asks.
+ */
+export interface Journal {
+  /** Begins a run with its first record and gives the lease. */
+  create(start: RunStartEvent, owner: string): MaybePromise<Lease>;
+  /** @throws run-unknown, run-owned */
+  acquire(runId: string, owner: string): MaybePromise<Lease>;
+  /** @throws run-fenced */
+  append(lease: Lease, record: JournalRecord): MaybePromise<void>;
+  /** Gives the lease back; the run can be acquired again. */
+  release(lease: Lease): MaybePromise<void>;
+  /** @param from first `seq` to read. @throws run-unknown */
+  read(runId: string, from?: number): MaybePromise<readonly JournalRecord[]>;
+  /** One run, if there is one of this id. */
+  find(runId: string): MaybePromise<RunSummary | undefined>;
+  list(): MaybePromise<readonly RunSummary[]>;
+  /** Keeps an answer unless there is one. @returns whether this one counts. @throws run-unknown */
+  answer(runId: string, answer: Answer): MaybePromise<boolean>;
+  /** The answer to a suspension, if it has come. */
+  answered(runId: string, node: string, step: string): MaybePromise<Answer | undefined>;
+  /** Tells of answers as they come. @returns what ends it */
+  onAnswer(runId: string, listener: (answer: Answer) => void): () => void;
+}

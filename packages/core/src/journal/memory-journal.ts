@@ -1,0 +1,134 @@
+import { EspalierError } from '../errors/espalier-error.js';
+import type { JournalRecord, RunStartEvent } from '../events/event.js';
+import type { Answer, Journal, Lease, RunSummary } from './journal.js';
+
+interface RunHistory {
+  readonly records: JournalRecord[];
+  token: number;
+  owner: string | undefined;
+  answers: Map<string, Answer> | undefined;
+  listeners: Set<(answer: Answer) => void> | undefined;
+}
+
+export interface MemoryJournalOptions {
+  /** How many ended runs are kept; the oldest goes first. @default 1000 @minimum 0 */
+  readonly keepEnded?: number;
+  /** How many records of ended runs are kept; the newest ended run always is. @default 100000 @minimum 0 */
+  readonly keepRecords?: number;
+}
+
+/** A journal that lives as long as its process: for tests, scripts and short runs. */
+export class MemoryJournal implements Journal {
+  readonly #runs = new Map<string, RunHistory>();
+  readonly #ended = new Set<string>();
+  readonly #keepEnded: number;
+  readonly #keepRecords: number;
+  #endedRecords = 0;
+
+  constructor({ keepEnded = 1000, keepRecords = 100_000 }: MemoryJournalOptions = {}) {
+    this.#keepEnded = keepEnded;
+    this.#keepRecords = keepRecords;
+  }
+
+  create(start: RunStartEvent, owner: string): Lease {
+    const { runId } = start;
+    if (this.#runs.has(runId)) {
+      throw new EspalierError('run-exists', `Run '${runId}' exists already.`, { where: { runId } });
+    }
+    this.#runs.set(runId, { records: [start], token: 1, owner, answers: undefined, listeners: undefined });
+    return { runId, owner, token: 1 };
+  }
+
+  acquire(runId: string, owner: string): Lease {
+    const run = this.#run(runId);
+    if (run.owner !== undefined) {
+      throw new EspalierError('run-owned', `Run '${runId}' is held by '${run.owner}'.`, { where: { runId } });
+    }
+    run.owner = owner;
+    run.token += 1;
+    return { runId, owner, token: run.token };
+  }
+
+  append(lease: Lease, record: JournalRecord): void {
+    const run = this.#run(lease.runId);
+    if (run.token !== lease.token) throw fenced(lease, run);
+    run.records.push(record);
+    if (record.type === 'run-end') this.#end(lease.runId, run.records.length);
+  }
+
+  release(lease: Lease): void {
+    const run = this.#runs.get(lease.runId);
+    if (run?.token === lease.token) run.owner = undefined;
+  }
+
+  read(runId: string, from = 0): readonly JournalRecord[] {
+    const { records } = this.#run(runId);
+    return records.slice(from);
+  }
+
+  find(runId: string): RunSummary | undefined {
+    const run = this.#runs.get(runId);
+    return run === undefined ? undefined : this.#summary(runId, run);
+  }
+
+  list(): readonly RunSummary[] {
+    return [...this.#runs].map(([runId, run]) => this.#summary(runId, run));
+  }
+
+  answer(runId: string, answer: Answer): boolean {
+    const run = this.#run(runId);
+    const key = answerKey(answer.node, answer.step);
+    run.answers ??= new Map();
+    if (run.answers.has(key)) return false;
+    run.answers.set(key, answer);
+    for (const listener of [...(run.listeners ?? [])]) listener(answer);
+    return true;
+  }
+
+  answered(runId: string, node: string, step: string): Answer | undefined {
+    return this.#run(runId).answers?.get(answerKey(node, step));
+  }
+
+  onAnswer(runId: string, listener: (answer: Answer) => void): () => void {
+    const run = this.#run(runId);
+    run.listeners ??= new Set();
+    run.listeners.add(listener);
+    return () => run.listeners?.delete(listener);
+  }
+
+  #run(runId: string): RunHistory {
+    const run = this.#runs.get(runId);
+    if (run === undefined) {
+      throw new EspalierError('run-unknown', `There is no run '${runId}' in this journal.`, { where: { runId } });
+    }
+    return run;
+  }
+
+  #summary(runId: string, { records, owner }: RunHistory): RunSummary {
+    const { workflow, version, time } = records[0] as RunStartEvent;
+    return { runId, workflow, version, startedAt: time, ended: this.#ended.has(runId), owned: owner !== undefined };
+  }
+
+  #end(runId: string, records: number): void {
+    this.#ended.add(runId);
+    this.#endedRecords += records;
+    for (const oldest of this.#ended) {
+      const spare = this.#ended.size > 1 && this.#endedRecords > this.#keepRecords;
+      if (!spare && this.#ended.size <= this.#keepEnded) return;
+      this.#ended.delete(oldest);
+      this.#endedRecords -= this.#runs.get(oldest)?.records.length ?? 0;
+      this.#runs.delete(oldest);
+    }
+  }
+}
+
+const answerKey = (node: string, step: string): string => `${node}\n${step}`;
+
+function fenced(lease: Lease, run: RunHistory): EspalierError {
+  return new EspalierError(
+    'run-fenced',
+    `Run '${lease.runId}' has a newer owner${run.owner === undefined ? '' : ` ('${run.owner}')`}: ` +
+      `token ${lease.token} may not append any more, ${run.token} may.`,
+    { where: { runId: lease.runId } },
+  );
+}

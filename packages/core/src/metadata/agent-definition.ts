@@ -1,0 +1,99 @@
+import type { Policy } from '../policies/policy.js';
+import { policiesOfClass } from '../policies/record-policy.js';
+import type { AgentClass } from './agent-class.js';
+import {
+  type AgentOptions,
+  agentKey,
+  type Condition,
+  conditionsKey,
+  dependsOnKey,
+  type ForEachDeclaration,
+  forEachKey,
+  type HandoffDeclaration,
+  handoffKey,
+  type RepeatDeclaration,
+  repeatKey,
+  type ToolDeclaration,
+  toolsKey,
+  type WritesDeclaration,
+  writesKey,
+} from './agent-metadata.js';
+import type { Dependency } from './dependency.js';
+
+/** All that the decorators of one agent class say. */
+export interface AgentDefinition {
+  readonly agent: AgentClass;
+  readonly className: string;
+  /** Node name: `@Agent({ name })`, or the class name in kebab-case. */
+  readonly name: string;
+  /** False when the class has no `@Agent()`: a fault that the proof reports. */
+  readonly decorated: boolean;
+  readonly file: string | undefined;
+  readonly options: AgentOptions;
+  readonly dependsOn: readonly Dependency[];
+  readonly conditions: readonly Condition[];
+  readonly forEach: ForEachDeclaration | undefined;
+  readonly repeat: RepeatDeclaration | undefined;
+  readonly handoff: HandoffDeclaration | undefined;
+  readonly writes: readonly WritesDeclaration[];
+  readonly policies: readonly Policy[];
+  /** The class's own `@Tool` methods and inherited ones. */
+  readonly tools: readonly ToolDeclaration[];
+  readonly hasRun: boolean;
+  /** True when the agent may call a model: it has instructions, a model or tools, or no `run`. */
+  readonly usesModel: boolean;
+}
+
+/** Reads what the decorators of a class recorded. */
+export function readAgent(agent: AgentClass): AgentDefinition {
+  const declaration = agentKey.read(agent);
+  const options = declaration?.options ?? {};
+  const prototype = agent.prototype as { run?: unknown };
+  const tools = readTools(prototype);
+  const hasRun = typeof prototype.run === 'function';
+  return {
+    agent,
+    className: agent.name,
+    name: options.name ?? kebabCase(agent.name),
+    decorated: declaration !== undefined,
+    get file() {
+      return declaration?.location.file;
+    },
+    options,
+    dependsOn: dependsOnKey.read(agent) ?? none,
+    conditions: conditionsKey.read(agent) ?? none,
+    forEach: forEachKey.read(agent),
+    repeat: repeatKey.read(agent),
+    handoff: handoffKey.read(agent),
+    writes: writesKey.read(agent) ?? none,
+    policies: policiesOfClass(agent),
+    tools,
+    hasRun,
+    usesModel:
+      !hasRun ||
+      options.instructions !== undefined ||
+      options.model !== undefined ||
+      tools.length > 0 ||
+      (options.tools?.length ?? 0) > 0,
+  };
+}
+
+/** The `@Tool` methods of a class, inherited ones first; an overriding declaration replaces. */
+export function readTools(prototype: object): readonly ToolDeclaration[] {
+  const chain: ReadonlyMap<string, ToolDeclaration>[] = [];
+  for (let at: object | null = prototype; at !== null && at !== Object.prototype; at = Object.getPrototypeOf(at)) {
+    const own = toolsKey.read(at);
+    if (own !== undefined) chain.unshift(own);
+  }
+  if (chain.length === 0) return none;
+  return [...new Map(chain.flatMap((own) => [...own])).values()];
+}
+
+const none: readonly never[] = Object.freeze([]);
+
+function kebabCase(name: string): string {
+  return name
+    .replace(/([a-z0-9])([A-Z])/g, '$1-$2')
+    .replace(/([A-Z]+)([A-Z][a-z])/g, '$1-$2')
+    .toLowerCase();
+}

@@ -1,0 +1,21 @@
+/** Where a decorator stands. Reading `file` costs something; recording it hardly does. */
+export interface SourceLocation {
+  /** `file:line:column`, or nothing where the engine tells no stack. */
+  readonly file: string | undefined;
+}
+
+/** How many lines of a stack are ours: the message, this function and the decorator that called it. */
+const OWN_LINES = 3;
+
+/** The place that called the decorator which calls this. */
+export function sourceLocation(): SourceLocation {
+  const trace = new Error();
+  return {
+    get file() {
+      const line = trace.stack?.split('\n')[OWN_LINES]?.trim();
+      const place =
+        line === undefined ? undefined : /\(?((?:file:\/\/|\/|[A-Za-z]:)[^()]*:\d+:\d+)\)?$/.exec(line)?.[1];
+      return place === undefined ? undefined : decodeURI(place.replace(/^file:\/\//, ''));
+    },
+  };
+}

@@ -1,0 +1,110 @@
+import { type ErrorWhere, EspalierError } from '../errors/espalier-error.js';
+import { type BudgetLimits, budgetKinds } from './budget.js';
+
+/** An amount of each kind; what is not named is 0. */
+export type Amounts = BudgetLimits;
+
+/** A part of a budget that is set aside until it is known what was really used. */
+export interface Reservation {
+  /** Charges what was used, once; the rest is free again. */
+  settle(actual: Amounts): void;
+  /** Gives everything back. */
+  release(): void;
+}
+
+/**
+ * One budget of a tree of budgets: run, workflow, node, child run.
+ *
+ * L1 A reservation is made in this budget and in all above it, or in none.
+ * L2 What is spent and reserved in a budget is never more than its limit, unless a model used more than was reserved.
+ * L3 Whatever a child spends, all above it spend too.
+ */
+export class BudgetLedger {
+  readonly #limits: BudgetLimits;
+  readonly #parent: BudgetLedger | undefined;
+  readonly #where: ErrorWhere;
+  readonly #spent: Record<keyof BudgetLimits, number> = { tokens: 0, modelCalls: 0, toolCalls: 0, cost: 0 };
+  readonly #reserved: Record<keyof BudgetLimits, number> = { tokens: 0, modelCalls: 0, toolCalls: 0, cost: 0 };
+
+  /** @param where the node that the budget stands on, or the run or workflow as a whole */
+  constructor(limits: BudgetLimits, parent: BudgetLedger | undefined, where: ErrorWhere) {
+    this.#limits = limits;
+    this.#parent = parent;
+    this.#where = where;
+  }
+
+  /** What has been charged so far. */
+  get spent(): Readonly<Required<BudgetLimits>> {
+    return this.#spent;
+  }
+
+  /** What may still be reserved of a kind, here and in all budgets above; `Infinity` where nothing limits it. */
+  remaining(kind: keyof BudgetLimits): number {
+    let least = Number.POSITIVE_INFINITY;
+    for (const budget of this.#upwards()) least = Math.min(least, budget.#left(kind));
+    return least;
+  }
+
+  /** @throws budget-exceeded naming the budget that has not enough left; then nothing is reserved anywhere */
+  reserve(amounts: Amounts): Reservation {
+    const budgets = [...this.#upwards()];
+    for (const budget of budgets) {
+      for (const kind of budgetKinds) {
+        const asked = amounts[kind] ?? 0;
+        if (asked > 0 && asked > budget.#left(kind)) throw budget.#exceeded(kind, asked);
+      }
+    }
+    for (const budget of budgets) budget.#add(budget.#reserved, amounts, 1);
+    let open = true;
+    const close = (): boolean => {
+      if (!open) return false;
+      open = false;
+      for (const budget of budgets) budget.#add(budget.#reserved, amounts, -1);
+      return true;
+    };
+    return {
+      settle: (actual) => {
+        if (close()) this.charge(actual);
+      },
+      release: () => {
+        close();
+      },
+    };
+  }
+
+  /** Charges what was used without asking: what is on record has been spent. */
+  charge(amounts: Amounts): void {
+    for (const budget of this.#upwards()) budget.#add(budget.#spent, amounts, 1);
+  }
+
+  *#upwards(): Generator<BudgetLedger> {
+    for (let at: BudgetLedger | undefined = this; at !== undefined; at = at.#parent) yield at;
+  }
+
+  #left(kind: keyof BudgetLimits): number {
+    const limit = this.#limits[kind];
+    if (limit === undefined) return Number.POSITIVE_INFINITY;
+    return Math.max(0, limit - this.#spent[kind] - this.#reserved[kind]);
+  }
+
+  #add(to: Record<keyof BudgetLimits, number>, amounts: Amounts, sign: 1 | -1): void {
+    for (const kind of budgetKinds) to[kind] += sign * (amounts[kind] ?? 0);
+  }
+
+  #exceeded(kind: keyof BudgetLimits, asked: number): EspalierError {
+    const { node, runId, workflow } = this.#where;
+    const whose =
+      node !== undefined
+        ? `node '${node}'`
+        : runId !== undefined
+          ? `run '${runId}'${workflow === undefined ? '' : ` of workflow '${workflow}'`}`
+          : 'its owner';
+    const limit = this.#limits[kind];
+    const details = { kind, limit, spent: this.#spent[kind], reserved: this.#reserved[kind], asked };
+    return new EspalierError(
+      'budget-exceeded',
+      `The budget of ${whose} is ${limit} ${kind}: ${details.spent} spent, ${details.reserved} reserved, ${asked} more asked for.`,
+      { where: this.#where, details },
+    );
+  }
+}

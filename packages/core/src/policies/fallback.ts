@@ -1,0 +1,62 @@
+import type { ObservableInput, Observable as ObservableType, OperatorFunction } from 'rxjs';
+import { throwError } from 'rxjs/internal/observable/throwError';
+import { catchError } from 'rxjs/internal/operators/catchError';
+import { type ErrorCode, errorCodes } from '../errors/codes.js';
+import { EspalierError } from '../errors/espalier-error.js';
+import type { AgentClass, OutputOf, ParametersOf } from '../metadata/agent-class.js';
+import type { Policy } from './policy.js';
+import { recordPolicy } from './record-policy.js';
+
+/** What `@Fallback` may stand on: an agent whose inputs the other takes, and whose output the other's may replace. */
+export type Replaceable<Other extends AgentClass, Target extends AgentClass> = [OutputOf<Other>] extends [
+  OutputOf<Target>,
+]
+  ? ParametersOf<Target> extends ParametersOf<Other>
+    ? unknown
+    : ParametersOf<Other> extends Partial<ParametersOf<Target>> | []
+      ? unknown
+      : { readonly 'The fallback takes other inputs than this agent': never }
+  : { readonly 'The fallback gives another output than this agent': never };
+
+/**
+ * Runs another agent on the same inputs when this one has failed for good. Its output stands in for this agent's, so
+ * the compiler wants the same type. Cancellation and spent budgets are not caught.
+ * @example \@Fallback(ExtractiveReader)
+ */
+export function Fallback<Other extends AgentClass>(
+  other: Other,
+): <Target extends AgentClass>(target: Target & Replaceable<Other, Target>) => void {
+  const decorate = recordPolicy(fallbackPolicy(other));
+  return (target) => decorate(target as object);
+}
+
+export function fallbackPolicy(agent: AgentClass): Policy {
+  return Object.freeze<Policy>({
+    kind: 'fallback',
+    options: { agent: typeof agent === 'function' ? agent.name : null },
+    agent,
+    apply: (source, env) => source.pipe(withFallback<unknown, unknown>((error) => env.runAgent(agent, error))),
+  });
+}
+
+/**
+ * RxJS operator: goes on with another source when this one fails, unless it was cancelled or a budget is spent.
+ * @example source$.pipe(withFallback(() => of('a default')))
+ */
+export function withFallback<T, R>(other: (error: unknown) => ObservableInput<R>): OperatorFunction<T, T | R> {
+  return (source): ObservableType<T | R> =>
+    source.pipe(catchError((error: unknown) => (isFinal(error) ? throwError(() => error) : other(error))));
+}
+
+/** Errors that mean "stop", not "it went wrong". */
+const finalCodes: ReadonlySet<string> = new Set<ErrorCode>([
+  'budget-exceeded',
+  'run-cancelled',
+  'run-timed-out',
+  'run-parked',
+  'run-fenced',
+  'run-settled',
+]);
+
+const isFinal = (error: unknown): boolean =>
+  EspalierError.is(error) && error.code in errorCodes && (finalCodes.has(error.code) || isFinal(error.cause));

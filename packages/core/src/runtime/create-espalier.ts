@@ -1,0 +1,29 @@
+import { boot } from '../boot/boot.js';
+import { systemClock } from '../clock/system-clock.js';
+import { EmbeddedEngine } from '../engine/embedded-engine.js';
+import { MemoryJournal } from '../journal/memory-journal.js';
+import type { Espalier } from './espalier.js';
+import type { EspalierOptions } from './espalier-options.js';
+import { Runtime } from './runtime.js';
+
+/**
+ * Builds and proves the graphs of all workflows, and gives the runtime that runs them.
+ *
+ * @throws GraphError with every fault that the proof found: nothing runs before all of it is sound
+ * @example
+ * const espalier = await createEspalier({ workflows: [researchReport], models: { default: offline() } });
+ * const report = await espalier.run(researchReport, { title: 'Tidal power' });
+ */
+export async function createEspalier(options: EspalierOptions): Promise<Espalier> {
+  const clock = options.clock ?? systemClock;
+  const workflows = await boot(options);
+  const owner = options.owner ?? globalThis.crypto.randomUUID();
+  const engine = new EmbeddedEngine(options.store ?? new MemoryJournal(), clock, owner);
+  return new Runtime(workflows, engine, clock, options.random ?? systemRandom);
+}
+
+/** Uniform in [0, 1) with 32 bits, from the platform's source of randomness. */
+function systemRandom(): number {
+  const [word] = globalThis.crypto.getRandomValues(new Uint32Array(1));
+  return (word as number) / 2 ** 32;
+}

@@ -1,0 +1,31 @@
+import type { Clock } from '../clock/clock.js';
+import type { Provider, Resolver } from '../container/resolver.js';
+import type { Workflow } from '../graph/workflow.js';
+import type { Journal } from '../journal/journal.js';
+import type { AgentClass } from '../metadata/agent-class.js';
+import type { ChatModel } from '../model/chat-model.js';
+import type { PolicyDefaults } from '../policies/order.js';
+
+export interface EspalierOptions {
+  /** What can be started. Names and versions together are unique. */
+  // biome-ignore lint/suspicious/noExplicitAny: workflows of all inputs and outputs stand side by side
+  readonly workflows: readonly Workflow<any, any>[];
+  /** Agents that should be part of some workflow: one that none reaches is a fault. */
+  readonly agents?: readonly AgentClass[];
+  /** What agents and providers take in their constructors. */
+  readonly providers?: readonly Provider[];
+  /** Models by the names that agents use; `default` for those that name none. */
+  readonly models?: Readonly<Record<string, ChatModel>>;
+  /** Where runs are recorded. @default a new {@link MemoryJournal} */
+  readonly store?: Journal;
+  /** Policies for nodes that declare none of that kind, and whose workflow does not either. */
+  readonly policies?: PolicyDefaults;
+  /** A container of your own, instead of `providers`. */
+  readonly resolver?: Resolver;
+  /** @default the system's time */
+  readonly clock?: Clock;
+  /** Gives numbers in [0, 1), for jitter and `ctx.random()`. @default Math.random */
+  readonly random?: () => number;
+  /** Names this process in leases. @default a random name */
+  readonly owner?: string;
+}

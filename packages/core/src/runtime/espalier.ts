@@ -1,0 +1,49 @@
+import type { Observable } from 'rxjs';
+import type { Event } from '../events/event.js';
+import type { WorkflowPlan } from '../graph/plan.js';
+import type { Workflow } from '../graph/workflow.js';
+import type { RunSummary } from '../journal/journal.js';
+import type { Run, StartOptions } from './run.js';
+
+export interface DrainOptions {
+  /** How long running nodes may take to finish before they are parked too. @default '30s' */
+  readonly timeout?: import('../clock/duration.js').Duration;
+}
+
+export interface SignalOptions {
+  /** Path of the node that waits, where several wait for signals of one name. */
+  readonly node?: string;
+}
+
+/** The runtime: proven workflows, ready to run. */
+export interface Espalier {
+  /**
+   * Starts a run. It goes on whether or not anybody looks at it.
+   * @throws workflow-unknown, runtime-closed
+   */
+  start<I, O>(workflow: Workflow<I, O>, input: NoInfer<I>, options?: StartOptions): Run<O>;
+  /** Starts a run and waits for its result. */
+  run<I, O>(workflow: Workflow<I, O>, input: NoInfer<I>, options?: StartOptions): Promise<O>;
+  /**
+   * Goes on with a run that nobody holds: what is on record is not done again.
+   * @throws run-unknown, run-owned, run-settled, run-changed, workflow-unknown
+   */
+  resume<O = unknown>(runId: string): Promise<Run<O>>;
+  /**
+   * Answers what a node of a run waits for, at most once.
+   * @param name the name given to `ctx.waitFor`, or the step of a tool call that waits for approval
+   * @throws signal-unknown, signal-invalid, signal-answered, run-unknown
+   */
+  signal(runId: string, name: string, value: unknown, options?: SignalOptions): Promise<void>;
+  /** The events of any run in the journal, from a position on. */
+  events(runId: string, from?: number): Observable<Event>;
+  /** What the proof knows of a workflow: nodes, edges, policies and the worst case. */
+  describe(workflow: Workflow): WorkflowPlan;
+  /** All runs in the journal. */
+  list(): Promise<readonly RunSummary[]>;
+  /**
+   * Takes no new runs, lets running nodes finish, parks what is left and gives all runs back.
+   * @returns the ids of the runs that were parked
+   */
+  drain(options?: DrainOptions): Promise<readonly string[]>;
+}

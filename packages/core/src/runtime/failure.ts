@@ -1,0 +1,40 @@
+import type { CompiledWorkflow } from '../boot/compiled-workflow.js';
+import { EspalierError, serializeError } from '../errors/espalier-error.js';
+import type { RunEndStatus } from '../events/event.js';
+import type { Execution } from '../execution/execution.js';
+
+/** Why a run whose output agent did not complete has no result. The first failed node in the graph's order counts. */
+export function failureOf(
+  execution: Execution,
+  { workflow, graph }: CompiledWorkflow,
+): { readonly status: RunEndStatus; readonly error: EspalierError } {
+  const { runId } = execution.engine;
+  const failed = [...(execution.errors ?? [])].sort(([a], [b]) => a - b);
+  const [first] = failed;
+  if (first === undefined) {
+    const output = execution.nameOf(graph.output);
+    const message = `Run '${runId}' of workflow '${workflow.name}' has no result: its output agent '${output}' was skipped.`;
+    return {
+      status: 'failed',
+      error: new EspalierError('output-skipped', message, { where: { runId, node: output } }),
+    };
+  }
+  const spent = failed.find(
+    ([, error]) => EspalierError.is(error, 'budget-exceeded') && error.where.node === undefined,
+  );
+  if (spent !== undefined) return { status: 'budget_exceeded', error: spent[1] as EspalierError };
+  const [index, cause] = first;
+  const node = execution.nameOf(index);
+  const more = failed.length === 1 ? '' : ` (and ${failed.length - 1} more)`;
+  const error = new EspalierError(
+    'run-failed',
+    `Run '${runId}' of workflow '${workflow.name}' failed: node '${node}'${more}: ${serializeError(cause).message}`,
+    {
+      hint: EspalierError.is(cause) ? cause.hint : 'See `cause`; `run.outcome` has every partial result.',
+      where: { runId, node },
+      details: { nodes: failed.map(([at, reason]) => ({ node: execution.nameOf(at), error: serializeError(reason) })) },
+      cause,
+    },
+  );
+  return { status: 'failed', error };
+}

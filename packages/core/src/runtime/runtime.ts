@@ -1,0 +1,186 @@
+import type { Observable } from 'rxjs';
+import { workflowKey } from '../boot/boot.js';
+import type { CompiledWorkflow } from '../boot/compiled-workflow.js';
+import type { Clock } from '../clock/clock.js';
+import { milliseconds } from '../clock/duration.js';
+import type { Engine } from '../engine/engine.js';
+import { EspalierError } from '../errors/espalier-error.js';
+import type { Event, RunEndEvent } from '../events/event.js';
+import type { Attempt } from '../execution/attempt.js';
+import type { RuntimeServices } from '../execution/runtime-services.js';
+import { type GraphShape, graphDiff } from '../graph/fingerprint.js';
+import { describeGraph, type WorkflowPlan } from '../graph/plan.js';
+import type { Workflow } from '../graph/workflow.js';
+import type { RunSummary } from '../journal/journal.js';
+import { toPlain } from '../schema/plain.js';
+import { signalRun } from '../suspension/signal-run.js';
+import type { DrainOptions, Espalier, SignalOptions } from './espalier.js';
+import type { Run, StartOptions } from './run.js';
+import { RunControl, type RunControlOptions, recordedResult } from './run-control.js';
+
+/** The runs of one process. */
+export class Runtime implements Espalier {
+  readonly #workflows: ReadonlyMap<string, CompiledWorkflow>;
+  readonly #engine: Engine;
+  readonly #services: RuntimeServices;
+  readonly #runs = new Map<string, RunControl>();
+  readonly #shared = new WeakMap<object, unknown>();
+  #closed = false;
+
+  constructor(workflows: ReadonlyMap<string, CompiledWorkflow>, engine: Engine, clock: Clock, random: () => number) {
+    this.#workflows = workflows;
+    this.#engine = engine;
+    this.#services = {
+      clock,
+      random,
+      uuid: () => globalThis.crypto.randomUUID(),
+      shared: (key, create) => this.#share(key, create),
+      callChild: (attempt, childId, workflow, input) => this.#callChild(attempt, childId, workflow, input),
+    };
+  }
+
+  start<I, O>(workflow: Workflow<I, O>, input: I, options: StartOptions = {}): Run<O> {
+    const compiled = this.#compiled(workflow);
+    if (this.#closed) {
+      throw new EspalierError(
+        'runtime-closed',
+        `start('${workflow.name}'): the runtime is drained and takes no new runs.`,
+      );
+    }
+    return this.#control<O>(compiled, input, {
+      runId: options.runId ?? this.#services.uuid(),
+      identity: toPlain(options.identity, { what: 'the identity given to start' }),
+      parent: undefined,
+      ledger: undefined,
+      engineRun: undefined,
+    });
+  }
+
+  run<I, O>(workflow: Workflow<I, O>, input: I, options?: StartOptions): Promise<O> {
+    return this.start(workflow, input, options).result;
+  }
+
+  async resume<O = unknown>(runId: string): Promise<Run<O>> {
+    if (this.#closed) throw new EspalierError('runtime-closed', `resume('${runId}'): the runtime is drained.`);
+    return this.#adopt<O>(runId, { identity: undefined, parent: undefined, ledger: undefined });
+  }
+
+  signal(runId: string, name: string, value: unknown, options: SignalOptions = {}): Promise<void> {
+    return signalRun(this.#engine, this.#runs.get(runId)?.execution, { runId, name, value, node: options.node });
+  }
+
+  events(runId: string, from?: number): Observable<Event> {
+    return this.#engine.events(runId, from);
+  }
+
+  describe(workflow: Workflow): WorkflowPlan {
+    return describeGraph(this.#compiled(workflow).graph);
+  }
+
+  async list(): Promise<readonly RunSummary[]> {
+    return this.#engine.list();
+  }
+
+  async drain({ timeout = '30s' }: DrainOptions = {}): Promise<readonly string[]> {
+    this.#closed = true;
+    const runs = [...this.#runs.values()];
+    for (const run of runs) run.drain();
+    const cancel = this.#services.clock.setTimer(milliseconds(timeout, 'drain({ timeout })'), () => {
+      for (const run of this.#runs.values()) run.park();
+    });
+    const ends = await Promise.allSettled(runs.map((run) => run.outcome));
+    cancel();
+    return ends.flatMap((end) =>
+      end.status === 'fulfilled' && end.value.status === 'parked' ? [end.value.runId] : [],
+    );
+  }
+
+  #compiled(workflow: Workflow<never, unknown> | Workflow): CompiledWorkflow {
+    const compiled = this.#workflows.get(workflowKey(workflow));
+    if (compiled?.workflow === workflow) return compiled;
+    const known = [...this.#workflows.keys()].join(', ') || 'none';
+    throw new EspalierError(
+      'workflow-unknown',
+      `Workflow '${workflow.name}' version ${workflow.version} is not registered; registered: ${known}.`,
+      { hint: 'Add it to `workflows` of createEspalier.', where: { workflow: workflow.name } },
+    );
+  }
+
+  #control<O>(compiled: CompiledWorkflow, input: unknown, options: Omit<RunControlOptions, 'onEnd'>): RunControl<O> {
+    const { runId } = options;
+    if (this.#runs.has(runId)) {
+      throw new EspalierError('run-exists', `Run '${runId}' is running in this process already.`, { where: { runId } });
+    }
+    const onEnd = (): void => {
+      this.#runs.delete(runId);
+    };
+    const run = new RunControl<O>(this.#services, this.#engine, compiled, input, { ...options, onEnd });
+    this.#runs.set(runId, run as RunControl);
+    return run;
+  }
+
+  async #adopt<O>(
+    runId: string,
+    options: Pick<RunControlOptions, 'identity' | 'parent' | 'ledger'>,
+  ): Promise<RunControl<O>> {
+    const engineRun = await this.#engine.reopen(runId);
+    try {
+      const { start, ended } = engineRun.history as NonNullable<typeof engineRun.history>;
+      const compiled = this.#workflows.get(workflowKey({ name: start.workflow, version: start.version }));
+      if (ended) throw new EspalierError('run-settled', `Run '${runId}' has already ended.`, { where: { runId } });
+      if (compiled === undefined) {
+        throw new EspalierError(
+          'workflow-unknown',
+          `Run '${runId}' is of workflow '${start.workflow}' version ${start.version}, which is not registered.`,
+          { hint: 'Register that version of the workflow.', where: { runId, workflow: start.workflow } },
+        );
+      }
+      if (compiled.fingerprint !== start.fingerprint) throw changed(runId, compiled, start.graph);
+      return this.#control<O>(compiled, undefined, { runId, ...options, engineRun });
+    } catch (error) {
+      await engineRun.close();
+      throw error;
+    }
+  }
+
+  /** A child run has a fixed id, so that a parent that is resumed finds it: running, parked or ended. */
+  async #callChild(attempt: Attempt, childId: string, workflow: Workflow, input: unknown): Promise<unknown> {
+    const compiled = this.#compiled(workflow);
+    const known = await this.#engine.find(childId);
+    if (known?.ended === true) return recordedResult((await this.#engine.read(childId)).at(-1) as RunEndEvent);
+    const around = {
+      identity: toPlain(attempt.identity, {}),
+      parent: { runId: attempt.runId, node: attempt.node },
+      ledger: attempt.ledger,
+    };
+    const child =
+      known === undefined
+        ? this.#control(compiled, input, { runId: childId, ...around, engineRun: undefined })
+        : await this.#adopt(childId, around);
+    const forget = attempt.onClose(() => (this.#closed ? child.park() : child.cancel('its parent stopped')));
+    try {
+      return await child.result;
+    } finally {
+      forget();
+    }
+  }
+
+  #share<T>(key: object, create: () => T): T {
+    if (!this.#shared.has(key)) this.#shared.set(key, create());
+    return this.#shared.get(key) as T;
+  }
+}
+
+function changed(runId: string, compiled: CompiledWorkflow, before: unknown): EspalierError {
+  const { name, version } = compiled.workflow;
+  const diff = graphDiff(before as GraphShape, compiled.shape as unknown as GraphShape);
+  return new EspalierError(
+    'run-changed',
+    `Run '${runId}' began with another graph of workflow '${name}' version ${version}:\n${diff.map((line) => `  ${line}`).join('\n')}`,
+    {
+      hint: `Give the changed workflow a higher version, and register version ${version} as it was beside it.`,
+      where: { runId, workflow: name },
+      details: { diff },
+    },
+  );
+}

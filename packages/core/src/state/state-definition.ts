@@ -1,0 +1,54 @@
+import { describeValue, EspalierError } from '../errors/espalier-error.js';
+import { mergeRulesKey, sharedStateKey } from '../metadata/agent-metadata.js';
+import { toPlain } from '../schema/plain.js';
+import type { MergeRule } from './state-handle.js';
+
+/** A `@SharedState` class, read once per run. */
+export interface StateDefinition {
+  readonly name: string;
+  readonly initial: Readonly<Record<string, unknown>>;
+  readonly rules: ReadonlyMap<string, MergeRule<unknown>>;
+}
+
+/** The shared state classes that a run has met, each read once. */
+export class StateRegistry {
+  readonly #known: { readonly state: new () => object; readonly definition: StateDefinition }[] = [];
+
+  /** @throws option-invalid when the class has no `@SharedState()` */
+  read(state: new () => object): StateDefinition {
+    const known = this.#known.find((entry) => entry.state === state);
+    if (known !== undefined) return known.definition;
+    const definition = readState(state);
+    this.#known.push({ state, definition });
+    return definition;
+  }
+
+  named(name: string): StateDefinition | undefined {
+    return this.#known.find(({ definition }) => definition.name === name)?.definition;
+  }
+
+  all(): readonly StateDefinition[] {
+    return this.#known.map(({ definition }) => definition);
+  }
+}
+
+function readState(state: new () => object): StateDefinition {
+  const declaration = typeof state === 'function' ? sharedStateKey.read(state) : undefined;
+  if (declaration === undefined) {
+    const name = typeof state === 'function' ? state.name : describeValue(state);
+    throw new EspalierError(
+      'option-invalid',
+      `ctx.state(${name}): expected a class with @SharedState(), got ${name}.`,
+      {
+        hint: `Put @SharedState() on class ${name}.`,
+      },
+    );
+  }
+  return {
+    name: declaration.name,
+    initial: toPlain(new state(), { what: `the initial value of ${declaration.name}` }) as Record<string, unknown>,
+    rules: mergeRulesKey.read(state) ?? noRules,
+  };
+}
+
+const noRules: ReadonlyMap<string, MergeRule<unknown>> = new Map();

@@ -1,0 +1,78 @@
+import type { Engine } from '../engine/engine.js';
+import { EspalierError } from '../errors/espalier-error.js';
+import type { Execution } from '../execution/execution.js';
+import { toPlain } from '../schema/plain.js';
+import type { SchemaIssue } from '../schema/schema.js';
+import type { OpenSuspension } from './open-suspension.js';
+
+export interface SignalRequest {
+  readonly runId: string;
+  readonly name: string;
+  readonly value: unknown;
+  readonly node: string | undefined;
+}
+
+/** Answers a suspension, at most once; the answer is checked and kept before the node sees it. */
+export async function signalRun(
+  engine: Engine,
+  execution: Execution | undefined,
+  { runId, name, value, node }: SignalRequest,
+): Promise<void> {
+  const plain = toPlain(value, { what: `the answer to '${name}'` });
+  const open = execution === undefined ? [] : [...execution.suspensions];
+  const matching = open.filter(({ signal, node: path }) => signal === name && (node === undefined || path === node));
+  const [suspension, second] = matching;
+  if (suspension === undefined) throw await notOpen(engine, runId, name, open);
+  if (second !== undefined) {
+    throw new EspalierError(
+      'signal-unknown',
+      `Several nodes of run '${runId}' wait for '${name}': ${matching.map(({ node: path }) => path).join(', ')}.`,
+      { hint: `Say which one: signal(runId, '${name}', value, { node: '${suspension.node}' }).`, where: { runId } },
+    );
+  }
+  const checked = suspension.schema === undefined ? undefined : await suspension.schema.validate(plain);
+  if (checked !== undefined && !checked.valid) throw invalid(runId, suspension, checked.issues);
+  const answer = checked === undefined ? plain : toPlain(checked.value, {});
+  const counts = await engine.answer(runId, { node: suspension.node, step: suspension.step, value: answer });
+  if (!counts) throw answered(runId, name);
+}
+
+async function notOpen(
+  engine: Engine,
+  runId: string,
+  name: string,
+  open: readonly OpenSuspension[],
+): Promise<EspalierError> {
+  const records = await engine.read(runId);
+  if (records.some((record) => record.type === 'node-suspend' && record.signal === name)) return answered(runId, name);
+  const waiting = open.map(({ signal }) => `'${signal}'`).join(', ') || 'nothing';
+  return new EspalierError(
+    'signal-unknown',
+    `No node of run '${runId}' waits for '${name}'; it waits for ${waiting}.`,
+    {
+      where: { runId },
+    },
+  );
+}
+
+function invalid(runId: string, { node, signal }: OpenSuspension, issues: readonly SchemaIssue[]): EspalierError {
+  const [first] = issues as readonly [SchemaIssue];
+  return new EspalierError(
+    'signal-invalid',
+    `The answer to '${signal}' does not match: ${first.path}: ${first.message}.`,
+    {
+      hint: `Correct the value at ${first.path} and answer again.`,
+      where: { runId, node, path: first.path },
+      details: { issues },
+    },
+  );
+}
+
+const answered = (runId: string, name: string): EspalierError =>
+  new EspalierError(
+    'signal-answered',
+    `'${name}' of run '${runId}' has been answered already; the first answer counts.`,
+    {
+      where: { runId },
+    },
+  );

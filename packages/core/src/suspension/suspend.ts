@@ -1,0 +1,123 @@
+import { describeValue, deserializeError, EspalierError, serializeError } from '../errors/espalier-error.js';
+import type { NodeResumeEvent } from '../events/event.js';
+import type { Attempt } from '../execution/attempt.js';
+import type { Json } from '../schema/json.js';
+import type { SchemaOf } from '../schema/schema.js';
+
+export interface Wait {
+  readonly step: string;
+  /** 0: for the node as a whole, so that an answer counts for all its attempts. */
+  readonly attempt: number;
+  readonly signal?: string;
+  /** Checks the answer when it is given. */
+  readonly schema?: SchemaOf;
+  readonly request?: Json;
+  /** In milliseconds. */
+  readonly delay?: number;
+}
+
+/**
+ * Suspends a node until a signal or a time. The node holds no slot meanwhile; it takes one again to go on.
+ *
+ * W1 What is on record is not waited for again.
+ * W2 The wait is recorded before it begins, its end before the node goes on.
+ * W3 Nothing is left behind when the attempt is over.
+ */
+export function suspend(attempt: Attempt, wait: Wait): Promise<Json | undefined> {
+  attempt.assertOpen();
+  const { execution, holder } = attempt.run;
+  const { engine } = execution;
+  const key = { node: attempt.node, attempt: wait.attempt, step: wait.step };
+  const recorded = engine.history?.step(key) as NodeResumeEvent | undefined;
+  if (recorded !== undefined) {
+    return recorded.error === undefined
+      ? Promise.resolve(recorded.value)
+      : Promise.reject(deserializeError(recorded.error));
+  }
+  const before = engine.history?.suspension(key);
+  const until =
+    before === undefined ? (wait.delay === undefined ? undefined : engine.now() + wait.delay) : before.until;
+  if (before === undefined) {
+    execution.note({
+      type: 'node-suspend',
+      ...key,
+      ...(wait.signal === undefined ? {} : { signal: wait.signal }),
+      ...(wait.request === undefined ? {} : { request: wait.request }),
+      ...(until === undefined ? {} : { until }),
+    });
+  }
+  return new Promise((resolve, reject) => {
+    let cancelTimer: (() => void) | undefined;
+    let cancelSignal: (() => void) | undefined;
+    const stop = (): void => {
+      cancelTimer?.();
+      cancelSignal?.();
+      execution.forgetSuspension(key);
+    };
+    const forget = attempt.onClose(() => {
+      stop();
+      execution.abandonWait(holder);
+      try {
+        attempt.assertOpen();
+      } catch (reason) {
+        reject(reason);
+      }
+    });
+    const goOn = (value: Json | undefined, error: EspalierError | undefined): void => {
+      stop();
+      execution.endWait(
+        holder,
+        async () => {
+          forget();
+          await engine.record({
+            type: 'node-resume',
+            ...key,
+            ...(value === undefined ? {} : { value }),
+            ...(error === undefined ? {} : { error: serializeError(error) }),
+          });
+          if (error === undefined) resolve(value);
+          else reject(error);
+        },
+        reject,
+      );
+    };
+    execution.beginWait(holder);
+    if (wait.signal !== undefined) {
+      execution.rememberSuspension({ ...key, signal: wait.signal, schema: wait.schema, request: wait.request });
+      cancelSignal = engine.signal(key, (value) => goOn(value, undefined));
+    }
+    if (until !== undefined) {
+      cancelTimer = engine.timer(until, () =>
+        goOn(undefined, wait.signal === undefined ? undefined : timedOut(attempt.node, wait.signal)),
+      );
+    }
+  });
+}
+
+/** Asks a person whether a tool may run. */
+export async function approve(
+  attempt: Attempt,
+  step: string,
+  request: Json,
+): Promise<{ readonly approved: boolean; readonly reason?: string }> {
+  const answer = (await suspend(attempt, { step: `${step}/approval`, attempt: 0, signal: step, request })) as unknown;
+  if (typeof answer === 'boolean') return { approved: answer };
+  if (
+    typeof answer === 'object' &&
+    answer !== null &&
+    typeof (answer as { approved?: unknown }).approved === 'boolean'
+  ) {
+    const { approved, reason } = answer as { approved: boolean; reason?: unknown };
+    return typeof reason === 'string' ? { approved, reason } : { approved };
+  }
+  throw new EspalierError(
+    'signal-invalid',
+    `Approval '${step}' of node '${attempt.node}': expected true, false or { approved, reason }, got ${describeValue(answer)}.`,
+    { where: { node: attempt.node } },
+  );
+}
+
+const timedOut = (node: string, signal: string): EspalierError =>
+  new EspalierError('signal-timed-out', `Node '${node}' waited for '${signal}', and nobody answered in time.`, {
+    where: { node },
+  });

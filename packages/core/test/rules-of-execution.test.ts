@@ -1,0 +1,755 @@
+import {
+  type AgentClass,
+  append,
+  type ChatModel,
+  createEspalier,
+  DependsOn,
+  defineWorkflow,
+  type Espalier,
+  EspalierError,
+  type EspalierOptions,
+  type Event,
+  each,
+  ForEach,
+  firstOf,
+  MemoryJournal,
+  Merge,
+  optional,
+  Repeat,
+  type Run,
+  type RunContext,
+  SharedState,
+  VirtualClock,
+  When,
+  type Workflow,
+  type WorkflowOptions,
+} from '@espalier/core';
+import { describe, expect, it } from '@jest/globals';
+import { makeAgent } from './make-agent.js';
+
+interface Built {
+  readonly espalier: Espalier;
+  readonly workflow: Workflow<unknown, unknown>;
+  start(input?: unknown): Run<unknown>;
+}
+
+async function build(
+  output: AgentClass,
+  workflowOptions: Partial<WorkflowOptions<never, AgentClass>> = {},
+  options: Partial<EspalierOptions> = {},
+): Promise<Built> {
+  const workflow = defineWorkflow({ name: 'test', version: 1, output, ...workflowOptions }) as Workflow<
+    unknown,
+    unknown
+  >;
+  const espalier = await createEspalier({ workflows: [workflow], ...options });
+  return { espalier, workflow, start: (input = null) => espalier.start(workflow, input) };
+}
+
+async function eventsOf(run: Run<unknown>): Promise<readonly Event[]> {
+  const events: Event[] = [];
+  for await (const event of run) events.push(event);
+  return events;
+}
+
+const startsOf = (events: readonly Event[]): readonly string[] =>
+  events.flatMap((event) => (event.type === 'node-start' ? [event.node] : []));
+
+const sleep = (ms: number) => async (_inputs: readonly unknown[], ctx: RunContext) => {
+  await ctx.sleep(ms);
+  return ctx.node;
+};
+
+describe('rule 1: dependency-driven', () => {
+  it('starts a node when its own inputs are settled, not when a layer is done', async () => {
+    const clock = new VirtualClock();
+    const fast = makeAgent('fast', [], sleep(10));
+    const slow = makeAgent('slow', [], sleep(1000));
+    const afterFast = makeAgent('after-fast', [fast], sleep(10));
+    const output = makeAgent('output', [afterFast, slow], () => 'done');
+    const { start } = await build(output, {}, { clock });
+    const run = start();
+    const events: Event[] = [];
+    run.events$.subscribe((event) => events.push(event));
+    await clock.advance(50);
+    expect(events.find((event) => event.type === 'node-end' && event.node === 'after-fast')).toBeDefined();
+    expect(events.find((event) => event.type === 'node-end' && event.node === 'slow')).toBeUndefined();
+    await clock.advance(1000);
+    await expect(run.result).resolves.toBe('done');
+  });
+
+  it('starts the lowest topological index first where several wait for a slot', async () => {
+    const nodes = Array.from({ length: 6 }, (_, index) => makeAgent(`n${index}`, [], async () => index));
+    const output = makeAgent('output', nodes, (inputs) => inputs);
+    const { start } = await build(output, { concurrency: 1 });
+    const events = await eventsOf(start());
+    expect(startsOf(events)).toEqual(['n0', 'n1', 'n2', 'n3', 'n4', 'n5', 'output']);
+  });
+
+  it('never runs more nodes at once than there are slots', async () => {
+    let active = 0;
+    let most = 0;
+    const nodes = Array.from({ length: 20 }, (_, index) =>
+      makeAgent(`n${index}`, [], async () => {
+        active += 1;
+        most = Math.max(most, active);
+        await new Promise((resolve) => setImmediate(resolve));
+        active -= 1;
+      }),
+    );
+    const { start } = await build(
+      makeAgent('output', nodes, () => null),
+      { concurrency: 3 },
+    );
+    await start().result;
+    expect(most).toBe(3);
+  });
+});
+
+describe('rule 2: deterministic data', () => {
+  it('hands inputs over in declared order, whatever the order of arrival', async () => {
+    const clock = new VirtualClock();
+    const late = makeAgent('late', [], sleep(100));
+    const early = makeAgent('early', [], sleep(1));
+    const { start } = await build(
+      makeAgent('output', [late, early], (inputs) => inputs),
+      {},
+      { clock },
+    );
+    const run = start();
+    await clock.runAll();
+    await expect(run.result).resolves.toEqual(['late', 'early']);
+  });
+
+  it('hands the outputs of @ForEach over in item order', async () => {
+    const clock = new VirtualClock();
+    const plan = makeAgent('plan', [], () => [30, 20, 10]);
+    const section = makeAgent(
+      'section',
+      [],
+      async ([delay], ctx) => {
+        await ctx.sleep(delay as number);
+        return `${ctx.index}:${delay}`;
+      },
+      [ForEach(plan, { items: (items) => items as unknown as number[], max: 3 })],
+    );
+    const { start } = await build(
+      makeAgent('output', [each(section)], ([sections]) => sections),
+      {},
+      { clock },
+    );
+    const run = start();
+    await clock.runAll();
+    await expect(run.result).resolves.toEqual(['0:30', '1:20', '2:10']);
+  });
+
+  it('shows a node nothing but the outputs of what it depends on, and those cannot be changed', async () => {
+    const source = makeAgent('source', [], () => ({ items: ['a'] }));
+    const vandal = makeAgent('vandal', [source], ([data]) => {
+      try {
+        (data as { items: string[] }).items.push('b');
+        return 'changed';
+      } catch (error) {
+        return (error as Error).name;
+      }
+    });
+    const output = makeAgent('output', [source, vandal], (inputs) => inputs);
+    const { start } = await build(output);
+    await expect(start().result).resolves.toEqual([{ items: ['a'] }, 'TypeError']);
+  });
+
+  it('gives the first of several in declared order, not the first to arrive', async () => {
+    const clock = new VirtualClock();
+    const slow = makeAgent('slow', [], sleep(100));
+    const quick = makeAgent('quick', [], sleep(1));
+    const { start } = await build(
+      makeAgent('output', [firstOf(slow, quick)], ([value]) => value),
+      {},
+      { clock },
+    );
+    const run = start();
+    await clock.runAll();
+    await expect(run.result).resolves.toBe('slow');
+  });
+
+  it('gives undefined for an optional dependency that failed', async () => {
+    const broken = makeAgent('broken', [], () => {
+      throw new Error('no');
+    });
+    const { start } = await build(makeAgent('output', [optional(broken)], ([value]) => value === undefined));
+    await expect(start().result).resolves.toBe(true);
+  });
+});
+
+@SharedState()
+class Notes {
+  @Merge(append) items: string[] = [];
+  title = 'untitled';
+}
+
+const writes =
+  (...items: string[]) =>
+  (_inputs: readonly unknown[], ctx: RunContext) => {
+    ctx.state(Notes).write({ items });
+    return null;
+  };
+
+describe('rule 3: shared state without races', () => {
+  it('shows the initial state and the writes of ancestors in topological order, whatever the timing', async () => {
+    for (const [first, second] of [
+      [1, 100],
+      [100, 1],
+    ] as const) {
+      const clock = new VirtualClock();
+      const delayed = (ms: number, item: string) => async (_inputs: readonly unknown[], ctx: RunContext) => {
+        await ctx.sleep(ms);
+        ctx.state(Notes).write({ items: [item] });
+      };
+      const a = makeAgent('a', [], delayed(first, 'a'));
+      const b = makeAgent('b', [], delayed(second, 'b'));
+      const output = makeAgent('output', [a, b], (_inputs, ctx) => ctx.state(Notes).read().items);
+      const { start } = await build(output, {}, { clock });
+      const run = start();
+      await clock.runAll();
+      await expect(run.result).resolves.toEqual(['a', 'b']);
+    }
+  });
+
+  it('does not show writes of nodes that are no ancestors', async () => {
+    const a = makeAgent('a', [], writes('a'));
+    const b = makeAgent('b', [a], writes('b'));
+    const stranger = makeAgent('stranger', [], writes('stranger'));
+    const reader = makeAgent('reader', [b], (_inputs, ctx) => ctx.state(Notes).read().items);
+    const { start } = await build(makeAgent('output', [reader, stranger], ([items]) => items));
+    await expect(start().result).resolves.toEqual(['a', 'b']);
+  });
+
+  it("commits a node's writes with its success and drops them with its failure", async () => {
+    let tries = 0;
+    const flaky = makeAgent('flaky', [], (_inputs, ctx) => {
+      ctx.state(Notes).write({ items: [`try ${ctx.attempt}`] });
+      tries += 1;
+      if (tries === 1) throw new Error('once');
+    });
+    const { start } = await build(
+      makeAgent('output', [flaky], (_inputs, ctx) => ctx.state(Notes).read().items),
+      {},
+      { policies: { retry: { attempts: 2, backoff: 0 } } as never },
+    );
+    await expect(start().result).resolves.toEqual(['try 2']);
+  });
+
+  it('ends the run with an error that names both nodes when two unordered nodes write one field', async () => {
+    const title = (value: string) => (_inputs: readonly unknown[], ctx: RunContext) => {
+      ctx.state(Notes).write({ title: value });
+    };
+    const a = makeAgent('a', [], title('A'));
+    const b = makeAgent('b', [], title('B'));
+    const { start } = await build(makeAgent('output', [a, b], () => 'done'));
+    const outcome = await start().outcome;
+    expect(outcome.status).toBe('failed');
+    expect((outcome.error as EspalierError).code).toBe('state-conflict');
+    expect((outcome.error as Error).message).toBe(
+      "Nodes 'a' and 'b' both wrote Notes.title, and neither depends on the other: which value counts would be chance.",
+    );
+  });
+});
+
+describe('rule 4: failures are isolated', () => {
+  const boom = makeAgent('boom', [], () => {
+    throw new Error('it broke');
+  });
+
+  it('skips what needs a failed node, lets other branches go on, and ends with every partial result', async () => {
+    const needs = makeAgent('needs', [boom], () => 'never');
+    const apart = makeAgent('apart', [], () => 'fine');
+    const { start } = await build(makeAgent('output', [needs, apart], () => 'never'));
+    const outcome = await start().outcome;
+    expect(outcome.status).toBe('failed');
+    expect((outcome.error as Error).message).toMatch(/^Run '.+' of workflow 'test' failed: node 'boom': it broke$/);
+    const nodes = outcome.nodes();
+    expect(nodes['apart']).toEqual({ status: 'completed', output: 'fine' });
+    expect(nodes['needs']).toEqual({ status: 'skipped' });
+    expect(nodes['boom']?.status).toBe('failed');
+  });
+
+  it('stops at the first failure that nothing tolerates with failFast', async () => {
+    const clock = new VirtualClock();
+    const long = makeAgent('long', [], sleep(1000));
+    const { start } = await build(
+      makeAgent('output', [boom, long], () => 'never'),
+      { failFast: true },
+      { clock },
+    );
+    const outcome = await start().outcome;
+    expect(outcome.status).toBe('failed');
+    expect(clock.pending).toBe(0);
+  });
+
+  it('does not let failFast stop a run for a failure that is tolerated', async () => {
+    const { start } = await build(
+      makeAgent('output', [optional(boom)], () => 'fine'),
+      { failFast: true },
+    );
+    await expect(start().result).resolves.toBe('fine');
+  });
+});
+
+describe('rule 5: one terminal event, one status type', () => {
+  const statuses: readonly [string, () => Promise<readonly Event[]>][] = [
+    ['completed', async () => eventsOf((await build(makeAgent('ok', [], () => 1))).start())],
+    [
+      'failed',
+      async () =>
+        eventsOf(
+          (
+            await build(
+              makeAgent('bad', [], () => {
+                throw new Error('bad');
+              }),
+            )
+          ).start(),
+        ),
+    ],
+    [
+      'cancelled',
+      async () => {
+        const run = (await build(makeAgent('long', [], sleep(1e6)))).start();
+        setTimeout(() => run.cancel('enough'), 5);
+        return eventsOf(run);
+      },
+    ],
+    ['timed_out', async () => eventsOf((await build(makeAgent('long', [], sleep(1e6)), { deadline: 5 })).start())],
+  ];
+  it.each(statuses)('ends with exactly one run-end: %s', async (status, make) => {
+    const events = await make();
+    const ends = events.filter((event) => event.type === 'run-end');
+    expect(ends).toHaveLength(1);
+    expect(ends[0]).toMatchObject({ status });
+    expect(events.at(-1)).toBe(ends[0]);
+    expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index));
+  });
+
+  it('rests suspended, which is no end, while everything left waits', async () => {
+    const clock = new VirtualClock();
+    const { start } = await build(makeAgent('nap', [], sleep(1000)), {}, { clock });
+    const run = start();
+    await clock.advance(1);
+    expect(run.status).toBe('suspended');
+    await clock.advance(1000);
+    await run.result;
+    expect(run.status).toBe('completed');
+  });
+
+  it('parks on drain without a terminal event and gives the lease back', async () => {
+    const store = new MemoryJournal();
+    const { espalier, start, workflow } = await build(makeAgent('nap', [], sleep(50)), {}, { store, owner: 'one' });
+    const run = start();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    await expect(espalier.drain()).resolves.toEqual([run.id]);
+    await expect(run.result).rejects.toMatchObject({ code: 'run-parked' });
+    expect(store.read(run.id).some((record) => record.type === 'run-end')).toBe(false);
+    expect(store.find(run.id)).toMatchObject({ ended: false, owned: false });
+    const other = await createEspalier({ workflows: [workflow], store, owner: 'two' });
+    await expect((await other.resume(run.id)).result).resolves.toBe('nap');
+    expect(() => espalier.start(workflow, null)).toThrow(
+      "start('test'): the runtime is drained and takes no new runs.",
+    );
+  });
+});
+
+describe('rule 6: cancellation reaches everything', () => {
+  it('aborts the signal of every running node and leaves nothing behind', async () => {
+    const clock = new VirtualClock();
+    const aborted: unknown[] = [];
+    const nodes = Array.from({ length: 1000 }, (_, index) =>
+      makeAgent(`n${index}`, [], (_inputs, ctx) => {
+        ctx.signal.addEventListener('abort', () => aborted.push(ctx.signal.reason));
+        return new Promise(() => {});
+      }),
+    );
+    const warnings: unknown[] = [];
+    const onWarning = (warning: unknown): void => {
+      warnings.push(warning);
+    };
+    process.on('warning', onWarning);
+    const { start } = await build(
+      makeAgent('output', nodes, () => null),
+      { concurrency: 1000 },
+      { clock },
+    );
+    const run = start();
+    await new Promise((resolve) => setImmediate(resolve));
+    run.cancel('the user left');
+    const outcome = await run.outcome;
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('warning', onWarning);
+    expect(aborted).toHaveLength(1000);
+    expect(outcome.status).toBe('cancelled');
+    expect((outcome.error as Error).message).toBe(`Run '${run.id}' of workflow 'test' was cancelled: the user left.`);
+    expect(warnings).toEqual([]);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('cancels child runs with their parent', async () => {
+    const clock = new VirtualClock();
+    const child = defineWorkflow({ name: 'child', version: 1, output: makeAgent('nap', [], sleep(1e6)) });
+    const parent = defineWorkflow({
+      name: 'parent',
+      version: 1,
+      output: makeAgent('caller', [], (_inputs, ctx) => ctx.call(child, null)),
+    });
+    const store = new MemoryJournal();
+    const espalier = await createEspalier({ workflows: [parent, child], clock, store });
+    const run = espalier.start(parent, null);
+    await clock.advance(10);
+    run.cancel();
+    await run.outcome;
+    await clock.advance(0);
+    const ends = store.list().map(({ runId }) => store.read(runId).at(-1));
+    expect(ends).toHaveLength(2);
+    for (const end of ends) expect(end).toMatchObject({ type: 'run-end', status: 'cancelled' });
+    expect(clock.pending).toBe(0);
+  });
+});
+
+/** A model that counts its calls and answers with their number. */
+function countingModel(): ChatModel & { calls: number } {
+  return {
+    name: 'test:counting',
+    calls: 0,
+    async generate() {
+      this.calls += 1;
+      return {
+        message: { role: 'assistant', content: [{ type: 'text', text: `answer ${this.calls}` }] },
+        finishReason: 'stop',
+        usage: { inputTokens: 1, outputTokens: 1 },
+        model: 'counting',
+      };
+    },
+  };
+}
+
+describe('rule 7: journal first', () => {
+  it('records an answer before anything uses it, and never asks again for what is on record', async () => {
+    const store = new MemoryJournal();
+    const model = countingModel();
+    let crash = true;
+    const seen: (string | undefined)[] = [];
+    const asker = makeAgent(
+      'asker',
+      [],
+      async (_inputs, ctx) => {
+        const answer = await ctx.generate('hello');
+        seen.push(store.read(ctx.runId).findLast((record) => record.type === 'model-end')?.type);
+        const effect = await ctx.step('charge', ({ idempotencyKey }) => idempotencyKey);
+        if (crash) await new Promise(() => {});
+        return [answer, effect];
+      },
+      [],
+      { model: 'default' },
+    );
+    const { espalier, workflow, start } = await build(asker, {}, { store, models: { default: model } });
+    const run = start();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    await espalier.drain({ timeout: 1 });
+    crash = false;
+    const other = await createEspalier({ workflows: [workflow], store, models: { default: model } });
+    const resumed = await other.resume(run.id);
+    await expect(resumed.result).resolves.toEqual(['answer 1', `${run.id}/asker/charge`]);
+    expect(model.calls).toBe(1);
+    expect(seen).toEqual(['model-end', 'model-end']);
+  });
+
+  it('does not run a completed node again', async () => {
+    const store = new MemoryJournal();
+    let first = 0;
+    let block = true;
+    const done = makeAgent('done', [], () => {
+      first += 1;
+      return first;
+    });
+    const output = makeAgent('output', [done], ([value]) => (block ? new Promise(() => {}) : value));
+    const { espalier, workflow, start } = await build(output, {}, { store });
+    const run = start();
+    await new Promise((resolve) => setImmediate(resolve));
+    await espalier.drain({ timeout: 1 });
+    block = false;
+    const other = await createEspalier({ workflows: [workflow], store });
+    await expect((await other.resume(run.id)).result).resolves.toBe(1);
+    expect(first).toBe(1);
+  });
+});
+
+describe('rule 8: one owner', () => {
+  it('gives a second process that resumes the same run a typed conflict', async () => {
+    const store = new MemoryJournal();
+    const { workflow, start } = await build(makeAgent('nap', [], sleep(1e6)), {}, { store, owner: 'first' });
+    const run = start();
+    await new Promise((resolve) => setImmediate(resolve));
+    const other = await createEspalier({ workflows: [workflow], store, owner: 'second' });
+    await expect(other.resume(run.id)).rejects.toMatchObject({
+      code: 'run-owned',
+      message: `Run '${run.id}' is held by 'first'.`,
+    });
+    run.cancel();
+    await run.outcome;
+  });
+
+  it('refuses records under an older fencing token', async () => {
+    const store = new MemoryJournal();
+    const { start } = await build(makeAgent('nap', [], sleep(1e6)), {}, { store, owner: 'first' });
+    const run = start();
+    await new Promise((resolve) => setImmediate(resolve));
+    store.release({ runId: run.id, owner: 'first', token: 1 });
+    store.acquire(run.id, 'second');
+    run.cancel();
+    await expect(run.result).rejects.toMatchObject({
+      code: 'run-fenced',
+      message: `Run '${run.id}' has a newer owner ('second'): token 1 may not append any more, 2 may.`,
+    });
+  });
+});
+
+describe('rule 9: versions', () => {
+  it('refuses to resume against another graph and shows the difference', async () => {
+    const store = new MemoryJournal();
+    const before = makeAgent('before', [], () => 1);
+    const { espalier, start } = await build(
+      makeAgent('output', [before], () => new Promise(() => {})),
+      {},
+      { store },
+    );
+    const run = start();
+    await new Promise((resolve) => setImmediate(resolve));
+    await espalier.drain({ timeout: 1 });
+    const other = await build(
+      makeAgent('output', [makeAgent('after', [], () => 1)], () => 2),
+      {},
+      { store },
+    );
+    await expect(other.espalier.resume(run.id)).rejects.toMatchObject({ code: 'run-changed' });
+    await other.espalier.resume(run.id).catch((error: Error) => {
+      expect(error.message).toContain(`Run '${run.id}' began with another graph of workflow 'test' version 1:`);
+      expect(error.message).toContain('+ node after');
+      expect(error.message).toContain('- node before');
+    });
+  });
+});
+
+describe('rule 10: everything crosses as plain data', () => {
+  it('names the node and the JSON path of what cannot be serialised', async () => {
+    const { start } = await build(makeAgent('clock', [], () => ({ at: [{ when: new Date(0) }] })));
+    const outcome = await start().outcome;
+    const cause = (outcome.error as Error).cause as EspalierError;
+    expect(cause.code).toBe('not-plain-data');
+    expect(cause.where).toMatchObject({ node: 'clock', path: '$.at[0].when' });
+    expect(cause.hint).toContain('toISOString()');
+  });
+});
+
+describe('rule 11: history is well-formed', () => {
+  it('gives every tool call its result before the next model call', async () => {
+    const requests: unknown[] = [];
+    const model: ChatModel = {
+      name: 'test:caller',
+      async generate(request) {
+        requests.push(request.messages.map(({ role }) => role));
+        const calls = requests.length === 1;
+        return {
+          message: {
+            role: 'assistant',
+            content: calls
+              ? [
+                  { type: 'tool-call', id: 'a', tool: 'unknown', arguments: '{}' },
+                  { type: 'tool-call', id: 'b', tool: 'unknown', arguments: '{' },
+                ]
+              : [{ type: 'text', text: 'done' }],
+          },
+          finishReason: calls ? 'tool-calls' : 'stop',
+          usage: { inputTokens: 1, outputTokens: 1 },
+          model: 'caller',
+        };
+      },
+    };
+    const agent = makeAgent('agent', [], (_inputs, ctx) => ctx.generate('go'), [], { model: 'default' });
+    const { start } = await build(agent, {}, { models: { default: model } });
+    await expect(start().result).resolves.toBe('done');
+    expect(requests).toEqual([['user'], ['user', 'assistant', 'tool', 'tool']]);
+  });
+});
+
+describe("rule 12: time and randomness are the runtime's", () => {
+  it('replays ctx.now(), ctx.random() and ctx.uuid() from the record', async () => {
+    const store = new MemoryJournal();
+    const readings: unknown[] = [];
+    let block = true;
+    const reader = makeAgent('reader', [], async (_inputs, ctx) => {
+      const reading = [ctx.now(), ctx.random(), ctx.random(), ctx.uuid()];
+      readings.push(reading);
+      return block ? new Promise(() => {}) : reading;
+    });
+    const { espalier, workflow, start } = await build(reader, {}, { store });
+    const run = start();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    await espalier.drain({ timeout: 1 });
+    block = false;
+    const other = await createEspalier({ workflows: [workflow], store, clock: new VirtualClock(0), random: () => 0.5 });
+    const result = await (await other.resume(run.id)).result;
+    expect(readings).toHaveLength(2);
+    expect(readings[1]).toEqual(readings[0]);
+    expect(result).toEqual(readings[0]);
+  });
+
+  it('lets days pass in no time on a virtual clock', async () => {
+    const clock = new VirtualClock();
+    const { start } = await build(makeAgent('nap', [], sleep(3 * 864e5)), {}, { clock });
+    const run = start();
+    await clock.advance('3 days');
+    await expect(run.result).resolves.toBe('nap');
+  });
+});
+
+describe('control flow', () => {
+  it('skips what a condition excludes, and what needs it', async () => {
+    const router = makeAgent('router', [], () => 'billing');
+    const billing = makeAgent('billing', [], () => 'billed', [When(router, (route) => route === 'billing')]);
+    const refund = makeAgent('refund', [], () => 'refunded', [When(router, (route) => route === 'refund')]);
+    const after = makeAgent('after', [refund], () => 'never');
+    const { start } = await build(
+      makeAgent('output', [optional(billing), optional(after)], (inputs) => inputs.map(String)),
+    );
+    const run = start();
+    await expect(run.result).resolves.toEqual(['billed', 'undefined']);
+    const skips = (await eventsOf(run)).filter((event) => event.type === 'node-skip');
+    expect(skips.map(({ node, reason }) => ({ node, reason }))).toEqual([
+      { node: 'refund', reason: { kind: 'condition', source: 'router' } },
+      { node: 'after', reason: { kind: 'dependency', source: 'refund', status: 'skipped' } },
+    ]);
+  });
+
+  it('repeats until the condition holds, with the output before', async () => {
+    const editor = makeAgent(
+      'editor',
+      [],
+      (_inputs, ctx) => ({
+        score: ((ctx.previous as { score: number } | undefined)?.score ?? 0) + 3,
+        at: ctx.iteration,
+      }),
+      [Repeat({ until: (draft: { score: number }) => draft.score >= 8, max: 4 }) as never],
+    );
+    const { start } = await build(editor);
+    const run = start();
+    await expect(run.result).resolves.toEqual({ score: 9, at: 3 });
+    expect(startsOf(await eventsOf(run))).toEqual(['editor@1', 'editor@2', 'editor@3']);
+  });
+
+  it('repeats a thousand times without a deep stack', async () => {
+    const counter = makeAgent('counter', [], (_inputs, ctx) => ((ctx.previous as number) ?? 0) + 1, [
+      Repeat({ until: (count: number) => count === 5000, max: 5000 }) as never,
+    ]);
+    const { start } = await build(counter);
+    await expect(start().result).resolves.toBe(5000);
+  });
+
+  it('fails a node whose condition never holds, and says how to go on with the last output', async () => {
+    const never = makeAgent('never', [], () => 1, [Repeat({ until: () => false, max: 2 }) as never]);
+    const { start } = await build(never);
+    const { error } = await start().outcome;
+    expect((error as Error).message).toContain("Node 'never' ran 2 times and its condition still does not hold.");
+  });
+
+  it('refuses more items than max before any runs', async () => {
+    let ran = 0;
+    const plan = makeAgent('plan', [], () => [1, 2, 3]);
+    const item = makeAgent('item', [], () => (ran += 1), [
+      ForEach(plan, { items: (x) => x as unknown as number[], max: 2 }),
+    ]);
+    const { start } = await build(makeAgent('output', [each(item)], () => null));
+    const { error } = await start().outcome;
+    expect((error as Error).message).toContain("Node 'item' got 3 items; its `max` is 2.");
+    expect(ran).toBe(0);
+  });
+
+  it('waits for a signal, checks the answer, and takes it once', async () => {
+    const { z } = await import('zod');
+    const asker = makeAgent('asker', [], (_inputs, ctx) => ctx.waitFor('approval', z.object({ ok: z.boolean() })));
+    const { espalier, start } = await build(asker);
+    const run = start();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(run.status).toBe('suspended');
+    expect(run.suspensions).toEqual([{ node: 'asker', signal: 'approval', request: undefined }]);
+    await expect(espalier.signal(run.id, 'other', 1)).rejects.toMatchObject({
+      code: 'signal-unknown',
+      message: `No node of run '${run.id}' waits for 'other'; it waits for 'approval'.`,
+    });
+    await expect(espalier.signal(run.id, 'approval', { ok: 'yes' })).rejects.toMatchObject({ code: 'signal-invalid' });
+    await espalier.signal(run.id, 'approval', { ok: true });
+    await expect(espalier.signal(run.id, 'approval', { ok: false })).rejects.toMatchObject({ code: 'signal-answered' });
+    await expect(run.result).resolves.toEqual({ ok: true });
+  });
+
+  it('gives a child run the identity of its parent and gives its output back', async () => {
+    const child = defineWorkflow({
+      name: 'child',
+      version: 1,
+      output: makeAgent('who', [], ([input], ctx) => [input, ctx.identity]),
+    });
+    const parent = defineWorkflow({
+      name: 'parent',
+      version: 1,
+      output: makeAgent('caller', [], (_inputs, ctx) => ctx.call(child, 7)),
+    });
+    const espalier = await createEspalier({ workflows: [parent, child] });
+    await expect(espalier.run(parent, null, { identity: { user: 'u1' } })).resolves.toEqual([7, { user: 'u1' }]);
+  });
+});
+
+describe('decorated classes', () => {
+  it('run as declared, with injected services', async () => {
+    const { Agent } = await import('@espalier/core');
+    class Greeter {
+      greet(name: string): string {
+        return `Hello ${name}`;
+      }
+    }
+    @Agent()
+    class Greeting {
+      constructor(private readonly greeter: Greeter) {}
+      run(name: string): string {
+        return this.greeter.greet(name);
+      }
+    }
+    @Agent()
+    @DependsOn(Greeting)
+    class Shout {
+      run(greeting: string): string {
+        return `${greeting.toUpperCase()}!`;
+      }
+    }
+    const workflow = defineWorkflow({ name: 'greet', version: 1, output: Shout });
+    const espalier = await createEspalier({ workflows: [workflow], providers: [Greeter] });
+    await expect(espalier.run(workflow, 'Ada')).resolves.toBe('HELLO ADA!');
+    await expect(createEspalier({ workflows: [workflow] })).rejects.toThrow(
+      'Cannot resolve the dependencies of Greeting(?): there is no provider for Greeter.',
+    );
+  });
+});
+
+describe('size', () => {
+  it('runs a chain of 100,000 nodes', async () => {
+    let last: AgentClass | undefined;
+    for (let index = 0; index < 100_000; index++) {
+      last = makeAgent(`n${index}`, last === undefined ? [] : [last], ([value]) => Number(value ?? 0) + 1);
+    }
+    const { start } = await build(last as AgentClass);
+    await expect(start(0).result).resolves.toBe(100_000);
+  }, 60_000);
+
+  it('runs a fan-out of 10,000', async () => {
+    const root = makeAgent('root', [], () => 1);
+    const leaves = Array.from({ length: 10_000 }, (_, index) => makeAgent(`n${index}`, [root], async () => index));
+    const { start } = await build(makeAgent('output', leaves, (inputs) => inputs.length));
+    await expect(start().result).resolves.toBe(10_000);
+  }, 60_000);
+});

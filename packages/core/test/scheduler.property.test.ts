@@ -1,0 +1,302 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import {
+  type AgentClass,
+  append,
+  type Clock,
+  createEspalier,
+  defineWorkflow,
+  type Event,
+  each,
+  ForEach,
+  firstOf,
+  MemoryJournal,
+  Merge,
+  optional,
+  Repeat,
+  Retry,
+  type Run,
+  SharedState,
+  systemClock,
+  When,
+  type Workflow,
+} from '@espalier/core';
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { type Decorator, makeAgent } from './make-agent.js';
+import { type RandomGraph, randomGraph } from './random-graph.js';
+import { compute, entry, evaluate, numberOf, parentsOf } from './sequential-model.js';
+
+@SharedState()
+class Trail {
+  @Merge(append) entries: string[] = [];
+}
+
+/** The system's clock, counting the timers that are open. */
+function countingClock(): Clock & { pending: number } {
+  return {
+    pending: 0,
+    now: () => systemClock.now(),
+    setTimer(delay, callback) {
+      this.pending += 1;
+      let open = true;
+      const close = (): void => {
+        if (open) this.pending -= 1;
+        open = false;
+      };
+      const cancel = systemClock.setTimer(delay, () => {
+        close();
+        callback();
+      });
+      return () => {
+        close();
+        cancel();
+      };
+    },
+  };
+}
+
+interface Observed {
+  active: number;
+  mostActive: number;
+  readonly runs: number[];
+  readonly seen: (readonly string[] | undefined)[];
+  /** Nodes that started before what they wait for was settled. */
+  readonly early: string[];
+}
+
+/** Agents that do what the model says, and note what they see. The last one depends on all that nothing else needs. */
+function agentsFor({ nodes }: RandomGraph, jitter: () => number): { output: AgentClass; observed: Observed } {
+  const observed: Observed = {
+    active: 0,
+    mostActive: 0,
+    runs: nodes.map(() => 0),
+    seen: nodes.map(() => undefined),
+    early: [],
+  };
+  const agents: AgentClass[] = [];
+  const needed = new Set<number>();
+  nodes.forEach((node, index) => {
+    for (const parent of parentsOf(node)) needed.add(parent);
+    const source = (at: number): AgentClass => agents[at] as AgentClass;
+    const isFanOut = (at: number): boolean => nodes[at]?.forEach !== undefined;
+    const decorators: Decorator[] = [];
+    const required = node.required.map((at) => (isFanOut(at) ? each(source(at)) : source(at)));
+    const dependencies = [
+      ...required,
+      ...node.optional.map((at) => optional(isFanOut(at) ? each(source(at)) : source(at))),
+      ...(node.firstOf.length === 0 ? [] : [firstOf(...node.firstOf.map(source))]),
+    ];
+    if (node.condition !== undefined)
+      decorators.push(When(source(node.condition), (output) => numberOf(output) % 2 === 0));
+    if (node.forEach !== undefined) {
+      const items = (output: unknown): number[] => Array.from({ length: numberOf(output) % 4 }, (_, item) => item);
+      decorators.push(ForEach(source(node.forEach), { items, max: 4, dependsOn: dependencies }) as Decorator);
+    }
+    if (node.repeat > 0) {
+      decorators.push(Repeat({ until: () => false, max: node.repeat, otherwise: 'keep-last' }) as Decorator);
+    }
+    decorators.push(Retry({ attempts: node.attempts, backoff: 0 }) as Decorator);
+    agents.push(
+      makeAgent(
+        `n${index}`,
+        node.forEach === undefined ? dependencies : [],
+        async (inputs, ctx) => {
+          observed.active += 1;
+          observed.mostActive = Math.max(observed.mostActive, observed.active);
+          observed.runs[index] = (observed.runs[index] as number) + 1;
+          try {
+            for (let turn = jitter() % (node.turns + 1); turn > 0; turn--)
+              await new Promise((resolve) => setImmediate(resolve));
+            if (ctx.attempt <= node.failures) throw new Error(`attempt ${ctx.attempt} fails`);
+            const trail = ctx.state(Trail);
+            if (ctx.iteration === undefined || ctx.iteration === 1) {
+              if (ctx.index === undefined || ctx.index === 0) observed.seen[index] = trail.read().entries;
+            }
+            if (node.writes) trail.write({ entries: [entry(index, ctx.index, ctx.iteration ?? 0)] });
+            const given = node.forEach === undefined ? inputs : inputs.slice(1);
+            const own = parentsOf(node).length === 0 ? [] : given.slice(0, dependencies.length);
+            return compute(index, own, ctx.index, ctx.previous as number | undefined, ctx.iteration);
+          } finally {
+            observed.active -= 1;
+          }
+        },
+        decorators,
+      ),
+    );
+  });
+  const ends = agents.flatMap((agent, index) => {
+    if (needed.has(index)) return [];
+    return [optional(nodes[index]?.forEach === undefined ? agent : each(agent))];
+  });
+  return { output: makeAgent('output', ends, () => 'done'), observed };
+}
+
+async function start(graph: RandomGraph, jitter: () => number) {
+  const { output, observed } = agentsFor(graph, jitter);
+  const workflow = defineWorkflow({ name: 'random', version: 1, output, concurrency: graph.concurrency }) as Workflow<
+    unknown,
+    unknown
+  >;
+  const clock = countingClock();
+  const store = new MemoryJournal();
+  const espalier = await createEspalier({ workflows: [workflow], clock, store });
+  const run = espalier.start(workflow, null);
+  const events: Event[] = [];
+  const ended = new Promise<void>((resolve, reject) => {
+    run.events$.subscribe({ next: (event) => events.push(event), error: reject, complete: resolve });
+  });
+  return { run, events, ended, observed, clock, store, espalier, workflow };
+}
+
+/** A stream of numbers that a seed fixes: timing that differs between runs and can be repeated. */
+function numbers(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state >>> 8;
+  };
+}
+
+function checkEvents(graph: RandomGraph, events: readonly Event[]): void {
+  expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index));
+  expect(events.filter(({ type }) => type === 'run-end')).toHaveLength(1);
+  expect(events.at(-1)?.type).toBe('run-end');
+  const settledAt = new Map<string, number>();
+  const started = new Set<string>();
+  for (const event of events) {
+    if (event.type === 'node-end' || event.type === 'node-skip') {
+      expect(settledAt.has(event.node)).toBe(false);
+      settledAt.set(event.node, event.seq);
+    }
+    if (event.type === 'node-start') {
+      const start = `${event.node}#${event.attempt}`;
+      expect(started.has(start)).toBe(false);
+      started.add(start);
+      const index = /^n(\d+)/.exec(event.node)?.[1];
+      const node = index === undefined ? undefined : graph.nodes[Number(index)];
+      for (const parent of node?.required ?? []) expect(settledAt.get(`n${parent}`)).toBeLessThan(event.seq);
+    }
+  }
+}
+
+async function checkAgainstModel(graph: RandomGraph, seed: number): Promise<void> {
+  const model = evaluate(graph);
+  const { run, events, ended, observed, clock } = await start(graph, numbers(seed));
+  const outcome = await run.outcome;
+  await ended;
+  const nodes = outcome.nodes();
+  graph.nodes.forEach((_, index) => {
+    const { status, output } = nodes[`n${index}`] as { status: string; output?: unknown };
+    expect({ index, status, output }).toEqual({ index, ...(model.nodes[index] as object) });
+  });
+  expect(outcome.status).toBe('completed');
+  expect(observed.runs).toEqual(model.runs);
+  graph.nodes.forEach((node, index) => {
+    const ran = node.forEach === undefined || (model.runs[index] as number) > 0;
+    if (model.seen[index] !== undefined && ran)
+      expect([index, observed.seen[index]]).toEqual([index, model.seen[index]]);
+  });
+  expect(observed.mostActive).toBeLessThanOrEqual(graph.concurrency);
+  expect(observed.active).toBe(0);
+  expect(clock.pending).toBe(0);
+  checkEvents(graph, events);
+}
+
+describe('the scheduler against a sequential model', () => {
+  it('comes to the same outputs, statuses, state and number of runs, whatever the timing', async () => {
+    await fc.assert(
+      fc.asyncProperty(randomGraph(60), fc.nat(), fc.nat(), async (graph, one, two) => {
+        await checkAgainstModel(graph, one);
+        await checkAgainstModel(graph, two);
+      }),
+      { numRuns: 150 },
+    );
+  }, 120_000);
+
+  it('holds for graphs of up to 300 nodes', async () => {
+    await fc.assert(fc.asyncProperty(randomGraph(300, 100), fc.nat(), checkAgainstModel), { numRuns: 15 });
+  }, 120_000);
+
+  it('ends once, with nothing left running, when it is cancelled at any time', async () => {
+    await fc.assert(
+      fc.asyncProperty(randomGraph(60), fc.nat(), fc.nat({ max: 30 }), async (graph, seed, turns) => {
+        const { run, events, ended, observed, clock } = await start(graph, numbers(seed));
+        for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setImmediate(resolve));
+        run.cancel('a property test');
+        const outcome = await run.outcome;
+        await ended;
+        const runs = [...observed.runs];
+        expect(['cancelled', 'completed']).toContain(outcome.status);
+        expect(clock.pending).toBe(0);
+        checkEvents(graph, events);
+        for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+        expect(observed.runs).toEqual(runs);
+        expect(observed.active).toBe(0);
+      }),
+      { numRuns: 100 },
+    );
+  }, 120_000);
+
+  it('comes to the same when it is parked at any time and resumed elsewhere, and completed nodes do not run again', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        randomGraph(40),
+        fc.nat(),
+        fc.array(fc.nat({ max: 12 }), { maxLength: 3 }),
+        async (graph, seed, stops) => {
+          const model = evaluate(graph);
+          const jitter = numbers(seed);
+          const first = await start(graph, jitter);
+          let current: { espalier: typeof first.espalier; run: Run<unknown> } = first;
+          for (const turns of stops) {
+            for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setImmediate(resolve));
+            const [parked] = await current.espalier.drain({ timeout: 0 });
+            if (parked === undefined) break;
+            const espalier = await createEspalier({ workflows: [first.workflow], store: first.store });
+            current = { espalier, run: await espalier.resume(parked) };
+          }
+          const outcome = await current.run.outcome;
+          const nodes = outcome.nodes();
+          graph.nodes.forEach((_, index) => {
+            const { status, output } = nodes[`n${index}`] as { status: string; output?: unknown };
+            expect({ index, status, output }).toEqual({ index, ...(model.nodes[index] as object) });
+          });
+          const records = first.store.read(first.run.id);
+          const ends = records.flatMap((record) => (record.type === 'node-end' ? [record.node] : []));
+          expect(new Set(ends).size).toBe(ends.length);
+          expect(records.filter(({ type }) => type === 'run-end')).toHaveLength(1);
+        },
+      ),
+      { numRuns: 100 },
+    );
+  }, 120_000);
+});
+
+describe('memory', () => {
+  it('returns to where it was once runs have ended', async () => {
+    setFlagsFromString('--expose-gc');
+    const gc = runInNewContext('gc') as () => void;
+    const source = makeAgent('source', [], async () => 'x'.repeat(1000));
+    const workflow = defineWorkflow({
+      name: 'small',
+      version: 1,
+      output: makeAgent('output', [source], async ([x]) => x),
+    });
+    const store = new MemoryJournal({ keepEnded: 10 });
+    const espalier = await createEspalier({ workflows: [workflow], store });
+    const round = async (): Promise<void> => {
+      await Promise.all(Array.from({ length: 2000 }, () => espalier.run(workflow as Workflow<unknown, unknown>, null)));
+      await new Promise((resolve) => setImmediate(resolve));
+      gc();
+    };
+    await round();
+    await round();
+    const before = process.memoryUsage().heapUsed;
+    await round();
+    await round();
+    const grown = process.memoryUsage().heapUsed - before;
+    expect(store.list()).toHaveLength(10);
+    expect(grown).toBeLessThan(1_000_000);
+  }, 60_000);
+});
