@@ -6,13 +6,14 @@ import type { Clock } from '../clock/clock.js';
 import type { EngineRun } from '../engine/engine.js';
 import { type EspalierError, serializeError } from '../errors/espalier-error.js';
 import type { NodeEndEvent, NodeStatus, RecordBody, StateWrite } from '../events/event.js';
-import { isPromise, type MaybePromise } from '../journal/maybe-promise.js';
+import { isPromise } from '../journal/maybe-promise.js';
 import type { AgentClass } from '../metadata/agent-class.js';
 import type { BudgetLedger } from '../policies/budget-ledger.js';
 import type { Json } from '../schema/json.js';
 import { toPlain } from '../schema/plain.js';
+import { Frontiers } from '../state/frontiers.js';
 import { StateRegistry } from '../state/state-definition.js';
-import { type Frontier, joinFrontiers, noWriters, type Writer } from '../state/state-view.js';
+import type { Frontier } from '../state/state-view.js';
 import type { OpenSuspension } from '../suspension/open-suspension.js';
 import { FanOut, itemsOf } from './fan-out.js';
 import { inputsSettled, readInputs } from './node-inputs.js';
@@ -20,7 +21,7 @@ import { NodeRun } from './node-run.js';
 import { ReadyQueue, type Startable } from './ready-queue.js';
 import { recordedSettlement } from './recorded-settlement.js';
 import type { RuntimeServices } from './runtime-services.js';
-import { noWrites, type Settlement } from './settlement.js';
+import { endRecord, noWrites, type Settlement } from './settlement.js';
 import { UsageTotal } from './usage-total.js';
 
 /** What an execution tells whoever started it. */
@@ -57,6 +58,7 @@ export class Execution {
   readonly ledger: BudgetLedger | undefined;
   readonly usage = new UsageTotal();
   readonly states = new StateRegistry();
+  readonly frontiers = new Frontiers();
   readonly statuses: NodeStatus[];
   readonly outputs: unknown[];
   /** By index; made at the first failure. */
@@ -70,8 +72,6 @@ export class Execution {
   readonly #starts = new Subject<NodeRun>();
   readonly #pipeline: Subscription;
   #suspensions: Map<string, OpenSuspension> | undefined;
-  /** Nearest writers of shared state as each settled node leaves them; made at the first write. */
-  #frontiers: Frontier[] | undefined;
   #released: number[];
   #unsettled: number;
   #active = 0;
@@ -185,34 +185,18 @@ export class Execution {
     error: unknown,
     subscriber: Subscriber<Settlement>,
   ): void {
-    const writes = status === 'completed' ? run.writes : noWrites;
-    const emit = (): void => {
-      subscriber.next({ run, status, output, error, writes });
+    this.#whenKept(run, status, output, error, (settlement) => {
+      subscriber.next(settlement);
       subscriber.complete();
-    };
-    try {
-      const kept = this.#recordEnd(run, status, output, error, writes);
-      if (isPromise(kept)) kept.then(emit, (fault: unknown) => this.#break(fault));
-      else emit();
-    } catch (fault) {
-      this.#break(fault);
-    }
+    });
   }
 
   /** Settles a `@ForEach` node once its items have. */
   settleFanOut(run: NodeRun, status: 'completed' | 'failed', output: unknown, error: unknown): void {
-    const writes = status === 'completed' ? run.writes : noWrites;
-    const done = (): void => {
-      this.#settleNode(run.compiled.index, status, output, error, this.frontierWith(run, writes));
+    this.#whenKept(run, status, output, error, (settlement) => {
+      this.#settleNode(run.compiled.index, status, output, error, run.frontierAfter(settlement.writes));
       this.pump();
-    };
-    try {
-      const kept = this.#recordEnd(run, status, output, error, writes);
-      if (isPromise(kept)) kept.then(done, (fault: unknown) => this.#break(fault));
-      else done();
-    } catch (fault) {
-      this.#break(fault);
-    }
+    });
   }
 
   /** Appends a record whose keeping nothing waits for; later records wait for it. */
@@ -241,24 +225,6 @@ export class Execution {
   /** A value that crosses a border of a node. @throws not-plain-data */
   plain(value: unknown, node: string): Json | undefined {
     return toPlain(value, { node });
-  }
-
-  /** What nodes after this one see of shared state. */
-  frontierWith(run: NodeRun, writes: readonly StateWrite[]): Frontier {
-    if (writes.length === 0) return run.frontier;
-    const writer: Writer = {
-      index: run.compiled.index,
-      node: run.path,
-      writes: [...writes],
-      before: run.frontier,
-      views: new Map(),
-    };
-    return [writer];
-  }
-
-  /** What the whole run has written. */
-  get finalFrontier(): Frontier {
-    return this.#frontiers === undefined ? noWriters : joinFrontiers(this.#frontiers.filter((at) => at !== undefined));
   }
 
   // Suspensions
@@ -308,7 +274,7 @@ export class Execution {
     this.#active -= 1;
     const { fanOut } = run.options;
     if (fanOut !== undefined) fanOut.take(settlement);
-    else this.#settleNode(run.compiled.index, status, output, error, this.frontierWith(run, writes));
+    else this.#settleNode(run.compiled.index, status, output, error, run.frontierAfter(writes));
     this.pump();
   }
 
@@ -317,25 +283,25 @@ export class Execution {
     const compiled = this.workflow.nodes[index] as CompiledNode;
     const recorded = this.engine.history?.end(compiled.name);
     if (recorded?.type === 'node-skip') {
-      this.#settleNode(index, 'skipped', undefined, undefined, this.#frontierOf(compiled.graph.parents));
+      this.#settleNode(index, 'skipped', undefined, undefined, this.frontiers.before(compiled.graph.parents));
       return;
     }
     try {
       const readiness = readInputs(compiled, this);
       if (readiness.kind === 'skip') {
         this.note({ type: 'node-skip', node: compiled.name, reason: readiness.reason });
-        this.#settleNode(index, 'skipped', undefined, undefined, this.#frontierOf(compiled.graph.parents));
+        this.#settleNode(index, 'skipped', undefined, undefined, this.frontiers.before(compiled.graph.parents));
         return;
       }
       this.statuses[index] = 'ready';
       const run = new NodeRun(this, compiled, compiled.name, readiness.args, {
-        frontier: this.#frontierOf(readiness.sources),
+        frontier: this.frontiers.before(readiness.sources),
       });
       if (compiled.graph.fanOut === undefined || recorded !== undefined) this.#ready.push(run);
       else this.#fanOut(run);
     } catch (error) {
       this.note({ type: 'node-end', node: compiled.name, attempt: 0, status: 'failed', error: serializeError(error) });
-      this.#settleNode(index, 'failed', undefined, error, this.#frontierOf(compiled.graph.parents));
+      this.#settleNode(index, 'failed', undefined, error, this.frontiers.before(compiled.graph.parents));
     }
   }
 
@@ -355,10 +321,7 @@ export class Execution {
       this.errors ??= new Map();
       this.errors.set(index, error);
     }
-    if (frontier.length > 0) {
-      this.#frontiers ??= [];
-      this.#frontiers[index] = frontier;
-    }
+    this.frontiers.keep(index, frontier);
     const { nodes } = this.workflow;
     for (const child of (nodes[index] as CompiledNode).graph.children) {
       const left = (this.#pending[child] as number) - 1;
@@ -376,29 +339,26 @@ export class Execution {
     this.#released.push(index);
   }
 
-  #frontierOf(sources: readonly number[]): Frontier {
-    const frontiers = this.#frontiers;
-    if (frontiers === undefined) return noWriters;
-    return joinFrontiers(sources.map((source) => frontiers[source] ?? noWriters));
-  }
-
-  #recordEnd(
+  /** Records how a node run came out; what comes of that follows only when the record is kept. */
+  #whenKept(
     run: NodeRun,
     status: 'completed' | 'failed',
     output: unknown,
     error: unknown,
-    writes: readonly StateWrite[],
-  ): MaybePromise<void> {
-    const body: { -readonly [K in keyof NodeEndEvent]?: NodeEndEvent[K] } = {
-      type: 'node-end',
-      node: run.path,
-      attempt: run.attempt(),
-      status,
-    };
-    if (status === 'failed') body.error = serializeError(error);
-    else if (output !== undefined) body.output = output as Json;
-    if (writes.length > 0) body.writes = [...writes];
-    return this.engine.record(body as RecordBody);
+    then: (settlement: Settlement) => void,
+  ): void {
+    const settlement = { run, status, output, error, writes: status === 'completed' ? run.writes : noWrites };
+    try {
+      const kept = this.engine.record(endRecord(settlement));
+      if (isPromise(kept))
+        kept.then(
+          () => then(settlement),
+          (fault: unknown) => this.#break(fault),
+        );
+      else then(settlement);
+    } catch (fault) {
+      this.#break(fault);
+    }
   }
 
   #rest(resting: boolean): void {

@@ -1,4 +1,4 @@
-import type { Observable, Subscriber } from 'rxjs';
+import type { Observable, TeardownLogic } from 'rxjs';
 import { NodeContext } from '../context/node-context.js';
 import { EspalierError } from '../errors/espalier-error.js';
 import { generateText } from '../generation/generate.js';
@@ -8,13 +8,23 @@ import { toPlain } from '../schema/plain.js';
 import type { SchemaIssue, SchemaOf, SchemaResult } from '../schema/schema.js';
 import type { Attempt } from './attempt.js';
 
+/** Takes one output, or an error. A subscriber is one. */
+export interface AttemptObserver {
+  next(value: unknown): void;
+  error(error: unknown): void;
+  complete(): void;
+  add(teardown: TeardownLogic): void;
+}
+
 /** Calls the agent once and gives its checked output to the subscriber. What is at hand is given at once. */
-export function invoke(attempt: Attempt, subscriber: Subscriber<unknown>): void {
-  const fail = (error: unknown): void => subscriber.error(error);
+export function invoke(attempt: Attempt, subscriber: AttemptObserver): void {
   try {
     const result = call(attempt);
     if (isPromise(result)) {
-      result.then((value) => give(attempt, value, subscriber), fail);
+      result.then(
+        (value) => give(attempt, value, subscriber),
+        (error: unknown) => subscriber.error(error),
+      );
     } else if (isObservable(result)) {
       let last: unknown;
       subscriber.add(
@@ -22,7 +32,7 @@ export function invoke(attempt: Attempt, subscriber: Subscriber<unknown>): void 
           next: (value) => {
             last = value;
           },
-          error: fail,
+          error: (error: unknown) => subscriber.error(error),
           complete: () => give(attempt, last, subscriber),
         }),
       );
@@ -30,7 +40,7 @@ export function invoke(attempt: Attempt, subscriber: Subscriber<unknown>): void 
       give(attempt, result, subscriber);
     }
   } catch (error) {
-    fail(error);
+    subscriber.error(error);
   }
 }
 
@@ -42,7 +52,7 @@ function call(attempt: Attempt): unknown {
   return generateText(attempt, renderInputs(inputs));
 }
 
-function give(attempt: Attempt, value: unknown, subscriber: Subscriber<unknown>): void {
+function give(attempt: Attempt, value: unknown, subscriber: AttemptObserver): void {
   const { output: schema, definition } = attempt.run.compiled.agent;
   try {
     const plain = toPlain(value, { node: attempt.run.path, what: `the output of ${definition.className}.run` });
@@ -67,7 +77,7 @@ function giveChecked(
   attempt: Attempt,
   schema: SchemaOf,
   result: SchemaResult<unknown>,
-  subscriber: Subscriber<unknown>,
+  subscriber: AttemptObserver,
 ): void {
   if (result.valid) {
     subscriber.next(toPlain(result.value, { node: attempt.run.path }));

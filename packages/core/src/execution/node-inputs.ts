@@ -43,12 +43,13 @@ export function readInputs({ graph, name }: CompiledNode, execution: Execution):
   if (graph.inputs.length === 0) {
     return { kind: 'run', args: graph.fanOut === undefined ? [execution.input] : [], sources: graph.parents };
   }
-  const args: unknown[] = [];
+  const args = new Array<unknown>(graph.inputs.length);
   let sources: number[] | undefined;
-  for (const input of graph.inputs) {
+  for (let index = 0; index < args.length; index++) {
+    const input = graph.inputs[index] as NodeInput;
     const source = chosen(input, execution);
     if (statuses[source] !== 'completed' && input.kind !== 'optional') return skip(execution, source);
-    args.push(outputs[source]);
+    args[index] = outputs[source];
     if (input.kind === 'first-of') sources ??= graph.parents.filter((parent) => !isOnlyAlternative(parent, graph));
     if (input.kind === 'first-of' && !sources?.includes(source)) sources?.push(source);
   }

@@ -1,4 +1,4 @@
-import type { Observable as ObservableType, Subscriber, TeardownLogic } from 'rxjs';
+import type { Observable as ObservableType } from 'rxjs';
 import { Observable } from 'rxjs/internal/Observable';
 import type { CompiledNode } from '../boot/compiled-workflow.js';
 import type { Clock } from '../clock/clock.js';
@@ -8,13 +8,14 @@ import type { AgentClass } from '../metadata/agent-class.js';
 import { BudgetLedger } from '../policies/budget-ledger.js';
 import { applyPolicies } from '../policies/order.js';
 import type { PolicyEnv } from '../policies/policy.js';
+import { frontierAfter } from '../state/frontiers.js';
 import type { Frontier } from '../state/state-view.js';
 import { Attempt } from './attempt.js';
 import type { Execution } from './execution.js';
 import type { FanOut } from './fan-out.js';
 import { invoke } from './invoke.js';
 import { repeated } from './repeated.js';
-import { settled } from './settled.js';
+import { settled, settledAttempt } from './settled.js';
 import { noWrites, type Settlement } from './settlement.js';
 
 /** What may differ between runs of one node. */
@@ -86,6 +87,11 @@ export class NodeRun implements PolicyEnv {
     return this.options.frontier;
   }
 
+  /** What nodes after this one see of shared state. */
+  frontierAfter(writes: readonly StateWrite[]): Frontier {
+    return frontierAfter({ index: this.compiled.index, node: this.path, before: this.frontier }, writes);
+  }
+
   /** Takes a slot and flows through the run's pipeline. */
   start(): void {
     this.execution.enter(this);
@@ -97,14 +103,14 @@ export class NodeRun implements PolicyEnv {
     if (recorded !== undefined) return recorded;
     const { repeat } = this.compiled.agent.definition;
     if (repeat !== undefined && this.options.iteration === undefined) return repeated(this, repeat);
-    return settled(this, this.guarded());
-  }
-
-  /** The attempts with the node's policies around them. */
-  guarded(): ObservableType<unknown> {
-    const attempts = new Observable<unknown>((subscriber) => this.#try(subscriber));
     const { policies } = this.compiled;
-    return policies.length === 0 ? attempts : applyPolicies(attempts, policies, this);
+    if (policies.length === 0) return settledAttempt(this);
+    const attempts = new Observable<unknown>((subscriber) => {
+      const attempt = this.beginAttempt();
+      invoke(attempt, subscriber);
+      return () => attempt.close();
+    });
+    return settled(this, applyPolicies(attempts, policies, this));
   }
 
   /** The writes to shared state of the attempt that succeeded. */
@@ -153,13 +159,12 @@ export class NodeRun implements PolicyEnv {
     );
   }
 
-  #try(subscriber: Subscriber<unknown>): TeardownLogic {
+  /** Numbers and records the next attempt. */
+  beginAttempt(): Attempt {
     this.#attempts += 1;
-    const attempt = new Attempt(this, this.#attempts);
-    this.current = attempt;
+    this.current = new Attempt(this, this.#attempts);
     this.execution.note({ type: 'node-start', node: this.path, attempt: this.#attempts });
-    invoke(attempt, subscriber);
-    return () => attempt.close();
+    return this.current;
   }
 
   /** Why an attempt is over. Made when asked for: most attempts end without anybody asking. */

@@ -51,7 +51,7 @@ export function repeated(run: NodeRun, repeat: RepeatDeclaration): ObservableTyp
 
       const next = (): void => {
         iteration += 1;
-        const one = run.iteration(iteration, previous, run.execution.frontierWith(run, writes));
+        const one = run.iteration(iteration, previous, run.frontierAfter(writes));
         subscription.add(
           one.settlement().subscribe({ next: decide, error: (error: unknown) => subscriber.error(error) }),
         );

@@ -1,4 +1,6 @@
-import type { StateWrite } from '../events/event.js';
+import { serializeError } from '../errors/espalier-error.js';
+import type { NodeEndEvent, RecordBody, StateWrite } from '../events/event.js';
+import type { Json } from '../schema/json.js';
 import type { NodeRun } from './node-run.js';
 
 /** How one run of a node came out. A cancelled one never settles: its subscription just ends. */
@@ -11,3 +13,17 @@ export interface Settlement {
 }
 
 export const noWrites: readonly StateWrite[] = Object.freeze([]);
+
+/** The record of a settlement. */
+export function endRecord({ run, status, output, error, writes }: Settlement): RecordBody {
+  const body: { -readonly [K in keyof NodeEndEvent]?: NodeEndEvent[K] } = {
+    type: 'node-end',
+    node: run.path,
+    attempt: run.attempt(),
+    status,
+  };
+  if (status === 'failed') body.error = serializeError(error);
+  else if (output !== undefined) body.output = output as Json;
+  if (writes.length > 0) body.writes = [...writes];
+  return body as RecordBody;
+}

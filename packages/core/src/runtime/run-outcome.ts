@@ -63,14 +63,14 @@ export function outcomeOf<Output>(
       );
     },
     state<S extends object>(state: new () => S) {
-      return viewOf(execution.states.read(state), execution.finalFrontier) as Readonly<S>;
+      return viewOf(execution.states.read(state), execution.frontiers.final) as Readonly<S>;
     },
   };
 }
 
 /** The first conflict in the state that all nodes together left, if there is one. */
 export function finalStateConflict(execution: Execution): unknown {
-  const frontier = execution.finalFrontier;
+  const frontier = execution.frontiers.final;
   if (frontier.length === 0) return undefined;
   for (const definition of execution.states.all()) {
     try {

@@ -1,0 +1,34 @@
+import type { StateWrite } from '../events/event.js';
+import { type Frontier, joinFrontiers, noWriters } from './state-view.js';
+
+/** The nearest writers of shared state as each settled node of a run leaves them. Costs nothing before the first write. */
+export class Frontiers {
+  #after: (Frontier | undefined)[] | undefined;
+
+  /** Keeps what stands after the node at this index. */
+  keep(index: number, frontier: Frontier): void {
+    if (frontier.length === 0) return;
+    this.#after ??= [];
+    this.#after[index] = frontier;
+  }
+
+  /** What a node sees whose inputs come from these nodes. */
+  before(sources: readonly number[]): Frontier {
+    const after = this.#after;
+    if (after === undefined) return noWriters;
+    return joinFrontiers(sources.map((source) => after[source] ?? noWriters));
+  }
+
+  /** What the whole run has written. */
+  get final(): Frontier {
+    return joinFrontiers((this.#after ?? []).filter((frontier) => frontier !== undefined));
+  }
+}
+
+/** The frontier after a node that wrote this, or the one before it where it wrote nothing. */
+export function frontierAfter(
+  { index, node, before }: { readonly index: number; readonly node: string; readonly before: Frontier },
+  writes: readonly StateWrite[],
+): Frontier {
+  return writes.length === 0 ? before : [{ index, node, writes: [...writes], before, views: new Map() }];
+}
