@@ -1,0 +1,56 @@
+import { Agent, DependsOn } from '@espalier/core';
+import { isHousekeeping } from '../documents/housekeeping.js';
+import { linksOf } from '../documents/links.js';
+import type { SourceDocument } from '../documents/source-document.js';
+import { type Documents, Library } from './library.js';
+
+/** One place of the order, and why it is there. */
+export interface Recommended {
+  readonly path: string;
+  readonly title: string;
+  readonly why: string;
+}
+
+const beginnings =
+  /(?:^|[\W_])(?:getting[-_ ]?started|introduction|intro|overview|quick[-_ ]?start|tutorial|first[-_ ]?steps|basics|concepts|about|guide)\b/i;
+
+/** Plain code: the documents, most worth reading first, by the links between them and by their names. */
+@Agent({ description: 'Puts the documents into an order of reading.' })
+@DependsOn(Library)
+export class ReadingOrder {
+  run({ documents }: Documents): readonly Recommended[] {
+    const linking = countLinks(documents);
+    return documents
+      .map((document, index) => ({ ...judge(document, linking.get(document.path) ?? 0), index }))
+      .sort((a, b) => b.score - a.score || a.index - b.index)
+      .map(({ path, title, why }) => ({ path, title, why }));
+  }
+}
+
+/** How many other documents link to each. */
+function countLinks(documents: readonly SourceDocument[]): ReadonlyMap<string, number> {
+  const known = new Set(documents.map(({ path }) => path));
+  const counts = new Map<string, number>();
+  for (const { path, text } of documents) {
+    for (const target of linksOf(path, text, known)) counts.set(target, (counts.get(target) ?? 0) + 1);
+  }
+  return counts;
+}
+
+function judge({ path, title, text }: SourceDocument, links: number): Recommended & { readonly score: number } {
+  const depth = path.split('/').length - 1;
+  const front = /(?:^|\/)(?:readme|index)\.\w+$/i.test(path);
+  const reasons = [
+    ...(front ? [depth === 0 ? 'the front page' : 'the front page of its folder'] : []),
+    ...(beginnings.test(path) || beginnings.test(title) ? ['an introduction by its name'] : []),
+    ...(links > 0 ? [`${links} other ${links === 1 ? 'document links' : 'documents link'} to it`] : []),
+  ];
+  const score =
+    (front ? 3 : 0) +
+    (beginnings.test(path) ? 1.5 : beginnings.test(title) ? 1 : 0) +
+    2 * Math.log2(1 + links) +
+    Math.min(2, Math.log10(1 + text.length / 1000)) -
+    0.7 * depth -
+    (isHousekeeping(path) ? 10 : 0);
+  return { path, title, why: reasons.join('; '), score };
+}

@@ -1,0 +1,54 @@
+import { htmlText } from './html-text.js';
+import type { SourceDocument } from './source-document.js';
+
+/** Endings of the files that are documents. */
+export const documentEndings = ['.md', '.markdown', '.mdx', '.txt', '.text', '.html', '.htm'] as const;
+
+export const isDocument = (path: string): boolean =>
+  documentEndings.some((ending) => path.toLowerCase().endsWith(ending));
+
+/** A decoded file as a document: with a title, and HTML as text. */
+export function parseDocument(path: string, content: string): SourceDocument {
+  if (/\.html?$/i.test(path)) {
+    const { title, text, fileLines } = htmlText(content);
+    return { path, title: shortTitle(firstHeading(text) ?? title ?? nameOf(path)), text, fileLines };
+  }
+  const title = frontMatterTitle(content) ?? firstHeading(content) ?? nameOf(path);
+  return { path, title: shortTitle(title), text: content };
+}
+
+function frontMatterTitle(text: string): string | undefined {
+  const matter = /^---\n([\s\S]{0,4000}?)\n---\n/.exec(text)?.[1];
+  return matter === undefined ? undefined : /^title:\s*["']?(.+?)["']?\s*$/m.exec(matter)?.[1];
+}
+
+/** The first heading of the outermost level; code blocks don't count. */
+function firstHeading(text: string): string | undefined {
+  const start = text.slice(0, 20_000).replace(/^(```|~~~)[\s\S]*?^\1/gm, '');
+  const heading =
+    /^# +(.+)$/m.exec(start)?.[1] ?? /^(\S.{0,150})\n={3,}\s*$/m.exec(start)?.[1] ?? /^## +(.+)$/m.exec(start)?.[1];
+  const plain = heading === undefined ? '' : withoutMarkup(heading);
+  return plain === '' ? undefined : plain;
+}
+
+/** A line of Markdown as a person reads it. */
+export function withoutMarkup(text: string): string {
+  return text
+    .replace(/<[^>]*>/g, '')
+    .replace(/!\[[^\]]*\]\([^)]*\)/g, '')
+    .replace(/\[([^\]]*)\](?:\([^)]*\)|\[[^\]]*\])/g, '$1')
+    .replace(/[*_]{2,}|`|\{#[^}]*\}|\s#+\s*$/g, '')
+    .replace(/\s+/g, ' ')
+    .trim();
+}
+
+/** `how-to/run_agents.md` → `Run agents`; a README is named after its folder. */
+function nameOf(path: string): string {
+  const parts = path.split('/');
+  const last = (parts.pop() ?? path).replace(/\.\w+$/, '');
+  const named = /^(?:readme|index)$/i.test(last) ? (parts.pop() ?? last) : last;
+  const words = named.replace(/[-_]+/g, ' ').trim();
+  return words === '' ? path : words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+const shortTitle = (title: string): string => (title.length > 110 ? `${title.slice(0, 109).trimEnd()}…` : title);

@@ -1,0 +1,51 @@
+import type { Run } from '@espalier/core';
+import { createLogUpdate } from 'log-update';
+import { drawProgress } from './draw-progress.js';
+import { PlainLines } from './plain-lines.js';
+import type { RunProgress } from './run-progress.js';
+
+const framesPerSecond = 10;
+
+/** Shows a run on the error stream: live on a terminal, as plain lines elsewhere. @returns what waits for the end */
+export function showProgress(run: Run<unknown>, progress: RunProgress, heading: string): () => Promise<void> {
+  return isLive() ? showLive(run, progress, heading) : showPlain(run, progress, heading);
+}
+
+function isLive(): boolean {
+  const { CI, NO_COLOR, TERM } = process.env;
+  const plain = (CI !== undefined && CI !== '' && CI !== 'false') || (NO_COLOR !== undefined && NO_COLOR !== '');
+  return process.stderr.isTTY === true && !plain && TERM !== 'dumb';
+}
+
+function showLive(run: Run<unknown>, progress: RunProgress, heading: string): () => Promise<void> {
+  const { stderr } = process;
+  const update = createLogUpdate(stderr);
+  const draw = (): void => {
+    const { columns, rows } = stderr;
+    update(drawProgress(heading, progress, { columns, rows, colour: true, now: Date.now() }).join('\n'));
+  };
+  const timer = setInterval(draw, 1000 / framesPerSecond);
+  const ended = each(run, (event) => progress.take(event));
+  return async () => {
+    await ended;
+    clearInterval(timer);
+    draw();
+    update.done();
+  };
+}
+
+function showPlain(run: Run<unknown>, progress: RunProgress, heading: string): () => Promise<void> {
+  const lines = new PlainLines(progress, (line) => process.stderr.write(`${line}\n`));
+  process.stderr.write(`${heading}\n`);
+  const ended = each(run, (event) => {
+    progress.take(event);
+    lines.take(event);
+  });
+  return () => ended;
+}
+
+function each(run: Run<unknown>, take: (event: Parameters<RunProgress['take']>[0]) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    run.events$.subscribe({ next: take, complete: resolve, error: reject });
+  });
+}
