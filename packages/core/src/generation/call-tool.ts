@@ -1,5 +1,6 @@
 import type { Subscriber } from 'rxjs';
 import { Observable } from 'rxjs/internal/Observable';
+import { Subscription } from 'rxjs/internal/Subscription';
 import { EspalierError } from '../errors/espalier-error.js';
 import type { ToolOutcome } from '../events/event.js';
 import { isPromise } from '../journal/maybe-promise.js';
@@ -90,24 +91,28 @@ function runTool(
   });
   return new Promise((resolve, reject) => {
     let value: unknown;
-    const subscription = applyPolicies(source, tool.policies, env).subscribe({
-      next: (result) => {
-        value = result;
-      },
-      error: (error: unknown) => {
-        forget();
-        reject(error);
-      },
-      complete: () => {
-        forget();
-        resolve(value);
-      },
-    });
+    // Both before the tool is called: one that answers at once is over before `subscribe` returns.
+    const subscription = new Subscription();
     const forget = scope.onClose(() => {
       subscription.unsubscribe();
       reject(scope.overReason());
     });
-    if (subscription.closed) forget();
+    if (subscription.closed) return;
+    subscription.add(
+      applyPolicies(source, tool.policies, env).subscribe({
+        next: (result) => {
+          value = result;
+        },
+        error: (error: unknown) => {
+          forget();
+          reject(error);
+        },
+        complete: () => {
+          forget();
+          resolve(value);
+        },
+      }),
+    );
   });
 }
 
