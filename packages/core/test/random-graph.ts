@@ -21,6 +21,10 @@ export interface RandomNode {
   /** How many attempts fail before one succeeds. */
   readonly failures: number;
   readonly attempts: number;
+  /** How attempts fail: by throwing, or by a sleep that a timeout cuts short. */
+  readonly stuck: boolean;
+  /** Whether it spends its turns asleep, without a slot. */
+  readonly sleeps: boolean;
   /** Turns of the event loop that each run takes. */
   readonly turns: number;
   readonly writes: boolean;
@@ -46,6 +50,8 @@ export function randomGraph(maxNodes: number, minNodes = 1): fc.Arbitrary<Random
             { weight: 1, arbitrary: fc.integer({ min: 1, max: 4 }) },
           ),
           attempts: fc.integer({ min: 1, max: 3 }),
+          stuck: fc.boolean(),
+          sleeps: fc.boolean(),
           turns: fc.nat({ max: 4 }),
           writes: fc.boolean(),
         }),

@@ -239,6 +239,32 @@ describe('rule 3: shared state without races', () => {
     await expect(start().result).resolves.toEqual(['try 2']);
   });
 
+  it('does not count what a still open alternative of a skipped node writes', async () => {
+    for (const [archive, switchedOff] of [
+      [1, 100],
+      [100, 1],
+    ] as const) {
+      const clock = new VirtualClock();
+      const primary = makeAgent('primary', [], () => 'primary');
+      const second = makeAgent('archive', [], async (_inputs, ctx) => {
+        await ctx.sleep(archive);
+        ctx.state(Notes).write({ items: ['archive'] });
+      });
+      const gate = makeAgent('gate', [], async (_inputs, ctx) => {
+        await ctx.sleep(switchedOff);
+        return false;
+      });
+      const decorators = [When(gate as never, (open: unknown) => open === true)];
+      const skipped = makeAgent('skipped', [firstOf(primary, second)], () => 'never', decorators);
+      const read = (_inputs: readonly unknown[], ctx: RunContext) => ctx.state(Notes).read().items;
+      const reader = makeAgent('reader', [optional(skipped)], read);
+      const { start } = await build(reader, {}, { clock });
+      const run = start();
+      await clock.runAll();
+      await expect(run.result).resolves.toEqual([]);
+    }
+  });
+
   it('ends the run with an error that names both nodes when two unordered nodes write one field', async () => {
     const title = (value: string) => (_inputs: readonly unknown[], ctx: RunContext) => {
       ctx.state(Notes).write({ title: value });

@@ -18,13 +18,14 @@ import {
   type Run,
   SharedState,
   systemClock,
+  Timeout,
   When,
   type Workflow,
 } from '@espalier/core';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { type Decorator, makeAgent } from './make-agent.js';
-import { type RandomGraph, randomGraph } from './random-graph.js';
+import { type RandomGraph, type RandomNode, randomGraph } from './random-graph.js';
 import { compute, entry, evaluate, numberOf, parentsOf } from './sequential-model.js';
 
 @SharedState()
@@ -32,8 +33,8 @@ class Trail {
   @Merge(append) entries: string[] = [];
 }
 
-/** The system's clock, counting the timers that are open. */
-function countingClock(): Clock & { pending: number } {
+/** The clock of a test: a delay is a number of turns of the event loop, and one of ages never ends. Counts open timers. */
+function turningClock(): Clock & { pending: number } {
   return {
     pending: 0,
     now: () => systemClock.now(),
@@ -44,16 +45,28 @@ function countingClock(): Clock & { pending: number } {
         if (open) this.pending -= 1;
         open = false;
       };
-      const cancel = systemClock.setTimer(delay, () => {
+      const turn = (left: number): void => {
+        if (!open) return;
+        if (left > 0) {
+          setImmediate(turn, left - 1);
+          return;
+        }
         close();
         callback();
-      });
-      return () => {
-        close();
-        cancel();
       };
+      if (delay < AGES) setImmediate(turn, delay);
+      return close;
     },
   };
+}
+
+const AGES = 1e9;
+/** In turns: longer than any attempt that is not stuck. */
+const TIMEOUT = 40;
+
+function enter(observed: Observed): void {
+  observed.active += 1;
+  observed.mostActive = Math.max(observed.mostActive, observed.active);
 }
 
 interface Observed {
@@ -97,18 +110,29 @@ function agentsFor({ nodes }: RandomGraph, jitter: () => number): { output: Agen
       decorators.push(Repeat({ until: () => false, max: node.repeat, otherwise: 'keep-last' }) as Decorator);
     }
     decorators.push(Retry({ attempts: node.attempts, backoff: 0 }) as Decorator);
+    if (node.stuck) decorators.push(Timeout(TIMEOUT) as Decorator);
     agents.push(
       makeAgent(
         `n${index}`,
         node.forEach === undefined ? dependencies : [],
         async (inputs, ctx) => {
-          observed.active += 1;
-          observed.mostActive = Math.max(observed.mostActive, observed.active);
+          let awake = true;
+          const asleep = async (duration: number): Promise<void> => {
+            observed.active -= 1;
+            awake = false;
+            await ctx.sleep(duration);
+            awake = true;
+            enter(observed);
+          };
+          enter(observed);
           observed.runs[index] = (observed.runs[index] as number) + 1;
           try {
-            for (let turn = jitter() % (node.turns + 1); turn > 0; turn--)
-              await new Promise((resolve) => setImmediate(resolve));
-            if (ctx.attempt <= node.failures) throw new Error(`attempt ${ctx.attempt} fails`);
+            const fails = ctx.attempt <= node.failures;
+            const turns = jitter() % (node.turns + 1);
+            if (fails && node.stuck) await asleep(AGES);
+            else if (node.sleeps && !node.stuck) await asleep(turns);
+            else for (let turn = turns; turn > 0; turn--) await new Promise((resolve) => setImmediate(resolve));
+            if (fails) throw new Error(`attempt ${ctx.attempt} fails`);
             const trail = ctx.state(Trail);
             if (ctx.iteration === undefined || ctx.iteration === 1) {
               if (ctx.index === undefined || ctx.index === 0) observed.seen[index] = trail.read().entries;
@@ -118,7 +142,7 @@ function agentsFor({ nodes }: RandomGraph, jitter: () => number): { output: Agen
             const own = parentsOf(node).length === 0 ? [] : given.slice(0, dependencies.length);
             return compute(index, own, ctx.index, ctx.previous as number | undefined, ctx.iteration);
           } finally {
-            observed.active -= 1;
+            if (awake) observed.active -= 1;
           }
         },
         decorators,
@@ -138,7 +162,7 @@ async function start(graph: RandomGraph, jitter: () => number) {
     unknown,
     unknown
   >;
-  const clock = countingClock();
+  const clock = turningClock();
   const store = new MemoryJournal();
   const espalier = await createEspalier({ workflows: [workflow], clock, store });
   const run = espalier.start(workflow, null);
@@ -158,6 +182,10 @@ function numbers(seed: number): () => number {
   };
 }
 
+/** What must be settled before a node starts; of several alternatives, the first at least. */
+const awaited = ({ required, optional, firstOf, condition, forEach }: RandomNode): readonly number[] =>
+  [...required, ...optional, firstOf[0], condition, forEach].filter((parent) => parent !== undefined);
+
 function checkEvents(graph: RandomGraph, events: readonly Event[]): void {
   expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index));
   expect(events.filter(({ type }) => type === 'run-end')).toHaveLength(1);
@@ -175,7 +203,9 @@ function checkEvents(graph: RandomGraph, events: readonly Event[]): void {
       started.add(start);
       const index = /^n(\d+)/.exec(event.node)?.[1];
       const node = index === undefined ? undefined : graph.nodes[Number(index)];
-      for (const parent of node?.required ?? []) expect(settledAt.get(`n${parent}`)).toBeLessThan(event.seq);
+      for (const parent of node === undefined ? [] : awaited(node)) {
+        expect(settledAt.get(`n${parent}`)).toBeLessThan(event.seq);
+      }
     }
   }
 }
@@ -253,7 +283,11 @@ describe('the scheduler against a sequential model', () => {
             for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setImmediate(resolve));
             const [parked] = await current.espalier.drain({ timeout: 0 });
             if (parked === undefined) break;
-            const espalier = await createEspalier({ workflows: [first.workflow], store: first.store });
+            const espalier = await createEspalier({
+              workflows: [first.workflow],
+              clock: first.clock,
+              store: first.store,
+            });
             current = { espalier, run: await espalier.resume(parked) };
           }
           const outcome = await current.run.outcome;

@@ -65,7 +65,12 @@ function evaluateNode(node: RandomNode, index: number, results: readonly ModelNo
   const status = (source: number): string => (results[source] as ModelNode).status;
   const output = (source: number): unknown => (results[source] as ModelNode).output;
   const all = parentsOf(node);
-  const skipped: Evaluation = { result: { status: 'skipped', output: undefined }, ran: 0, sources: all };
+  const certain = [...node.required, ...node.optional, node.condition, node.forEach];
+  const skipped: Evaluation = {
+    result: { status: 'skipped', output: undefined },
+    ran: 0,
+    sources: all.filter((source) => certain.includes(source)),
+  };
   if (node.condition !== undefined) {
     if (status(node.condition) !== 'completed' || numberOf(output(node.condition)) % 2 !== 0) return skipped;
   }
@@ -78,15 +83,7 @@ function evaluateNode(node: RandomNode, index: number, results: readonly ModelNo
     ...node.optional.map(output),
     ...(node.firstOf.length === 0 ? [] : [output(chosen as number)]),
   ];
-  const sources = all.filter(
-    (source) =>
-      !node.firstOf.includes(source) ||
-      source === chosen ||
-      node.required.includes(source) ||
-      node.optional.includes(source) ||
-      node.condition === source ||
-      node.forEach === source,
-  );
+  const sources = all.filter((source) => source === chosen || certain.includes(source));
   const one = (item: number | undefined): { value: number | undefined; ran: number } =>
     iterate(node, index, inputs, item);
   if (node.forEach === undefined) {

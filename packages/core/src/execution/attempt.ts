@@ -211,21 +211,25 @@ export class Attempt implements GenerationScope {
   runAgent(agent: AgentClass, inputs: readonly unknown[]): Promise<Json | undefined> {
     return new Promise((resolve, reject) => {
       this.assertOpen();
-      const output$ = this.run.nestedOutput(agent, inputs, this);
+      const { run } = this;
       const subscription = new Subscription();
+      let leaveQueue: (() => void) | undefined;
       const forget = this.onClose(() => {
+        leaveQueue?.();
         subscription.unsubscribe();
-        reject(this.run.overReason());
+        reject(run.overReason());
       });
-      subscription.add(forget);
+      // A wait inside the agent may have cost the node its slot: it goes on with one.
+      const goOn = (then: () => void): void => {
+        leaveQueue = run.execution.whenSlot(run.holder, () => {
+          forget();
+          then();
+        });
+      };
       subscription.add(
-        output$.subscribe({
-          next: (output) => resolve(output as Json | undefined),
-          error: (error: unknown) => {
-            forget();
-            reject(error);
-          },
-          complete: forget,
+        run.nestedOutput(agent, inputs, this).subscribe({
+          next: (output) => goOn(() => resolve(output as Json | undefined)),
+          error: (error: unknown) => goOn(() => reject(error)),
         }),
       );
     });

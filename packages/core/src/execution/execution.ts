@@ -16,12 +16,13 @@ import { StateRegistry } from '../state/state-definition.js';
 import type { Frontier } from '../state/state-view.js';
 import type { OpenSuspension } from '../suspension/open-suspension.js';
 import { FanOut, itemsOf } from './fan-out.js';
-import { inputsSettled, readInputs } from './node-inputs.js';
+import { certainSources, inputsSettled, readInputs } from './node-inputs.js';
 import { NodeRun } from './node-run.js';
-import { ReadyQueue, type Startable } from './ready-queue.js';
+import type { Startable } from './ready-queue.js';
 import { recordedSettlement } from './recorded-settlement.js';
 import type { RuntimeServices } from './runtime-services.js';
 import { endRecord, noWrites, type Settlement } from './settlement.js';
+import { Slots } from './slots.js';
 import { UsageTotal } from './usage-total.js';
 
 /** What an execution tells whoever started it. */
@@ -68,14 +69,12 @@ export class Execution {
 
   readonly #listener: ExecutionListener;
   readonly #pending: number[];
-  readonly #ready = new ReadyQueue();
+  readonly #slots: Slots;
   readonly #starts = new Subject<NodeRun>();
   readonly #pipeline: Subscription;
   #suspensions: Map<string, OpenSuspension> | undefined;
   #released: number[];
   #unsettled: number;
-  #active = 0;
-  #suspended = 0;
   #resting = false;
   #pumping = false;
   #paused = false;
@@ -98,6 +97,7 @@ export class Execution {
     this.#listener = listener;
     this.statuses = new Array<NodeStatus>(nodes.length).fill('pending');
     this.outputs = new Array<unknown>(nodes.length).fill(undefined);
+    this.#slots = new Slots(workflow.concurrency);
     this.#pending = workflow.parentCounts.slice();
     this.#released = workflow.roots.slice();
     this.#unsettled = nodes.length;
@@ -109,11 +109,6 @@ export class Execution {
 
   get clock(): Clock {
     return this.services.clock;
-  }
-
-  /** How many node runs hold a slot. */
-  get active(): number {
-    return this.#active;
   }
 
   /** What the run waits for. */
@@ -135,16 +130,15 @@ export class Execution {
         this.#release(released);
         continue;
       }
-      if (this.#paused || this.#active >= this.workflow.concurrency) break;
-      const next = this.#ready.pop();
+      const next = this.#paused ? undefined : this.#slots.next();
       if (next === undefined) break;
       next.start();
     }
     this.#pumping = false;
     if (this.stopReason !== undefined) return;
     if (this.#unsettled === 0) this.#listener.settled();
-    else if (this.#paused && this.#active === 0) this.#listener.idle();
-    else this.#rest(this.#active === 0 && this.#suspended > 0 && this.#ready.size === 0);
+    else if (this.#paused && this.#slots.held === 0) this.#listener.idle();
+    else this.#rest(this.#slots.resting);
   }
 
   /** Lets nothing new start; what runs goes on. */
@@ -161,18 +155,18 @@ export class Execution {
     if (this.stopReason !== undefined) return;
     this.stopReason = reason;
     this.#parking = park;
-    this.#ready.clear();
+    this.#slots.clear();
     this.#pipeline.unsubscribe();
     this.#starts.complete();
     this.#suspensions = undefined;
   }
 
   ready(entry: Startable): void {
-    this.#ready.push(entry);
+    this.#slots.queue(entry);
   }
 
   enter(run: NodeRun): void {
-    this.#active += 1;
+    this.#slots.take(run);
     this.statuses[run.compiled.index] = 'running';
     this.#starts.next(run);
   }
@@ -230,32 +224,21 @@ export class Execution {
   // Suspensions
 
   beginWait(holder: NodeRun): void {
-    holder.waits += 1;
-    if (holder.waits > 1) return;
-    this.#active -= 1;
-    this.#suspended += 1;
+    this.#slots.beginWait(holder);
     this.pump();
   }
 
-  /** Goes on when a slot is free. */
-  endWait(holder: NodeRun, goOn: () => Promise<void>, fail: (error: unknown) => void): void {
-    const { order, item } = holder;
-    this.#rest(false);
-    this.ready({
-      order,
-      item,
-      start: () => {
-        this.abandonWait(holder);
-        if (holder.waits === 0) this.#active += 1;
-        goOn().catch(fail);
-      },
-    });
-    this.pump();
+  /** The wait is over, or nobody waits any more. */
+  endWait(holder: NodeRun): void {
+    this.#slots.endWait(holder);
+    this.#rest(this.#slots.resting);
   }
 
-  abandonWait(holder: NodeRun): void {
-    holder.waits -= 1;
-    if (holder.waits === 0) this.#suspended -= 1;
+  /** Calls back when the holder has a slot. @returns what forgets it */
+  whenSlot(holder: NodeRun, then: () => void): () => void {
+    const forget = this.#slots.whenHeld(holder, then);
+    if (!holder.holdsSlot) this.pump();
+    return forget;
   }
 
   rememberSuspension(suspension: OpenSuspension): void {
@@ -271,7 +254,7 @@ export class Execution {
 
   #take(settlement: Settlement): void {
     const { run, status, output, error, writes } = settlement;
-    this.#active -= 1;
+    this.#slots.giveBack(run);
     const { fanOut } = run.options;
     if (fanOut !== undefined) fanOut.take(settlement);
     else this.#settleNode(run.compiled.index, status, output, error, run.frontierAfter(writes));
@@ -283,25 +266,25 @@ export class Execution {
     const compiled = this.workflow.nodes[index] as CompiledNode;
     const recorded = this.engine.history?.end(compiled.name);
     if (recorded?.type === 'node-skip') {
-      this.#settleNode(index, 'skipped', undefined, undefined, this.frontiers.before(compiled.graph.parents));
+      this.#settleNode(index, 'skipped', undefined, undefined, this.frontiers.before(certainSources(compiled.graph)));
       return;
     }
     try {
       const readiness = readInputs(compiled, this);
       if (readiness.kind === 'skip') {
         this.note({ type: 'node-skip', node: compiled.name, reason: readiness.reason });
-        this.#settleNode(index, 'skipped', undefined, undefined, this.frontiers.before(compiled.graph.parents));
+        this.#settleNode(index, 'skipped', undefined, undefined, this.frontiers.before(certainSources(compiled.graph)));
         return;
       }
       this.statuses[index] = 'ready';
       const run = new NodeRun(this, compiled, compiled.name, readiness.args, {
         frontier: this.frontiers.before(readiness.sources),
       });
-      if (compiled.graph.fanOut === undefined || recorded !== undefined) this.#ready.push(run);
+      if (compiled.graph.fanOut === undefined || recorded !== undefined) this.#slots.queue(run);
       else this.#fanOut(run);
     } catch (error) {
       this.note({ type: 'node-end', node: compiled.name, attempt: 0, status: 'failed', error: serializeError(error) });
-      this.#settleNode(index, 'failed', undefined, error, this.frontiers.before(compiled.graph.parents));
+      this.#settleNode(index, 'failed', undefined, error, this.frontiers.before(certainSources(compiled.graph)));
     }
   }
 

@@ -50,7 +50,7 @@ export function readInputs({ graph, name }: CompiledNode, execution: Execution):
     const source = chosen(input, execution);
     if (statuses[source] !== 'completed' && input.kind !== 'optional') return skip(execution, source);
     args[index] = outputs[source];
-    if (input.kind === 'first-of') sources ??= graph.parents.filter((parent) => !isOnlyAlternative(parent, graph));
+    if (input.kind === 'first-of') sources ??= [...certainSources(graph)];
     if (input.kind === 'first-of' && !sources?.includes(source)) sources?.push(source);
   }
   return { kind: 'run', args, sources: sources ?? graph.parents };
@@ -62,7 +62,16 @@ function chosen(input: NodeInput, { statuses }: Execution): number {
   return input.sources.find((source) => statuses[source] === 'completed') ?? (input.sources.at(-1) as number);
 }
 
-/** Whether a parent is an alternative of a `firstOf` and nothing else: what it wrote counts only if it was chosen. */
+/**
+ * The parents whose writes a node builds upon whatever becomes of it. Not the alternatives of a `firstOf`: one that is
+ * not chosen may still be running, and what it writes would count or not by chance.
+ */
+export function certainSources(graph: GraphNode): readonly number[] {
+  if (!graph.inputs.some(({ kind }) => kind === 'first-of')) return graph.parents;
+  return graph.parents.filter((parent) => !isOnlyAlternative(parent, graph));
+}
+
+/** Whether a parent is an alternative of a `firstOf` and nothing else. */
 function isOnlyAlternative(parent: number, { inputs, conditions, fanOut }: GraphNode): boolean {
   if (fanOut?.source === parent || conditions.some(({ source }) => source === parent)) return false;
   return inputs.every((input) => input.kind === 'first-of' || input.source !== parent);

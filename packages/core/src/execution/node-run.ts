@@ -13,10 +13,11 @@ import type { Frontier } from '../state/state-view.js';
 import { Attempt } from './attempt.js';
 import type { Execution } from './execution.js';
 import type { FanOut } from './fan-out.js';
-import { invoke } from './invoke.js';
+import { type AttemptObserver, invoke } from './invoke.js';
 import { repeated } from './repeated.js';
 import { settled, settledAttempt } from './settled.js';
 import { noWrites, type Settlement } from './settlement.js';
+import type { SlotHolder } from './slots.js';
 
 /** What may differ between runs of one node. */
 export interface NodeRunOptions {
@@ -35,7 +36,7 @@ export interface NodeRunOptions {
  * One run of a node: of the node itself, of one item of a `@ForEach`, of one iteration of a `@Repeat`, or of a nested
  * agent. It composes the node's one observable and is what its policies ask.
  */
-export class NodeRun implements PolicyEnv {
+export class NodeRun implements PolicyEnv, SlotHolder {
   readonly execution: Execution;
   readonly compiled: CompiledNode;
   readonly path: string;
@@ -47,7 +48,7 @@ export class NodeRun implements PolicyEnv {
   steps: Map<string, unknown> | undefined;
   /** Writes of all iterations, for a repeated node. */
   collected: StateWrite[] | undefined;
-  /** How many waits are open in this run and those inside it. */
+  holdsSlot = false;
   waits = 0;
   /** The newest attempt. */
   current: Attempt | undefined;
@@ -105,11 +106,7 @@ export class NodeRun implements PolicyEnv {
     if (repeat !== undefined && this.options.iteration === undefined) return repeated(this, repeat);
     const { policies } = this.compiled;
     if (policies.length === 0) return settledAttempt(this);
-    const attempts = new Observable<unknown>((subscriber) => {
-      const attempt = this.beginAttempt();
-      invoke(attempt, subscriber);
-      return () => attempt.close();
-    });
+    const attempts = new Observable<unknown>((subscriber) => this.attemptOnce(subscriber));
     return settled(this, applyPolicies(attempts, policies, this));
   }
 
@@ -159,12 +156,20 @@ export class NodeRun implements PolicyEnv {
     );
   }
 
-  /** Numbers and records the next attempt. */
-  beginAttempt(): Attempt {
-    this.#attempts += 1;
-    this.current = new Attempt(this, this.#attempts);
-    this.execution.note({ type: 'node-start', node: this.path, attempt: this.#attempts });
-    return this.current;
+  /** Makes one attempt, once there is a slot: an earlier one may have lost it to a wait. @returns what ends it */
+  attemptOnce(observer: AttemptObserver): () => void {
+    let attempt: Attempt | undefined;
+    const forget = this.execution.whenSlot(this.holder, () => {
+      this.#attempts += 1;
+      attempt = new Attempt(this, this.#attempts);
+      this.current = attempt;
+      this.execution.note({ type: 'node-start', node: this.path, attempt: this.#attempts });
+      invoke(attempt, observer);
+    });
+    return () => {
+      forget();
+      attempt?.close();
+    };
   }
 
   /** Why an attempt is over. Made when asked for: most attempts end without anybody asking. */

@@ -1,6 +1,6 @@
 import type { Observable as ObservableType, Subscriber, TeardownLogic } from 'rxjs';
 import { Observable } from 'rxjs/internal/Observable';
-import { type AttemptObserver, invoke } from './invoke.js';
+import type { AttemptObserver } from './invoke.js';
 import type { NodeRun } from './node-run.js';
 import type { Settlement } from './settlement.js';
 
@@ -22,10 +22,9 @@ export function settled(run: NodeRun, source: ObservableType<unknown>): Observab
 export function settledAttempt(run: NodeRun): ObservableType<Settlement> {
   return new Observable((subscriber): TeardownLogic => {
     const settling = new Settling(run, subscriber);
-    const attempt = run.beginAttempt();
-    invoke(attempt, settling);
+    const close = run.attemptOnce(settling);
     return () => {
-      attempt.close();
+      close();
       settling.cancel();
     };
   });

@@ -34,6 +34,8 @@ export interface RunOutcome<Output = unknown> {
   state<S extends object>(state: new () => S): Readonly<S>;
 }
 
+const settledStatuses: ReadonlySet<NodeStatus> = new Set(['completed', 'failed', 'skipped']);
+
 /** The outcome of an execution that has stopped or settled. */
 export function outcomeOf<Output>(
   execution: Execution,
@@ -49,8 +51,7 @@ export function outcomeOf<Output>(
     error,
     usage,
     nodes() {
-      const open = (at: NodeStatus): NodeStatus =>
-        status !== 'parked' && (at === 'pending' || at === 'ready') ? 'cancelled' : at;
+      const open = (at: NodeStatus): NodeStatus => (status !== 'parked' && !settledStatuses.has(at) ? 'cancelled' : at);
       return Object.fromEntries(
         workflow.nodes.map(({ name, index }) => [
           name,

@@ -160,6 +160,11 @@ export class Runtime implements Espalier {
     const forget = attempt.onClose(() => (this.#closed ? child.park() : child.cancel('its parent stopped')));
     try {
       return await child.result;
+    } catch (error) {
+      if (!EspalierError.is(error, 'run-parked')) throw error;
+      // The child will go on when its parent does, elsewhere: until it is parked too, the parent waits.
+      attempt.run.execution.beginWait(attempt.run.holder);
+      return await new Promise<never>(() => {});
     } finally {
       forget();
     }

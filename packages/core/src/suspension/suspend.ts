@@ -49,6 +49,7 @@ export function suspend(attempt: Attempt, wait: Wait): Promise<Json | undefined>
   return new Promise((resolve, reject) => {
     let cancelTimer: (() => void) | undefined;
     let cancelSignal: (() => void) | undefined;
+    let leaveQueue: (() => void) | undefined;
     const stop = (): void => {
       cancelTimer?.();
       cancelSignal?.();
@@ -56,30 +57,25 @@ export function suspend(attempt: Attempt, wait: Wait): Promise<Json | undefined>
     };
     const forget = attempt.onClose(() => {
       stop();
-      execution.abandonWait(holder);
-      try {
-        attempt.assertOpen();
-      } catch (reason) {
-        reject(reason);
-      }
+      if (leaveQueue === undefined) execution.endWait(holder);
+      else leaveQueue();
+      reject(attempt.overReason());
     });
     const goOn = (value: Json | undefined, error: EspalierError | undefined): void => {
       stop();
-      execution.endWait(
-        holder,
-        async () => {
-          forget();
-          await engine.record({
-            type: 'node-resume',
-            ...key,
-            ...(value === undefined ? {} : { value }),
-            ...(error === undefined ? {} : { error: serializeError(error) }),
-          });
-          if (error === undefined) resolve(value);
-          else reject(error);
-        },
-        reject,
-      );
+      const resume = async (): Promise<void> => {
+        forget();
+        await engine.record({
+          type: 'node-resume',
+          ...key,
+          ...(value === undefined ? {} : { value }),
+          ...(error === undefined ? {} : { error: serializeError(error) }),
+        });
+        if (error === undefined) resolve(value);
+        else reject(error);
+      };
+      execution.endWait(holder);
+      leaveQueue = execution.whenSlot(holder, () => void resume().catch(reject));
     };
     execution.beginWait(holder);
     if (wait.signal !== undefined) {
