@@ -13,15 +13,16 @@ export async function callModel(
   step: string,
   request: ChatRequest,
 ): Promise<ChatResponse> {
-  scope.countModelCall();
   const key = { node: scope.node, attempt: scope.attempt, step };
   if (scope.recorded(step)) {
+    scope.countModelCall();
     const response = await scope.task<ChatResponse>(step, neverPerformed, { done: neverRecorded });
     settle(scope, undefined, response);
     return response;
   }
   const { reservation, limited } = reserve(scope, request);
   try {
+    scope.countModelCall(); // only now: a call that no budget allows is none
     await scope.record({ type: 'model-start', ...key, model: model.name, request: limited });
     const response = await scope.task<ChatResponse>(step, () => perform(scope, model, step, limited), {
       done: (value) => ({ type: 'model-end', ...key, value }),

@@ -1,10 +1,13 @@
 import type { Observable } from 'rxjs';
 
-/** A class that can be an agent: with `run`, or without one as a plain model agent. */
+/**
+ * A class that can be an agent: with `run`, or without one as a plain model agent. Without `object`, the compiler would
+ * refuse a class that has tools and no `run`, for having nothing in common with a type of optional members only.
+ */
 // biome-ignore lint/suspicious/noExplicitAny: a decorator's target has a constructor of any shape
 export type AgentClass<Output = unknown> = abstract new (
   ...args: any[]
-) => {
+) => object & {
   // biome-ignore lint/suspicious/noExplicitAny: run() takes what its dependencies give
   run?(...args: any[]): Output | Promise<Output> | Observable<Output>;
 };

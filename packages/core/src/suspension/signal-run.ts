@@ -1,5 +1,6 @@
 import type { Engine } from '../engine/engine.js';
 import { EspalierError } from '../errors/espalier-error.js';
+import type { JournalRecord, NodeSuspendEvent } from '../events/event.js';
 import type { Execution } from '../execution/execution.js';
 import { toPlain } from '../schema/plain.js';
 import type { SchemaIssue } from '../schema/schema.js';
@@ -22,7 +23,7 @@ export async function signalRun(
   const open = execution === undefined ? [] : [...execution.suspensions];
   const matching = open.filter(({ signal, node: path }) => signal === name && (node === undefined || path === node));
   const [suspension, second] = matching;
-  if (suspension === undefined) throw await notOpen(engine, runId, name, open);
+  if (suspension === undefined) throw await notOpen(engine, { runId, name, open, isHeld: execution !== undefined });
   if (second !== undefined) {
     throw new EspalierError(
       'signal-unknown',
@@ -37,14 +38,19 @@ export async function signalRun(
   if (!counts) throw answered(runId, name);
 }
 
-async function notOpen(
-  engine: Engine,
-  runId: string,
-  name: string,
-  open: readonly OpenSuspension[],
-): Promise<EspalierError> {
+interface NotOpen {
+  readonly runId: string;
+  readonly name: string;
+  readonly open: readonly OpenSuspension[];
+  /** Whether this process holds the run. */
+  readonly isHeld: boolean;
+}
+
+async function notOpen(engine: Engine, { runId, name, open, isHeld }: NotOpen): Promise<EspalierError> {
   const records = await engine.read(runId);
-  if (records.some((record) => record.type === 'node-suspend' && record.signal === name)) return answered(runId, name);
+  const asked = records.findLast((record) => record.type === 'node-suspend' && record.signal === name);
+  if (asked !== undefined)
+    return isHeld || wentOn(records, asked as NodeSuspendEvent) ? answered(runId, name) : away(runId, name);
   const waiting = open.map(({ signal }) => `'${signal}'`).join(', ') || 'nothing';
   return new EspalierError(
     'signal-unknown',
@@ -54,6 +60,20 @@ async function notOpen(
     },
   );
 }
+
+/** Whether a suspension is over, or its run is. */
+const wentOn = (records: readonly JournalRecord[], { node, step }: NodeSuspendEvent): boolean =>
+  records.some(
+    (record) =>
+      record.type === 'run-end' || (record.type === 'node-resume' && record.node === node && record.step === step),
+  );
+
+/** The schema of the answer is known only where the run is held. */
+const away = (runId: string, name: string): EspalierError =>
+  new EspalierError('signal-unknown', `Run '${runId}' waits for '${name}', but this process does not hold the run.`, {
+    hint: `Go on with the run first: await espalier.resume('${runId}').`,
+    where: { runId },
+  });
 
 function invalid(runId: string, { node, signal }: OpenSuspension, issues: readonly SchemaIssue[]): EspalierError {
   const [first] = issues as readonly [SchemaIssue];

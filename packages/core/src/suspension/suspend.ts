@@ -77,9 +77,12 @@ export function suspend(attempt: Attempt, wait: Wait): Promise<Json | undefined>
       execution.endWait(holder);
       leaveQueue = execution.whenSlot(holder, () => void resume().catch(reject));
     };
-    execution.beginWait(holder);
+    // Before the run is told to rest: whoever hears of it can answer at once.
     if (wait.signal !== undefined) {
       execution.rememberSuspension({ ...key, signal: wait.signal, schema: wait.schema, request: wait.request });
+    }
+    execution.beginWait(holder);
+    if (wait.signal !== undefined) {
       cancelSignal = engine.signal(key, (value) => goOn(value, undefined));
     }
     if (until !== undefined) {

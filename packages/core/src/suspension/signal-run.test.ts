@@ -1,0 +1,60 @@
+import { createEspalier, defineWorkflow, MemoryJournal, type RunContext } from '@espalier/core';
+import { describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
+import { makeAgent } from '../../test/make-agent.js';
+
+const asker = makeAgent('asker', [], (_inputs, ctx: RunContext) => ctx.waitFor('approval', z.boolean()));
+const workflow = defineWorkflow({ name: 'test', version: 1, output: asker });
+
+/** Resolves when the run rests. */
+async function started(store = new MemoryJournal()) {
+  const espalier = await createEspalier({ workflows: [workflow], store });
+  const run = espalier.start(workflow, null, { runId: 'r1' });
+  await new Promise<void>((resolve) => {
+    run.events$.subscribe(({ type }) => type === 'run-suspend' && resolve());
+  });
+  return { espalier, run, store };
+}
+
+describe('an answer', () => {
+  it('can be given as soon as the run tells that it rests', async () => {
+    const espalier = await createEspalier({ workflows: [workflow] });
+    const run = espalier.start(workflow, null);
+    const seen: unknown[] = [];
+    run.events$.subscribe(({ type }) => {
+      if (type !== 'run-suspend') return;
+      seen.push(run.status, run.suspensions);
+      void espalier.signal(run.id, 'approval', true);
+    });
+
+    await expect(run.result).resolves.toBe(true);
+    expect(seen).toEqual(['suspended', [{ node: 'asker', signal: 'approval', request: undefined }]]);
+  });
+
+  it('to a run that this process does not hold is told where to go, not that it came too late', async () => {
+    const { espalier, run, store } = await started();
+    run.result.catch(() => {});
+    await espalier.drain();
+    const other = await createEspalier({ workflows: [workflow], store });
+
+    await expect(other.signal('r1', 'approval', true)).rejects.toMatchObject({
+      code: 'signal-unknown',
+      message: "Run 'r1' waits for 'approval', but this process does not hold the run.",
+      hint: "Go on with the run first: await espalier.resume('r1').",
+    });
+
+    const resumed = await other.resume('r1');
+    await new Promise((resolve) => setImmediate(resolve));
+    await other.signal('r1', 'approval', true);
+    await expect(resumed.result).resolves.toBe(true);
+    await expect(other.signal('r1', 'approval', true)).rejects.toMatchObject({ code: 'signal-answered' });
+  });
+
+  it('to a run that has ended without one comes too late', async () => {
+    const { espalier, run } = await started();
+    run.cancel();
+    await run.outcome;
+
+    await expect(espalier.signal('r1', 'approval', true)).rejects.toMatchObject({ code: 'signal-answered' });
+  });
+});
