@@ -1,13 +1,9 @@
 import {
-  type AgentClass,
   append,
   type ChatModel,
   createEspalier,
-  DependsOn,
   defineWorkflow,
-  type Espalier,
   EspalierError,
-  type EspalierOptions,
   type Event,
   each,
   ForEach,
@@ -15,50 +11,16 @@ import {
   MemoryJournal,
   Merge,
   optional,
-  Repeat,
-  type Run,
   type RunContext,
   SharedState,
   VirtualClock,
   When,
-  type Workflow,
-  type WorkflowOptions,
+  Writes,
 } from '@espalier/core';
 import { describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
+import { build, eventsOf, sleep, startsOf } from './build.js';
 import { makeAgent } from './make-agent.js';
-
-interface Built {
-  readonly espalier: Espalier;
-  readonly workflow: Workflow<unknown, unknown>;
-  start(input?: unknown): Run<unknown>;
-}
-
-async function build(
-  output: AgentClass,
-  workflowOptions: Partial<WorkflowOptions<never, AgentClass>> = {},
-  options: Partial<EspalierOptions> = {},
-): Promise<Built> {
-  const workflow = defineWorkflow({ name: 'test', version: 1, output, ...workflowOptions }) as Workflow<
-    unknown,
-    unknown
-  >;
-  const espalier = await createEspalier({ workflows: [workflow], ...options });
-  return { espalier, workflow, start: (input = null) => espalier.start(workflow, input) };
-}
-
-async function eventsOf(run: Run<unknown>): Promise<readonly Event[]> {
-  const events: Event[] = [];
-  for await (const event of run) events.push(event);
-  return events;
-}
-
-const startsOf = (events: readonly Event[]): readonly string[] =>
-  events.flatMap((event) => (event.type === 'node-start' ? [event.node] : []));
-
-const sleep = (ms: number) => async (_inputs: readonly unknown[], ctx: RunContext) => {
-  await ctx.sleep(ms);
-  return ctx.node;
-};
 
 describe('rule 1: dependency-driven', () => {
   it('starts a node when its own inputs are settled, not when a layer is done', async () => {
@@ -281,6 +243,16 @@ describe('rule 3: shared state without races', () => {
   });
 });
 
+describe('rule 3: shared state without races, where writes are declared', () => {
+  it('refuses two unordered writers of one field at boot, and names both', async () => {
+    const declares = (name: string) => makeAgent(name, [], () => null, [Writes(Notes, 'title') as never]);
+    const output = makeAgent('output', [declares('one'), declares('two')], () => null);
+    await expect(build(output)).rejects.toMatchObject({
+      faults: [{ code: 'state-writers-unordered', message: expect.stringMatching(/one.+two|two.+one/) }],
+    });
+  });
+});
+
 describe('rule 4: failures are isolated', () => {
   const boom = makeAgent('boom', [], () => {
     throw new Error('it broke');
@@ -343,6 +315,14 @@ describe('rule 5: one terminal event, one status type', () => {
         const run = (await build(makeAgent('long', [], sleep(1e6)))).start();
         setTimeout(() => run.cancel('enough'), 5);
         return eventsOf(run);
+      },
+    ],
+    [
+      'budget_exceeded',
+      async () => {
+        const spender = makeAgent('spender', [], (_inputs, ctx) => ctx.generate('go'), [], { model: 'default' });
+        const models = { default: countingModel() };
+        return eventsOf((await build(spender, { budget: { modelCalls: 0 } }, { models })).start());
       },
     ],
     ['timed_out', async () => eventsOf((await build(makeAgent('long', [], sleep(1e6)), { deadline: 5 })).start())],
@@ -417,6 +397,26 @@ describe('rule 6: cancellation reaches everything', () => {
     expect(clock.pending).toBe(0);
   });
 
+  it("aborts the signal that a model's request was given", async () => {
+    const signals: AbortSignal[] = [];
+    const model: ChatModel = {
+      name: 'test:slow',
+      generate(_request, { signal }) {
+        signals.push(signal);
+        return new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+      },
+    };
+    const asker = makeAgent('asker', [], (_inputs, ctx) => ctx.generate('go'), [], { model: 'default' });
+    const { start } = await build(asker, {}, { models: { default: model } });
+    const run = start();
+    while (signals.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    run.cancel('enough');
+    await run.outcome;
+    expect(signals.map(({ aborted, reason }) => [aborted, (reason as EspalierError).code])).toEqual([
+      [true, 'run-cancelled'],
+    ]);
+  });
+
   it('cancels child runs with their parent', async () => {
     const clock = new VirtualClock();
     const child = defineWorkflow({ name: 'child', version: 1, output: makeAgent('nap', [], sleep(1e6)) });
@@ -487,6 +487,52 @@ describe('rule 7: journal first', () => {
     expect(seen).toEqual(['model-end', 'model-end']);
   });
 
+  it('gives an effect that was in flight at a crash the same idempotency key again', async () => {
+    const store = new MemoryJournal();
+    const keys: string[] = [];
+    let crash = true;
+    const payer = makeAgent('payer', [], (_inputs, ctx) =>
+      ctx.step('charge', ({ idempotencyKey }) => {
+        keys.push(idempotencyKey);
+        return crash ? new Promise<string>(() => {}) : 'paid';
+      }),
+    );
+    const { espalier, workflow, start } = await build(payer, {}, { store });
+    const run = start();
+    await new Promise((resolve) => setImmediate(resolve));
+    await espalier.drain({ timeout: 0 });
+    crash = false;
+    const other = await createEspalier({ workflows: [workflow], store });
+    await expect((await other.resume(run.id)).result).resolves.toBe('paid');
+    expect(keys).toEqual([`${run.id}/payer/charge`, `${run.id}/payer/charge`]);
+  });
+
+  it('does not depend on the order of calls when it replays', async () => {
+    const store = new MemoryJournal();
+    let order = ['a', 'b'];
+    let stop = true;
+    const effects: string[] = [];
+    const worker = makeAgent('worker', [], async (_inputs, ctx) => {
+      const step = (name: string): Promise<string> =>
+        ctx.step(name, () => {
+          effects.push(name);
+          return name.toUpperCase();
+        });
+      const results = Object.fromEntries(await Promise.all(order.map(async (name) => [name, await step(name)])));
+      if (stop) await new Promise(() => {});
+      return results;
+    });
+    const { espalier, workflow, start } = await build(worker, {}, { store });
+    const run = start();
+    for (let turns = 0; turns < 5; turns++) await new Promise((resolve) => setImmediate(resolve));
+    await espalier.drain({ timeout: 0 });
+    order = ['b', 'a'];
+    stop = false;
+    const other = await createEspalier({ workflows: [workflow], store });
+    await expect((await other.resume(run.id)).result).resolves.toEqual({ a: 'A', b: 'B' });
+    expect(effects).toEqual(['a', 'b']);
+  });
+
   it('does not run a completed node again', async () => {
     const store = new MemoryJournal();
     let first = 0;
@@ -537,6 +583,23 @@ describe('rule 8: one owner', () => {
   });
 });
 
+describe('rule 8: one owner, one answer', () => {
+  it('takes the first answer to a suspension, and refuses every other', async () => {
+    const asker = makeAgent('asker', [], (_inputs, ctx) => ctx.waitFor('go', z.string()));
+    const { espalier, start } = await build(asker);
+    const run = start();
+    for (let turns = 0; turns < 5; turns++) await new Promise((resolve) => setImmediate(resolve));
+    const answers = ['first', 'second', 'third'].map((value) => espalier.signal(run.id, 'go', value));
+    const settled = await Promise.allSettled(answers);
+    await expect(run.result).resolves.toBe('first');
+    expect(settled.map((one) => (one.status === 'rejected' ? one.reason.code : 'taken'))).toEqual([
+      'taken',
+      'signal-answered',
+      'signal-answered',
+    ]);
+  });
+});
+
 describe('rule 9: versions', () => {
   it('refuses to resume against another graph and shows the difference', async () => {
     const store = new MemoryJournal();
@@ -574,7 +637,55 @@ describe('rule 10: everything crosses as plain data', () => {
   });
 });
 
+describe("rule 10: outputs are validated at the node's boundary", () => {
+  it('fails the node whose output does not match, and says where', async () => {
+    const output = z.object({ score: z.number() });
+    const { start } = await build(makeAgent('judge', [], () => ({ score: 'high' }), [], { output }));
+    const { error } = await start().outcome;
+    const { cause } = error as { cause: EspalierError };
+    expect([cause.code, cause.where['node'], cause.where['path']]).toEqual(['output-invalid', 'judge', '$.score']);
+    expect(cause.message).toMatch(/^The output of node 'judge' \(judge\) is not a .+: \$\.score: .+\.$/);
+  });
+});
+
 describe('rule 11: history is well-formed', () => {
+  it('gives a call that was interrupted a result that says so', async () => {
+    const sent: unknown[] = [];
+    const model: ChatModel = {
+      name: 'test:listener',
+      async generate(request) {
+        sent.push(...request.messages);
+        return {
+          message: { role: 'assistant', content: [{ type: 'text', text: 'done' }] },
+          finishReason: 'stop',
+          usage: { inputTokens: 1, outputTokens: 1 },
+          model: 'listener',
+        };
+      },
+    };
+    const call = { type: 'tool-call', id: 'a', tool: 'search', arguments: '{}' } as const;
+    const agent = makeAgent(
+      'agent',
+      [],
+      (_inputs, ctx) =>
+        ctx.generate([
+          { role: 'assistant', content: [call] },
+          { role: 'user', content: [{ type: 'text', text: 'and?' }] },
+        ]),
+      [],
+      { model: 'default' },
+    );
+    const { start } = await build(agent, {}, { models: { default: model } });
+    await expect(start().result).resolves.toBe('done');
+    expect(sent[1]).toEqual({
+      role: 'tool',
+      callId: 'a',
+      tool: 'search',
+      content: 'The call was interrupted.',
+      failed: true,
+    });
+  });
+
   it('gives every tool call its result before the next model call', async () => {
     const requests: unknown[] = [];
     const model: ChatModel = {
@@ -634,148 +745,4 @@ describe("rule 12: time and randomness are the runtime's", () => {
     await clock.advance('3 days');
     await expect(run.result).resolves.toBe('nap');
   });
-});
-
-describe('control flow', () => {
-  it('skips what a condition excludes, and what needs it', async () => {
-    const router = makeAgent('router', [], () => 'billing');
-    const billing = makeAgent('billing', [], () => 'billed', [When(router, (route) => route === 'billing')]);
-    const refund = makeAgent('refund', [], () => 'refunded', [When(router, (route) => route === 'refund')]);
-    const after = makeAgent('after', [refund], () => 'never');
-    const { start } = await build(
-      makeAgent('output', [optional(billing), optional(after)], (inputs) => inputs.map(String)),
-    );
-    const run = start();
-    await expect(run.result).resolves.toEqual(['billed', 'undefined']);
-    const skips = (await eventsOf(run)).filter((event) => event.type === 'node-skip');
-    expect(skips.map(({ node, reason }) => ({ node, reason }))).toEqual([
-      { node: 'refund', reason: { kind: 'condition', source: 'router' } },
-      { node: 'after', reason: { kind: 'dependency', source: 'refund', status: 'skipped' } },
-    ]);
-  });
-
-  it('repeats until the condition holds, with the output before', async () => {
-    const editor = makeAgent(
-      'editor',
-      [],
-      (_inputs, ctx) => ({
-        score: ((ctx.previous as { score: number } | undefined)?.score ?? 0) + 3,
-        at: ctx.iteration,
-      }),
-      [Repeat({ until: (draft: { score: number }) => draft.score >= 8, max: 4 }) as never],
-    );
-    const { start } = await build(editor);
-    const run = start();
-    await expect(run.result).resolves.toEqual({ score: 9, at: 3 });
-    expect(startsOf(await eventsOf(run))).toEqual(['editor@1', 'editor@2', 'editor@3']);
-  });
-
-  it('repeats a thousand times without a deep stack', async () => {
-    const counter = makeAgent('counter', [], (_inputs, ctx) => ((ctx.previous as number) ?? 0) + 1, [
-      Repeat({ until: (count: number) => count === 5000, max: 5000 }) as never,
-    ]);
-    const { start } = await build(counter);
-    await expect(start().result).resolves.toBe(5000);
-  });
-
-  it('fails a node whose condition never holds, and says how to go on with the last output', async () => {
-    const never = makeAgent('never', [], () => 1, [Repeat({ until: () => false, max: 2 }) as never]);
-    const { start } = await build(never);
-    const { error } = await start().outcome;
-    expect((error as Error).message).toContain("Node 'never' ran 2 times and its condition still does not hold.");
-  });
-
-  it('refuses more items than max before any runs', async () => {
-    let ran = 0;
-    const plan = makeAgent('plan', [], () => [1, 2, 3]);
-    const item = makeAgent('item', [], () => (ran += 1), [
-      ForEach(plan, { items: (x) => x as unknown as number[], max: 2 }),
-    ]);
-    const { start } = await build(makeAgent('output', [each(item)], () => null));
-    const { error } = await start().outcome;
-    expect((error as Error).message).toContain("Node 'item' got 3 items; its `max` is 2.");
-    expect(ran).toBe(0);
-  });
-
-  it('waits for a signal, checks the answer, and takes it once', async () => {
-    const { z } = await import('zod');
-    const asker = makeAgent('asker', [], (_inputs, ctx) => ctx.waitFor('approval', z.object({ ok: z.boolean() })));
-    const { espalier, start } = await build(asker);
-    const run = start();
-    await new Promise((resolve) => setTimeout(resolve, 5));
-    expect(run.status).toBe('suspended');
-    expect(run.suspensions).toEqual([{ node: 'asker', signal: 'approval', request: undefined }]);
-    await expect(espalier.signal(run.id, 'other', 1)).rejects.toMatchObject({
-      code: 'signal-unknown',
-      message: `No node of run '${run.id}' waits for 'other'; it waits for 'approval'.`,
-    });
-    await expect(espalier.signal(run.id, 'approval', { ok: 'yes' })).rejects.toMatchObject({ code: 'signal-invalid' });
-    await espalier.signal(run.id, 'approval', { ok: true });
-    await expect(espalier.signal(run.id, 'approval', { ok: false })).rejects.toMatchObject({ code: 'signal-answered' });
-    await expect(run.result).resolves.toEqual({ ok: true });
-  });
-
-  it('gives a child run the identity of its parent and gives its output back', async () => {
-    const child = defineWorkflow({
-      name: 'child',
-      version: 1,
-      output: makeAgent('who', [], ([input], ctx) => [input, ctx.identity]),
-    });
-    const parent = defineWorkflow({
-      name: 'parent',
-      version: 1,
-      output: makeAgent('caller', [], (_inputs, ctx) => ctx.call(child, 7)),
-    });
-    const espalier = await createEspalier({ workflows: [parent, child] });
-    await expect(espalier.run(parent, null, { identity: { user: 'u1' } })).resolves.toEqual([7, { user: 'u1' }]);
-  });
-});
-
-describe('decorated classes', () => {
-  it('run as declared, with injected services', async () => {
-    const { Agent } = await import('@espalier/core');
-    class Greeter {
-      greet(name: string): string {
-        return `Hello ${name}`;
-      }
-    }
-    @Agent()
-    class Greeting {
-      constructor(private readonly greeter: Greeter) {}
-      run(name: string): string {
-        return this.greeter.greet(name);
-      }
-    }
-    @Agent()
-    @DependsOn(Greeting)
-    class Shout {
-      run(greeting: string): string {
-        return `${greeting.toUpperCase()}!`;
-      }
-    }
-    const workflow = defineWorkflow({ name: 'greet', version: 1, output: Shout });
-    const espalier = await createEspalier({ workflows: [workflow], providers: [Greeter] });
-    await expect(espalier.run(workflow, 'Ada')).resolves.toBe('HELLO ADA!');
-    await expect(createEspalier({ workflows: [workflow] })).rejects.toThrow(
-      'Cannot resolve the dependencies of Greeting(?): there is no provider for Greeter.',
-    );
-  });
-});
-
-describe('size', () => {
-  it('runs a chain of 100,000 nodes', async () => {
-    let last: AgentClass | undefined;
-    for (let index = 0; index < 100_000; index++) {
-      last = makeAgent(`n${index}`, last === undefined ? [] : [last], ([value]) => Number(value ?? 0) + 1);
-    }
-    const { start } = await build(last as AgentClass);
-    await expect(start(0).result).resolves.toBe(100_000);
-  }, 60_000);
-
-  it('runs a fan-out of 10,000', async () => {
-    const root = makeAgent('root', [], () => 1);
-    const leaves = Array.from({ length: 10_000 }, (_, index) => makeAgent(`n${index}`, [root], async () => index));
-    const { start } = await build(makeAgent('output', leaves, (inputs) => inputs.length));
-    await expect(start().result).resolves.toBe(10_000);
-  }, 60_000);
 });

@@ -2,33 +2,22 @@ import {
   type AgentClass,
   createEspalier,
   defineWorkflow,
-  type EspalierOptions,
   Fallback,
   MemoryJournal,
   optional,
   Retry,
-  type Run,
   type RunContext,
   Timeout,
   VirtualClock,
   type Workflow,
-  type WorkflowOptions,
 } from '@espalier/core';
 import { describe, expect, it } from '@jest/globals';
+import { build as buildWith } from './build.js';
 import { type Decorator, makeAgent } from './make-agent.js';
 
-async function build(
-  output: AgentClass,
-  workflowOptions: Partial<WorkflowOptions<never, AgentClass>> = {},
-  options: Partial<EspalierOptions> = {},
-) {
-  const workflow = defineWorkflow({ name: 'test', version: 1, output, ...workflowOptions }) as Workflow<
-    unknown,
-    unknown
-  >;
+async function build(output: AgentClass, options: Parameters<typeof buildWith>[1] = {}) {
   const clock = new VirtualClock();
-  const espalier = await createEspalier({ workflows: [workflow], clock, ...options });
-  return { espalier, workflow, clock, start: (): Run<unknown> => espalier.start(workflow, null) };
+  return { ...(await buildWith(output, options, { clock })), clock };
 }
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
