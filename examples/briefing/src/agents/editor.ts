@@ -2,9 +2,12 @@ import { basename } from 'node:path';
 import { Agent, DependsOn, each, optional, type RunContext } from '@espalier/core';
 import type { Checked } from '../documents/check-quotes.js';
 import { LeftOut } from '../documents/left-out.js';
+import type { Place } from '../documents/locate-quote.js';
+import { firstSentence } from '../documents/sentences.js';
 import type { Briefing, BriefingPoint } from '../report/briefing.js';
 import { Citations } from '../report/citations.js';
 import { citeSummary } from '../report/cite-summary.js';
+import { countWords } from '../report/words.js';
 import { Answer } from './answer.js';
 import { Digest, type DocumentDigest } from './digest.js';
 import { KeyPoints } from './key-points.js';
@@ -14,39 +17,45 @@ import { ReadingOrder, type Recommended } from './reading-order.js';
 import type { BriefingRequest } from './request.js';
 import { Summary } from './summary.js';
 
+const mostToReadFirst = 5;
+
 /** Plain code: puts the briefing together and numbers its citations. The answer is optional: it may not be asked for. */
 @Agent({ description: 'Puts the briefing together.' })
-@DependsOn(Library, Summary, KeyPoints, optional(Answer), OpenPoints, ReadingOrder, each(Digest))
+@DependsOn(Library, Summary, optional(Answer), KeyPoints, ReadingOrder, OpenPoints, each(Digest))
 export class Editor {
   run(
     { documents }: Documents,
     summary: string,
-    keyPoints: Checked,
     answer: Checked | undefined,
-    openPoints: readonly OpenPoint[],
+    keyPoints: Checked,
     order: readonly Recommended[],
+    openPoints: readonly OpenPoint[],
     digests: readonly DocumentDigest[],
     ctx: RunContext,
   ): Briefing {
+    const titles = new Map(documents.map(({ path, title }) => [path, title]));
+    const about = new Map(digests.map((digest) => [digest.path, firstSentence(digest.summary)]));
     const citations = new Citations();
-    const pointsOf = ({ right }: Checked): readonly BriefingPoint[] =>
-      right.map(({ statement, quote, place }) => ({ statement, citation: citations.numberOf({ ...place, quote }) }));
-    const summaries = new Map(digests.map((digest) => [digest.path, digest]));
+    const cited = (statement: string, quote: string, place: Place): BriefingPoint => ({
+      statement,
+      title: titles.get(place.path) ?? place.path,
+      citation: citations.numberOf({ ...place, quote }),
+    });
+    const claims = ({ right }: Checked) => right.map(({ statement, quote, place }) => cited(statement, quote, place));
     return {
-      title: titleOf(documents, (ctx.input as BriefingRequest).folder),
-      summary: citeSummary(summary, digests, citations),
-      ...(answer === undefined ? {} : { answer: pointsOf(answer) }),
-      keyPoints: pointsOf(keyPoints),
-      openPoints: openPoints.map(({ text, place }) => ({
-        statement: text,
-        citation: citations.numberOf({ ...place, quote: text }),
-      })),
-      readFirst: order
-        .filter(({ why }) => why !== '')
-        .slice(0, 5)
-        .map((entry) => ({ ...entry, summary: summaries.get(entry.path)?.summary ?? '' })),
+      title: titleOf(documents, order, ctx.input as BriefingRequest),
+      summary: citeSummary(summary, digests, documents, citations),
+      ...(answer === undefined ? {} : { answer: claims(answer) }),
+      keyPoints: claims(keyPoints),
+      readFirst: documents.length < 3 ? [] : order.filter(({ why }) => why !== '').slice(0, mostToReadFirst),
+      openPoints: openPoints.map(({ text, place }) => cited(text, text, place)),
       sources: citations.all(),
-      documents: documents.map(({ path, title, text }) => ({ path, title, words: text.split(/\s+/).length })),
+      documents: documents.map(({ path, title, text }) => ({
+        path,
+        title,
+        words: countWords(text),
+        about: about.get(path) ?? '',
+      })),
       droppedQuotes: keyPoints.wrong.length + (answer?.wrong.length ?? 0),
       leftOut: ctx.state(LeftOut).read().items,
     };
@@ -54,8 +63,11 @@ export class Editor {
 }
 
 /** The title of the front page, or of the only document; else the folder's name. */
-function titleOf(documents: Documents['documents'], folder: string): string {
-  const front = documents.find(({ path }) => /^(?:readme|index)\.\w+$/i.test(path));
-  const only = documents.length === 1 ? documents[0] : undefined;
-  return (front ?? only)?.title ?? basename(folder);
+function titleOf(
+  documents: Documents['documents'],
+  [first]: readonly Recommended[],
+  { folder }: BriefingRequest,
+): string {
+  const named = documents.length === 1 || first?.why.startsWith('the front page') === true;
+  return named && first !== undefined ? first.title : basename(folder);
 }

@@ -1,4 +1,4 @@
-import { Agent, DependsOn, prompt, Repeat, Retry, type RunContext, Timeout } from '@espalier/core';
+import { Agent, DependsOn, Repeat, Retry, type RunContext, section, Timeout } from '@espalier/core';
 import { Type } from 'class-transformer';
 import { ArrayMaxSize, IsArray, IsString, MaxLength, ValidateNested } from 'class-validator';
 import { type Checked, checkQuotes } from '../documents/check-quotes.js';
@@ -41,9 +41,10 @@ export class KeyPoints {
   async run({ digests }: Outlined, { documents }: Documents, ctx: RunContext): Promise<Checked> {
     if (digests.length === 0) return { right: [], wrong: [] };
     const { wrong } = (ctx.previous as Checked | undefined) ?? { wrong: [] };
+    const task = 'Give the 8 most important points of these documents, each with a quote.';
     const draft = await ctx.generate(
       KeyPointsDraft,
-      [prompt`Choose the 8 most important points of ${digests}.`, corrections(wrong)].join('\n\n'),
+      [task, section('digests', digests), corrections(wrong)].join('\n\n'),
     );
     return checkQuotes(draft.points, documents);
   }

@@ -10,7 +10,7 @@ export interface OpenPoint {
 }
 
 const open =
-  /\b(?:TODO|FIXME|TBD|TBC|XXX)\b|\b(?:open (?:question|issue|point)s?\b.|to be (?:decided|determined|defined|discussed|clarified|confirmed)|not (?:yet )?(?:decided|clear whether|been decided)|(?:is|are) (?:still )?(?:undecided|unresolved|unclear)|not (?:yet )?(?:implemented|supported) yet|not yet (?:implemented|supported|documented|tested|known)|remains to be \w+|work in progress|coming soon)/;
+  /\b(?:TODO|FIXME|TBD|TBC|XXX)\b|\b(?:open (?:questions?|points?)\b|to be (?:decided|determined|defined|discussed|clarified|confirmed)|not (?:yet )?(?:decided|clear whether|been decided)|(?:is|are) (?:still )?(?:undecided|unresolved)|not (?:yet )?(?:implemented|supported) yet|not yet (?:implemented|supported|documented|tested|known)|remains to be \w+|work in progress|coming soon)/;
 const most = 12;
 
 /** Plain code: what the documents leave open, in their own words. */

@@ -15,7 +15,9 @@ export interface Outlined {
 }
 
 /** More than this does not fit one question to a model. */
-const mostDigests = 40;
+const mostDigests = 24;
+/** About so many points in all, at least two of each document. */
+const mostPoints = 40;
 
 /** Plain code: of all digests, those of the documents that come first in the order of reading. */
 @Agent({ description: 'Chooses the digests that the whole is made of.' })
@@ -29,6 +31,7 @@ export class Outline {
     });
     const subject = telling.filter(({ path }) => !isHousekeeping(path));
     const chosen = (subject.length > 0 ? subject : telling).slice(0, mostDigests);
+    const each = Math.max(2, Math.ceil(mostPoints / Math.max(1, chosen.length)));
     noteSilent(digests, ctx);
     noteUnweighed(telling.length - chosen.length, ctx);
     return {
@@ -36,7 +39,7 @@ export class Outline {
         document: path,
         title,
         summary,
-        points: points.map(({ statement, quote }) => ({ statement, quote })),
+        points: points.slice(0, each).map(({ statement, quote }) => ({ statement, quote })),
       })),
     };
   }
@@ -51,7 +54,7 @@ function noteSilent(digests: readonly DocumentDigest[], ctx: RunContext): void {
 
 function noteUnweighed(count: number, ctx: RunContext): void {
   if (count === 0) return;
-  const what = count === 1 ? '1 document' : `${count} documents`;
+  const what = count === 1 ? '1 document' : `${count.toLocaleString('en')} documents`;
   const why = 'read, and searched for the answer, but not weighed for the summary and the key points';
   ctx.state(LeftOut).write({ items: [{ what, why }] });
 }

@@ -1,6 +1,6 @@
 import { Agent, DependsOn } from '@espalier/core';
 import { isHousekeeping } from '../documents/housekeeping.js';
-import { linksOf } from '../documents/links.js';
+import { linkTarget } from '../documents/links.js';
 import type { SourceDocument } from '../documents/source-document.js';
 import { type Documents, Library } from './library.js';
 
@@ -20,8 +20,9 @@ const beginnings =
 export class ReadingOrder {
   run({ documents }: Documents): readonly Recommended[] {
     const linking = countLinks(documents);
+    const top = Math.min(...documents.map(({ path }) => depthOf(path)));
     return documents
-      .map((document, index) => ({ ...judge(document, linking.get(document.path) ?? 0), index }))
+      .map((document, index) => ({ ...judge(document, linking.get(document.path) ?? 0, top), index }))
       .sort((a, b) => b.score - a.score || a.index - b.index)
       .map(({ path, title, why }) => ({ path, title, why }));
   }
@@ -31,26 +32,31 @@ export class ReadingOrder {
 function countLinks(documents: readonly SourceDocument[]): ReadonlyMap<string, number> {
   const known = new Set(documents.map(({ path }) => path));
   const counts = new Map<string, number>();
-  for (const { path, text } of documents) {
-    for (const target of linksOf(path, text, known)) counts.set(target, (counts.get(target) ?? 0) + 1);
+  for (const { path, links } of documents) {
+    const targets = new Set(links.map((link) => linkTarget(path, link, known)));
+    targets.delete(path);
+    for (const target of targets) if (target !== undefined) counts.set(target, (counts.get(target) ?? 0) + 1);
   }
   return counts;
 }
 
-function judge({ path, title, text }: SourceDocument, links: number): Recommended & { readonly score: number } {
-  const depth = path.split('/').length - 1;
+function judge({ path, title, text }: SourceDocument, links: number, top: number) {
+  const depth = depthOf(path) - top;
   const front = /(?:^|\/)(?:readme|index)\.\w+$/i.test(path);
+  const first = front && depth === 0;
   const reasons = [
-    ...(front ? [depth === 0 ? 'the front page' : 'the front page of its folder'] : []),
-    ...(beginnings.test(path) || beginnings.test(title) ? ['an introduction by its name'] : []),
+    ...(first ? ['the front page'] : front ? ['the front page of its folder'] : []),
+    ...(beginnings.test(path) || beginnings.test(title) ? ['an introduction, by its name'] : []),
     ...(links > 0 ? [`${links} other ${links === 1 ? 'document links' : 'documents link'} to it`] : []),
   ];
   const score =
-    (front ? 3 : 0) +
-    (beginnings.test(path) ? 1.5 : beginnings.test(title) ? 1 : 0) +
-    2 * Math.log2(1 + links) +
+    (first ? 10 : front ? 3 : 0) +
+    (beginnings.test(path) ? 4 : beginnings.test(title) ? 2 : 0) +
+    Math.log2(1 + links) +
     Math.min(2, Math.log10(1 + text.length / 1000)) -
     0.7 * depth -
-    (isHousekeeping(path) ? 10 : 0);
+    (isHousekeeping(path) ? 20 : 0);
   return { path, title, why: reasons.join('; '), score };
 }
+
+const depthOf = (path: string): number => path.split('/').length - 1;

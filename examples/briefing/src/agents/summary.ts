@@ -1,5 +1,5 @@
 import { Agent, DependsOn } from '@espalier/core';
-import { Outline } from './outline.js';
+import { Abstracts } from './abstracts.js';
 
 /** A plain model agent: without `run`, its inputs are the prompt and the model's text is its output. */
 @Agent({
@@ -7,5 +7,5 @@ import { Outline } from './outline.js';
   instructions: `Say in 4 sentences what these documents are about, for somebody who has not read them. Say nothing that
 they don't say.`,
 })
-@DependsOn(Outline)
+@DependsOn(Abstracts)
 export class Summary {}

@@ -1,23 +1,20 @@
 import { posix } from 'node:path';
 
-/** The documents that a document links to: each once, itself not counted. */
-export function linksOf(path: string, text: string, known: ReadonlySet<string>): ReadonlySet<string> {
-  const found = new Set<string>();
-  for (const [, inline, reference] of text.matchAll(/\]\(\s*<?([^)\s>#?]+)|^\[[^\]]+\]:\s*<?([^\s>#?]+)/gm)) {
-    const target = resolved(path, (inline ?? reference) as string, known);
-    if (target !== undefined && target !== path) found.add(target);
-  }
-  return found;
+const markdownLink = /\]\(\s*<?([^)\s>#?]+)|^\[[^\]]+\]:\s*<?([^\s>#?]+)/gm;
+const htmlLink = /\bhref\s*=\s*["']?([^"'\s>#?]+)/gi;
+
+/** What a file links to within its folder, as it is written there; each target once. */
+export function linksIn(content: string): readonly string[] {
+  const found = [...content.matchAll(markdownLink), ...content.matchAll(htmlLink)].map(([, a, b]) => a ?? b ?? '');
+  return [...new Set(found)].filter((link) => link !== '' && !/^(?:[a-z][\w+.-]*:|\/\/)/i.test(link));
 }
 
-/** Sites leave `.md` and `index.md` out of their links. */
-function resolved(path: string, link: string, known: ReadonlySet<string>): string | undefined {
-  if (/^[a-z][\w+.-]*:/i.test(link)) return undefined;
-  const base = link.startsWith('/') ? link.slice(1) : posix.join(posix.dirname(path), decoded(link));
-  const plain = base.replace(/\/$/, '');
-  return [plain, `${plain}.md`, `${plain}/README.md`, `${plain}/index.md`, plain.replace(/\.html$/, '.md')].find((at) =>
-    known.has(at),
-  );
+/** The document that a link leads to. Sites leave `.md` and `index.md` out of their links. */
+export function linkTarget(from: string, link: string, known: ReadonlySet<string>): string | undefined {
+  const path = decoded(link);
+  const plain = (path.startsWith('/') ? path.slice(1) : posix.join(posix.dirname(from), path)).replace(/\/$/, '');
+  const readings = [plain, `${plain}.md`, `${plain}/README.md`, `${plain}/index.md`, plain.replace(/\.html$/, '.md')];
+  return readings.find((reading) => known.has(reading));
 }
 
 function decoded(link: string): string {

@@ -1,4 +1,6 @@
 import { htmlText } from './html-text.js';
+import { linksIn } from './links.js';
+import { markdownText } from './markdown-text.js';
 import type { SourceDocument } from './source-document.js';
 
 /** Endings of the files that are documents. */
@@ -11,10 +13,17 @@ export const isDocument = (path: string): boolean =>
 export function parseDocument(path: string, content: string): SourceDocument {
   if (/\.html?$/i.test(path)) {
     const { title, text, fileLines } = htmlText(content);
-    return { path, title: shortTitle(firstHeading(text) ?? title ?? nameOf(path)), text, fileLines };
+    return {
+      path,
+      title: shortTitle(firstHeading(text) ?? title ?? nameOf(path)),
+      text,
+      links: linksIn(content),
+      fileLines,
+    };
   }
-  const title = frontMatterTitle(content) ?? firstHeading(content) ?? nameOf(path);
-  return { path, title: shortTitle(title), text: content };
+  const text = /\.te?xt$/i.test(path) ? content : markdownText(content);
+  const title = frontMatterTitle(text) ?? firstHeading(text) ?? nameOf(path);
+  return { path, title: shortTitle(title), text, links: linksIn(content) };
 }
 
 function frontMatterTitle(text: string): string | undefined {

@@ -5,11 +5,13 @@ export interface FileEntry {
   readonly bytes: number;
 }
 
-/** A document as the agents see it: plain text with its headings marked as in Markdown. */
+/** A document as the agents see it: its words, with headings and lists marked as in Markdown. */
 export interface SourceDocument {
   readonly path: string;
   readonly title: string;
   readonly text: string;
+  /** What it links to, as written. */
+  readonly links: readonly string[];
   /** For text that was extracted: the line of the file for each line of `text`. Without it they are the same. */
   readonly fileLines?: readonly number[];
 }

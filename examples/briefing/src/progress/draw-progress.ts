@@ -1,3 +1,4 @@
+import { count } from '../report/words.js';
 import { durationText } from './duration-text.js';
 import type { NodeProgress, RunProgress, Standing } from './run-progress.js';
 
@@ -68,18 +69,14 @@ export function detailsOf(node: NodeProgress): string {
   const { items, retries, fallbacks, iterations, modelCalls, toolCalls, why } = node;
   const parts = [
     ...(items === undefined ? [] : [`${items.ended}/${items.count}`]),
-    ...(modelCalls > 0 ? [plural(modelCalls, 'model call')] : []),
-    ...(toolCalls > 0 ? [plural(toolCalls, 'tool call')] : []),
+    ...(modelCalls > 0 ? [count(modelCalls, 'model call')] : []),
+    ...(toolCalls > 0 ? [count(toolCalls, 'tool call')] : []),
     ...(iterations > 1 ? [`round ${iterations}`] : []),
-    ...(retries > 0 ? [plural(retries, 'retry', 'retries')] : []),
-    ...(fallbacks > 0 ? [plural(fallbacks, 'fallback')] : []),
+    ...(retries > 0 ? [count(retries, 'retry', 'retries')] : []),
+    ...(fallbacks > 0 ? [count(fallbacks, 'fallback')] : []),
     ...(why === undefined ? [] : [why.split('\n')[0] as string]),
   ];
   return parts.join(', ');
-}
-
-export function plural(count: number, one: string, many = `${one}s`): string {
-  return `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
 }
 
 const cut = (line: string, width: number): string => (line.length > width ? `${line.slice(0, width - 1)}…` : line);

@@ -1,37 +1,28 @@
 import type { DocumentDigest } from '../agents/digest.js';
+import { locateQuote } from '../documents/locate-quote.js';
+import { sentencesOf } from '../documents/sentences.js';
+import type { SourceDocument } from '../documents/source-document.js';
 import type { Briefing } from './briefing.js';
 import type { Citations } from './citations.js';
 
 /**
- * Cites each sentence of the summary that says in the same words what a point of a digest says. A language model words
- * a summary anew: those sentences stand without a number.
+ * Cites each sentence of the summary that stands in a document word for word. A language model words a summary anew:
+ * such sentences stand without a number.
  */
 export function citeSummary(
   summary: string,
   digests: readonly DocumentDigest[],
+  documents: readonly SourceDocument[],
   citations: Citations,
 ): Briefing['summary'] {
-  const points = new Map(
-    digests.flatMap(({ points }) => points.map((point) => [comparable(point.statement), point] as const)),
-  );
+  const byPath = new Map(documents.map((document) => [document.path, document]));
   return sentencesOf(summary).map((text) => {
-    const point = points.get(comparable(text));
-    return {
-      text,
-      citation: point === undefined ? null : citations.numberOf({ ...point.place, quote: point.quote }),
-    };
+    const digest = digests.find((each) => saidBy(each, text));
+    const document = byPath.get(digest?.path ?? '');
+    const place = document === undefined ? undefined : locateQuote(document, text);
+    return { text, citation: place === undefined ? null : citations.numberOf({ ...place, quote: text }) };
   });
 }
 
-const comparable = (text: string): string =>
-  text
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]+/gu, ' ')
-    .trim();
-
-function sentencesOf(text: string): readonly string[] {
-  const segmenter = new Intl.Segmenter('en', { granularity: 'sentence' });
-  return [...segmenter.segment(text.replace(/\s+/g, ' '))]
-    .map(({ segment }) => segment.trim())
-    .filter((sentence) => sentence !== '');
-}
+const saidBy = ({ summary, points }: DocumentDigest, text: string): boolean =>
+  summary.includes(text) || points.some(({ statement }) => statement.includes(text));

@@ -11,10 +11,14 @@ export function renderLeftOut(leftOut: readonly Omission[], droppedQuotes: numbe
     if (list === undefined) byReason.set(why, [what]);
     else list.push(what);
   }
-  const lines = [...byReason].map(([why, what]) => {
+  const reasons = [...byReason].sort(([a], [b]) => Number(isMinor(a)) - Number(isMinor(b)));
+  const lines = reasons.map(([why, what]) => {
     const more = what.length - named;
     return `- ${why}: ${what.slice(0, named).join(', ')}${more > 0 ? ` and ${more.toLocaleString('en')} more` : ''}`;
   });
   if (droppedQuotes > 0) lines.push(`- quotes that do not stand in their document word for word: ${droppedQuotes}`);
   return lines.length === 0 ? 'Nothing.' : lines.join('\n');
 }
+
+/** What nobody would miss comes last. */
+const isMinor = (why: string): boolean => /^(?:no document|hidden|installed)/.test(why);

@@ -16,6 +16,7 @@ export function renderTimes(progress: RunProgress, plan: WorkflowPlan): string {
   ]);
   const calls = ran.reduce((sum, { modelCalls }) => sum + modelCalls, 0);
   return [
+    '',
     '## Where the time went',
     '',
     ...table(['  agent', 'time', 'share', 'model calls', 'their time'], rows),

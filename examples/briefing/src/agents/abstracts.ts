@@ -1,0 +1,26 @@
+import { Agent, DependsOn } from '@espalier/core';
+import { sentencesOf } from '../documents/sentences.js';
+import { Outline, type Outlined } from './outline.js';
+
+/** What a document is about, in a sentence or a few. */
+export interface Abstract {
+  readonly document: string;
+  readonly title: string;
+  readonly text: string;
+}
+
+/** So many sentences in all, at least one for each document. */
+const sentences = 10;
+
+/** Plain code: the first words of each digest, so that the summary is about the whole and not about details. */
+@Agent({ description: 'Says in a sentence what each document is about.' })
+@DependsOn(Outline)
+export class Abstracts {
+  run({ digests }: Outlined): readonly Abstract[] {
+    const each = Math.ceil(sentences / digests.length);
+    return digests.map(({ document, title, summary, points }) => {
+      const said = [...sentencesOf(summary), ...points.map(({ statement }) => statement)];
+      return { document, title, text: [...new Set(said)].slice(0, each).join(' ') };
+    });
+  }
+}
