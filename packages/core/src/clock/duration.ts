@@ -44,8 +44,11 @@ const units: Readonly<Record<Unit, number>> = {
 export function milliseconds(duration: Duration, name: string): number {
   if (typeof duration === 'number' && Number.isFinite(duration) && duration >= 0) return duration;
   const match = typeof duration === 'string' ? /^(\d+(?:\.\d+)?) ?([a-z]+)$/.exec(duration.replaceAll('_', '')) : null;
-  const unit = match === null ? undefined : units[match[2] as Unit];
-  if (match !== null && unit !== undefined) return Number(match[1]) * unit;
+  const unit = match?.[2];
+  if (unit !== undefined && Object.hasOwn(units, unit)) {
+    const time = Number(match?.[1]) * units[unit as Unit];
+    if (Number.isFinite(time)) return time;
+  }
   throw new EspalierError(
     'policy-invalid',
     `${name}: expected a duration such as 1500, '200ms', '60s', '5m', '2h' or '3 days', got ${describeValue(duration)}.`,

@@ -1,3 +1,4 @@
+import { describeValue, EspalierError } from '../errors/espalier-error.js';
 import type { CancelTimer, Clock } from './clock.js';
 import { type Duration, milliseconds } from './duration.js';
 
@@ -36,6 +37,10 @@ export class VirtualClock implements Clock {
   }
 
   setTimer(delay: number, callback: () => void): CancelTimer {
+    if (!(Number.isFinite(delay) && delay >= 0)) {
+      const got = describeValue(delay);
+      throw new EspalierError('option-invalid', `setTimer: expected a delay from 0 in milliseconds, got ${got}.`);
+    }
     const timer: Timer = { at: this.#now + delay, order: this.#order++, callback };
     this.#timers.add(timer);
     return () => this.#timers.delete(timer);
@@ -55,7 +60,11 @@ export class VirtualClock implements Clock {
     this.#now = end;
   }
 
-  /** Moves from timer to timer until none waits. @returns the milliseconds that passed */
+  /**
+   * Moves from timer to timer until none waits.
+   * @param limit how many may fire before it is certain that they never end
+   * @returns the milliseconds that passed
+   */
   async runAll(limit = 1_000_000): Promise<number> {
     const start = this.#now;
     await settle();
@@ -65,7 +74,12 @@ export class VirtualClock implements Clock {
       this.#fire(next);
       await settle();
     }
-    return this.#now - start;
+    if (this.#timers.size === 0) return this.#now - start;
+    throw new EspalierError(
+      'option-invalid',
+      `VirtualClock.runAll: ${limit} timers have fired and ${this.#timers.size} still ${this.#timers.size === 1 ? 'waits' : 'wait'}.`,
+      { hint: 'Something sets timers without end: use advance(), or raise the limit.' },
+    );
   }
 
   #fire(timer: Timer): void {

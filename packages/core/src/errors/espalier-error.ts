@@ -1,4 +1,4 @@
-import { type ErrorCode, errorCodes } from './codes.js';
+import { type ErrorCode, type ErrorCodeInfo, errorCodes } from './codes.js';
 
 const brand = Symbol.for('@espalier/error');
 
@@ -63,10 +63,12 @@ export class EspalierError extends Error {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     Object.defineProperty(this, brand, { value: true });
     this.code = code;
-    this.hint = options.hint ?? errorCodes[code].hint;
+    // A newer version's code may come out of a journal: it has no entry here.
+    const known: ErrorCodeInfo | undefined = Object.hasOwn(errorCodes, code) ? errorCodes[code] : undefined;
+    this.hint = options.hint ?? known?.hint ?? 'See `message`.';
     this.where = options.where ?? {};
     this.details = options.details;
-    this.retryable = options.retryable ?? errorCodes[code].retryable;
+    this.retryable = options.retryable ?? known?.retryable ?? false;
   }
 
   /** True for an error of ours, from whichever copy of the package, with this code if one is given. */
@@ -84,7 +86,10 @@ export class EspalierError extends Error {
   }
 }
 
-/** An error as plain data: what a journal keeps. Unknown throws become `agent-failed` with their message. */
+/**
+ * An error as plain data: what a journal keeps. Unknown throws become `agent-failed` with their message.
+ * @param depth how many causes are kept: a chain may be endless
+ */
 export function serializeError(error: unknown, depth = 4): SerializedError {
   if (EspalierError.is(error)) {
     return {
@@ -93,12 +98,12 @@ export function serializeError(error: unknown, depth = 4): SerializedError {
       message: error.message,
       hint: error.hint,
       ...(Object.keys(error.where).length > 0 ? { where: error.where } : {}),
-      ...(error.details === undefined ? {} : { details: error.details }),
+      ...plainDetails(error.details),
       retryable: error.retryable,
       ...(error.cause === undefined || depth === 0 ? {} : { cause: serializeError(error.cause, depth - 1) }),
     };
   }
-  if (error instanceof Error) {
+  if (isError(error)) {
     const { code, retryable } = error as { code?: unknown; retryable?: unknown };
     return {
       name: error.name,
@@ -111,17 +116,37 @@ export function serializeError(error: unknown, depth = 4): SerializedError {
   return { name: 'Error', code: 'agent-failed', message: `threw ${describeValue(error)}`, retryable: true };
 }
 
+/** An error of any realm: `instanceof` knows only those of its own. */
+function isError(value: unknown): value is Error {
+  if (value instanceof Error) return true;
+  if (typeof value !== 'object' || value === null) return false;
+  const { name, message } = value as { name?: unknown; message?: unknown };
+  return typeof name === 'string' && typeof message === 'string';
+}
+
+/** Details as JSON has them, so that an error can always be kept; what JSON cannot hold is left out. */
+function plainDetails(details: unknown): { readonly details?: unknown } {
+  if (details === undefined) return {};
+  try {
+    const text = JSON.stringify(details) as string | undefined;
+    return text === undefined ? {} : { details: JSON.parse(text) as unknown };
+  } catch {
+    return { details: describeValue(details) };
+  }
+}
+
 /** The error that {@link serializeError} wrote: same code, message and place, on any machine. */
 export function deserializeError(data: SerializedError): Error {
   const cause = data.cause === undefined ? undefined : deserializeError(data.cause);
   if (data.name === 'EspalierError' || data.name === 'GraphError') {
-    return new EspalierError(data.code as ErrorCode, data.message, {
+    const error = new EspalierError(data.code as ErrorCode, data.message, {
       ...(data.hint === undefined ? {} : { hint: data.hint }),
       ...(data.where === undefined ? {} : { where: data.where }),
       details: data.details,
       retryable: data.retryable,
       cause,
     });
+    return Object.defineProperty(error, 'name', { value: data.name });
   }
   const error = new Error(data.message, cause === undefined ? undefined : { cause });
   error.name = data.name;

@@ -33,16 +33,17 @@ export interface Answer {
  *
  * J1 Records of a run are read in the order in which they were appended.
  * J2 A call that has returned (or resolved) is kept.
- * J3 Only the newest lease of a run can append; an older one gets `run-fenced`.
+ * J3 Only the newest lease of a run can append; an older one, or one that was given back, gets `run-fenced`.
  * J4 A run that somebody holds cannot be acquired: `run-owned`.
  * J5 A suspension is answered at most once, whoever asks.
+ * J6 `run-end` is the last record of a run: nothing can be appended after it, `run-settled`.
  */
 export interface Journal {
   /** Begins a run with its first record and gives the lease. */
   create(start: RunStartEvent, owner: string): MaybePromise<Lease>;
   /** @throws run-unknown, run-owned */
   acquire(runId: string, owner: string): MaybePromise<Lease>;
-  /** @throws run-fenced */
+  /** @throws run-fenced, run-settled */
   append(lease: Lease, record: JournalRecord): MaybePromise<void>;
   /** Gives the lease back; the run can be acquired again. */
   release(lease: Lease): MaybePromise<void>;

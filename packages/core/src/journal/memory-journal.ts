@@ -1,4 +1,4 @@
-import { EspalierError } from '../errors/espalier-error.js';
+import { describeValue, EspalierError } from '../errors/espalier-error.js';
 import type { JournalRecord, RunStartEvent } from '../events/event.js';
 import type { Answer, Journal, Lease, RunSummary } from './journal.js';
 
@@ -26,8 +26,8 @@ export class MemoryJournal implements Journal {
   #endedRecords = 0;
 
   constructor({ keepEnded = 1000, keepRecords = 100_000 }: MemoryJournalOptions = {}) {
-    this.#keepEnded = keepEnded;
-    this.#keepRecords = keepRecords;
+    this.#keepEnded = amount(keepEnded, 'keepEnded');
+    this.#keepRecords = amount(keepRecords, 'keepRecords');
   }
 
   create(start: RunStartEvent, owner: string): Lease {
@@ -51,7 +51,8 @@ export class MemoryJournal implements Journal {
 
   append(lease: Lease, record: JournalRecord): void {
     const run = this.#run(lease.runId);
-    if (run.token !== lease.token) throw fenced(lease, run);
+    if (run.token !== lease.token || run.owner === undefined) throw fenced(lease, run);
+    if (this.#ended.has(lease.runId)) throw settled(lease.runId);
     run.records.push(record);
     if (record.type === 'run-end') this.#end(lease.runId, run.records.length);
   }
@@ -63,7 +64,7 @@ export class MemoryJournal implements Journal {
 
   read(runId: string, from = 0): readonly JournalRecord[] {
     const { records } = this.#run(runId);
-    return records.slice(from);
+    return records.slice(Math.max(0, from));
   }
 
   find(runId: string): RunSummary | undefined {
@@ -122,13 +123,26 @@ export class MemoryJournal implements Journal {
   }
 }
 
-const answerKey = (node: string, step: string): string => `${node}\n${step}`;
+/** No two suspensions have the same key, whatever their names are. */
+const answerKey = (node: string, step: string): string => JSON.stringify([node, step]);
 
-function fenced(lease: Lease, run: RunHistory): EspalierError {
-  return new EspalierError(
-    'run-fenced',
-    `Run '${lease.runId}' has a newer owner${run.owner === undefined ? '' : ` ('${run.owner}')`}: ` +
-      `token ${lease.token} may not append any more, ${run.token} may.`,
-    { where: { runId: lease.runId } },
-  );
+function fenced({ runId, token }: Lease, run: RunHistory): EspalierError {
+  const why =
+    run.token === token
+      ? `The lease of run '${runId}' with token ${token} was given back: acquire the run before appending to it.`
+      : `Run '${runId}' has a newer owner${run.owner === undefined ? '' : ` ('${run.owner}')`}: ` +
+        `token ${token} may not append any more, ${run.token} may.`;
+  return new EspalierError('run-fenced', why, { where: { runId } });
+}
+
+function settled(runId: string): EspalierError {
+  return new EspalierError('run-settled', `Run '${runId}' has ended: nothing can be appended to it.`, {
+    where: { runId },
+  });
+}
+
+function amount(value: number, option: keyof MemoryJournalOptions): number {
+  if (value >= 0) return value;
+  const got = describeValue(value);
+  throw new EspalierError('option-invalid', `MemoryJournal({ ${option} }): expected a number from 0, got ${got}.`);
 }
