@@ -1,0 +1,3 @@
+const only = async (value: number): Promise<number> => value + 1;
+
+console.log(await only(1));

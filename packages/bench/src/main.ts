@@ -1,0 +1,49 @@
+import { writeFileSync } from 'node:fs';
+import { type Arguments, help, readArguments, UsageError } from './arguments.js';
+import { runScenario, type ScenarioResult } from './process/run-scenario.js';
+import { judge, renderBars } from './report/bars.js';
+import { renderJson } from './report/json.js';
+import { describeMachine, renderMachine } from './report/machine.js';
+import { renderTable } from './report/table.js';
+
+async function main(args: Arguments): Promise<number> {
+  const { contenders, quick, json, strict } = args;
+  const startedAt = new Date();
+  const machine = describeMachine(contenders);
+  console.log(`${renderMachine(machine)}\n`);
+  const results: ScenarioResult[] = [];
+  for (const scenario of args.scenarios) {
+    console.error(`measuring ${scenario.title} …`);
+    results.push(await runScenario(scenario, contenders, quick));
+  }
+  const bars = quick ? [] : judge(results, contenders);
+  const seconds = Math.round((Date.now() - startedAt.getTime()) / 1000);
+  console.log(`\n${renderTable(results, contenders)}\n`);
+  console.log(quick ? 'Quick: tiny sizes and one round. These figures say nothing about speed.' : renderBars(bars));
+  if (json !== undefined) writeFileSync(json, renderJson({ startedAt, seconds, quick, machine, results, bars }));
+  const broken = tellBroken(results);
+  return broken || (strict && bars.some(({ met }) => met === false)) ? 1 : 0;
+}
+
+/** @returns whether anything is broken */
+function tellBroken(results: readonly ScenarioResult[]): boolean {
+  let broken = false;
+  for (const { scenario, figures, baseline } of results) {
+    for (const [name, figure] of [...figures, ['baseline', baseline] as const]) {
+      if (figure === undefined || !('broken' in figure)) continue;
+      broken = true;
+      console.error(`\nBroken: ${scenario.title}, ${name}: ${figure.broken}`);
+    }
+  }
+  return broken;
+}
+
+try {
+  const args = readArguments(process.argv.slice(2));
+  if (args.help) console.log(help);
+  else process.exitCode = await main(args);
+} catch (error) {
+  if (!(error instanceof UsageError)) throw error;
+  console.error(`${error.message}\n\n${help}`);
+  process.exitCode = 2;
+}

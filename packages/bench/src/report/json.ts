@@ -1,0 +1,31 @@
+import type { Figure, ScenarioResult } from '../process/run-scenario.js';
+import type { Bar } from './bars.js';
+import type { Machine } from './machine.js';
+import { ratioToEspalier } from './ratio.js';
+
+export interface Report {
+  readonly startedAt: Date;
+  readonly seconds: number;
+  readonly quick: boolean;
+  readonly machine: Machine;
+  readonly results: readonly ScenarioResult[];
+  readonly bars: readonly Bar[];
+}
+
+/** Everything that was measured, every sample of it, as JSON text. */
+export function renderJson({ startedAt, seconds, quick, machine, results, bars }: Report): string {
+  const scenarios = results.map((result) => {
+    const { name, title, unit, better = 'lower', baseline } = result.scenario;
+    const figures = [...result.figures].map(([contender, figure]) => {
+      const ratio = ratioToEspalier(result, contender as Parameters<typeof ratioToEspalier>[1]);
+      return { contender, ...plain(figure), ...(ratio === undefined ? {} : { ratioToEspalier: ratio }) };
+    });
+    const beside =
+      result.baseline === undefined ? {} : { baseline: { title: baseline?.title, ...plain(result.baseline) } };
+    return { name, title, unit, better, figures, ...beside };
+  });
+  const report = { startedAt: startedAt.toISOString(), seconds, quick, ...machine, scenarios, bars };
+  return `${JSON.stringify(report, null, 2)}\n`;
+}
+
+const plain = (figure: Figure): Record<string, unknown> => ({ ...figure });

@@ -1,0 +1,17 @@
+import { layers } from '../work/workload.js';
+import { oneAtATime } from './one-at-a-time.js';
+import type { Scenario } from './scenario.js';
+
+/** Ten layers of ten nodes, each depending on the whole layer before: 920 edges for 102 nodes. */
+export const layeredScenario: Scenario = {
+  name: 'layered',
+  family: 'layered',
+  title: '10×10 layered DAG',
+  unit: 'µs/node',
+  isSpeed: true,
+  rounds: 9,
+  prepare: (entrant, quick) => {
+    const workload = quick ? layers(3, 3) : layers(10, 10);
+    return oneAtATime(entrant, workload, workload.graph.length, quick);
+  },
+};

@@ -1,0 +1,55 @@
+import { type Prepared, WrongResult } from '../contender.js';
+import type { Workload } from '../work/workload.js';
+import { checkResults } from './check.js';
+import { collectGarbage } from './collect-garbage.js';
+import type { Entrant, Sampler } from './scenario.js';
+
+const warmUpFor = 600;
+const sampleFor = 200;
+
+/**
+ * One run after the other, as many as fill a fifth of a second.
+ *
+ * @param parts what the time of a run is divided by, such as its nodes
+ * @returns a sampler of microseconds
+ */
+export async function oneAtATime(
+  entrant: Entrant,
+  workload: Workload,
+  parts: number,
+  quick: boolean,
+): Promise<Sampler> {
+  const run = await (await entrant.load()).prepare(workload);
+  await checkResults(run, workload);
+  const count = quick ? 2 : await warmUp(run);
+  const expected = await totalOf(run, count);
+  return {
+    sample: async () => {
+      collectGarbage();
+      const start = performance.now();
+      const total = await totalOf(run, count);
+      const elapsed = performance.now() - start;
+      if (total !== expected) throw new WrongResult(`${workload.shape}: a timed run gave another result than before.`);
+      return (elapsed * 1000) / (count * parts);
+    },
+  };
+}
+
+async function totalOf(run: Prepared, count: number): Promise<number> {
+  let total = 0;
+  for (let seed = 0; seed < count; seed += 1) total += await run(seed);
+  return total;
+}
+
+/** @returns how many runs fill a sample, by the pace of the last third */
+async function warmUp(run: Prepared): Promise<number> {
+  const start = performance.now();
+  let counted = 0;
+  let countedFrom = start;
+  while (performance.now() - start < warmUpFor || counted === 0) {
+    if (performance.now() - start < (warmUpFor * 2) / 3) countedFrom = performance.now();
+    else counted += 1;
+    await run(counted);
+  }
+  return Math.max(1, Math.round((sampleFor * counted) / (performance.now() - countedFrom)));
+}
