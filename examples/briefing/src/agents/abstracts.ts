@@ -1,4 +1,4 @@
-import { Agent, DependsOn } from '@espalier/core';
+import { Agent, DependsOn, When } from '@espalier/core';
 import { sentencesOf } from '../documents/sentences.js';
 import { Outline, type Outlined } from './outline.js';
 
@@ -12,9 +12,13 @@ export interface Abstract {
 /** So many sentences in all, at least one for each document. */
 const sentences = 10;
 
-/** Plain code: the first words of each digest, so that the summary is about the whole and not about details. */
+/**
+ * Plain code: the first words of each digest, so that the summary is about the whole and not about details.
+ * Without digests it is skipped, and the summary with it.
+ */
 @Agent({ description: 'Says in a sentence what each document is about.' })
 @DependsOn(Outline)
+@When(Outline, ({ digests }) => digests.length > 0)
 export class Abstracts {
   run({ digests }: Outlined): readonly Abstract[] {
     const each = Math.ceil(sentences / digests.length);

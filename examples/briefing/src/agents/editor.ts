@@ -19,15 +19,18 @@ import { Summary } from './summary.js';
 
 const mostToReadFirst = 5;
 
-/** Plain code: puts the briefing together and numbers its citations. The answer is optional: it may not be asked for. */
+/**
+ * Plain code: puts the briefing together and numbers its citations.
+ * What may be skipped is optional: the answer when nothing is asked, summary and key points when nothing can be quoted.
+ */
 @Agent({ description: 'Puts the briefing together.' })
-@DependsOn(Library, Summary, optional(Answer), KeyPoints, ReadingOrder, OpenPoints, each(Digest))
+@DependsOn(Library, optional(Summary), optional(Answer), optional(KeyPoints), ReadingOrder, OpenPoints, each(Digest))
 export class Editor {
   run(
     { documents }: Documents,
-    summary: string,
+    summary: string | undefined,
     answer: Checked | undefined,
-    keyPoints: Checked,
+    keyPoints: Checked | undefined,
     order: readonly Recommended[],
     openPoints: readonly OpenPoint[],
     digests: readonly DocumentDigest[],
@@ -44,9 +47,9 @@ export class Editor {
     const claims = ({ right }: Checked) => right.map(({ statement, quote, place }) => cited(statement, quote, place));
     return {
       title: titleOf(documents, order, ctx.input as BriefingRequest),
-      summary: citeSummary(summary, digests, documents, citations),
+      summary: citeSummary(summary ?? '', digests, documents, citations),
       ...(answer === undefined ? {} : { answer: claims(answer) }),
-      keyPoints: claims(keyPoints),
+      keyPoints: keyPoints === undefined ? [] : claims(keyPoints),
       readFirst: documents.length < 3 ? [] : order.filter(({ why }) => why !== '').slice(0, mostToReadFirst),
       openPoints: openPoints.map(({ text, place }) => cited(text, text, place)),
       sources: citations.all(),
@@ -56,7 +59,7 @@ export class Editor {
         words: countWords(text),
         about: about.get(path) ?? '',
       })),
-      droppedQuotes: keyPoints.wrong.length + (answer?.wrong.length ?? 0),
+      droppedQuotes: (keyPoints?.wrong.length ?? 0) + (answer?.wrong.length ?? 0),
       leftOut: ctx.state(LeftOut).read().items,
     };
   }

@@ -1,4 +1,4 @@
-import { Agent, DependsOn, Repeat, Retry, type RunContext, section, Timeout } from '@espalier/core';
+import { Agent, DependsOn, Repeat, Retry, type RunContext, section, Timeout, When } from '@espalier/core';
 import { Type } from 'class-transformer';
 import { ArrayMaxSize, IsArray, IsString, MaxLength, ValidateNested } from 'class-validator';
 import { type Checked, checkQuotes } from '../documents/check-quotes.js';
@@ -34,12 +34,12 @@ export class KeyPointsDraft {
 and a quote, copied from there word for word.`,
 })
 @DependsOn(Outline, Library)
+@When(Outline, ({ digests }) => digests.length > 0)
 @Repeat({ until: (checked: Checked) => checked.wrong.length === 0, max: 3, otherwise: 'keep-last' })
 @Retry(3)
 @Timeout('2m')
 export class KeyPoints {
   async run({ digests }: Outlined, { documents }: Documents, ctx: RunContext): Promise<Checked> {
-    if (digests.length === 0) return { right: [], wrong: [] };
     const { wrong } = (ctx.previous as Checked | undefined) ?? { wrong: [] };
     const task = 'Give the 8 most important points of these documents, each with a quote.';
     const draft = await ctx.generate(

@@ -4,6 +4,7 @@ import { DocumentFolder } from '../documents/document-folder.js';
 import { fileProblem, isPassing } from '../documents/file-problem.js';
 import { LeftOut } from '../documents/left-out.js';
 import { parseDocument } from '../documents/parse-document.js';
+import { sizeText } from '../documents/size-text.js';
 import type { FileEntry, SourceDocument } from '../documents/source-document.js';
 import { GiveUp } from './give-up.js';
 import { type Inventory, Survey } from './survey.js';
@@ -37,7 +38,7 @@ export class Read {
     if (decoded.kind === 'binary') return leaveOut('its bytes are no text');
     const document = parseDocument(file.path, decoded.text);
     if (document.text.trim() === '') return leaveOut('it holds no text');
-    if (file.bytes > maxFileBytes) leaveOut(`only its beginning was read: it is longer than --max-file`);
+    if (file.bytes > maxFileBytes) leaveOut(`only the first ${sizeText(maxFileBytes)} were read (--max-file)`);
     return document;
   }
 }

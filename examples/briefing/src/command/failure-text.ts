@@ -15,6 +15,10 @@ export function failureText(error: unknown): string {
   return `\nNo briefing: ${message}${where}\n${hint === undefined ? '' : `${hint}\n`}`;
 }
 
+/** 2 where the input is wrong, 1 for all else. */
+export const exitCodeOf = (error: unknown): number =>
+  chain(error).some((each) => (each as { code?: unknown } | null)?.code === 'bad-input') ? 2 : 1;
+
 function chain(error: unknown): readonly unknown[] {
   const all: unknown[] = [error];
   for (let at = error; all.length < 8; all.push(at)) {

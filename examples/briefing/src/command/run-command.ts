@@ -14,7 +14,7 @@ import { renderTimes } from '../report/render-times.js';
 import { briefingWorkflow } from '../workflow.js';
 import { cancelOnInterrupt } from './cancel-on-interrupt.js';
 import { checkFolder, checkReport } from './check-paths.js';
-import { failureText } from './failure-text.js';
+import { exitCodeOf, failureText } from './failure-text.js';
 import { help } from './help.js';
 import { type Options, readOptions } from './options.js';
 
@@ -29,7 +29,7 @@ export async function runCommand(args: readonly string[]): Promise<number> {
     return 0;
   } catch (error) {
     process.stderr.write(failureText(error));
-    return error instanceof BadInput ? 2 : 1;
+    return exitCodeOf(error);
   }
 }
 
@@ -82,7 +82,7 @@ async function deliver(briefing: Briefing, notice: string, request: BriefingRequ
       'Name a file in another folder.',
     );
   });
-  process.stdout.write(`The briefing is in ${request.report}\n`);
+  process.stdout.write(`\nThe briefing is in ${request.report}\n`);
 }
 
 function failed({ status, error }: RunOutcome): number {
@@ -91,5 +91,5 @@ function failed({ status, error }: RunOutcome): number {
     return 130;
   }
   process.stderr.write(failureText(error));
-  return 1;
+  return exitCodeOf(error);
 }

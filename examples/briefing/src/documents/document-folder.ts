@@ -40,10 +40,15 @@ export class DocumentFolder {
       }
       for (const entry of entries) {
         const path = at === '' ? entry.name : `${at}/${entry.name}`;
-        const why = entry.isDirectory() ? skippedFolder(entry.name) : skippedFile(entry, path);
-        if (why !== undefined) leftOut.push({ what: entry.isDirectory() ? `${path}/` : path, why });
-        else if (entry.isDirectory()) folders.push(path);
-        else if (join(folder, path) !== except) await this.#add(folder, path, found, leftOut);
+        if (entry.isDirectory()) {
+          const why = skippedFolder(entry.name);
+          if (why === undefined) folders.push(path);
+          else leftOut.push({ what: `${path}/`, why });
+        } else if (join(folder, path) !== except) {
+          const file = await this.#file(folder, path, entry);
+          if ('why' in file) leftOut.push(file);
+          else found.push(file);
+        }
       }
     }
     return bounded(found, leftOut, bounds);
@@ -81,21 +86,22 @@ export class DocumentFolder {
     }
   }
 
-  async #add(folder: string, path: string, found: FileEntry[], leftOut: Omission[]): Promise<void> {
+  async #file(folder: string, path: string, entry: Dirent): Promise<FileEntry | Omission> {
+    if (entry.name.startsWith('.')) return { what: path, why: 'hidden files are not read' };
+    if (!entry.isFile() && !entry.isSymbolicLink()) return { what: path, why: 'no regular file' };
+    if (entry.isFile() && !isDocument(path)) return { what: path, why: noDocument };
     try {
-      const { size, isFile } = await statOf(join(folder, path));
-      if (isFile) found.push({ path, bytes: size });
-      else leftOut.push({ what: path, why: 'a link to a folder, or no regular file' });
+      const stats = await stat(join(folder, path));
+      if (stats.isDirectory()) return { what: path, why: 'links to folders are not followed' };
+      if (!stats.isFile()) return { what: path, why: 'no regular file' };
+      return isDocument(path) ? { path, bytes: stats.size } : { what: path, why: noDocument };
     } catch (error) {
-      leftOut.push({ what: path, why: fileProblem(error) });
+      return { what: path, why: fileProblem(error) };
     }
   }
 }
 
-async function statOf(path: string): Promise<{ readonly size: number; readonly isFile: boolean }> {
-  const stats = await stat(path);
-  return { size: stats.size, isFile: stats.isFile() };
-}
+const noDocument = `no document (only ${documentEndings.join(' ')} are read)`;
 
 function bounded(found: readonly FileEntry[], leftOut: Omission[], bounds: Bounds): FolderListing {
   const files: FileEntry[] = [];
@@ -117,12 +123,6 @@ function bounded(found: readonly FileEntry[], leftOut: Omission[], bounds: Bound
 function skippedFolder(name: string): string | undefined {
   if (name === 'node_modules') return 'installed packages are not entered';
   return name.startsWith('.') ? 'hidden folders are not entered' : undefined;
-}
-
-function skippedFile(entry: Dirent, path: string): string | undefined {
-  if (entry.name.startsWith('.')) return 'hidden files are not read';
-  if (!entry.isFile() && !entry.isSymbolicLink()) return 'no regular file';
-  return isDocument(path) ? undefined : `no document (only ${documentEndings.join(' ')} are read)`;
 }
 
 /** README and index first: they say what the rest is. */

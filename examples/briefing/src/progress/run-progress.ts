@@ -69,7 +69,7 @@ export class RunProgress {
         node.standing = 'skipped';
         node.why =
           event.reason.kind === 'condition'
-            ? `${event.reason.source} says so`
+            ? `@When(${event.reason.source}) does not hold`
             : `${event.reason.source} ${event.reason.status}`;
         break;
       case 'node-end':

@@ -1,14 +1,15 @@
 import type { WorkflowPlan } from '@espalier/core';
 import { durationText } from '../progress/duration-text.js';
 import type { NodeProgress, RunProgress } from '../progress/run-progress.js';
+import { count } from './words.js';
 
 /** Where the time went: each node that ran, and the chain of nodes that the run had to wait for. */
 export function renderTimes(progress: RunProgress, plan: WorkflowPlan): string {
   const total = Math.max(1, (progress.endedAt ?? 0) - progress.startedAt);
-  const critical = new Set(criticalPath(progress, plan));
+  const path = criticalPath(progress, plan);
   const ran = progress.nodes.filter(({ startedAt }) => startedAt !== undefined);
   const rows = ran.map((node) => [
-    `${critical.has(node.name) ? '*' : ' '} ${node.name}${node.items === undefined ? '' : ` ×${node.items.count}`}`,
+    `${path.includes(node.name) ? '*' : ' '} ${node.name}${node.items === undefined ? '' : ` ×${node.items.count}`}`,
     durationText(wallTime(node)),
     `${Math.round((100 * wallTime(node)) / total)} %`,
     node.modelCalls === 0 ? '' : String(node.modelCalls),
@@ -19,10 +20,11 @@ export function renderTimes(progress: RunProgress, plan: WorkflowPlan): string {
     '',
     '## Where the time went',
     '',
-    ...table(['  agent', 'time', 'share', 'model calls', 'their time'], rows),
+    ...table(['  agent', 'time', 'share', 'model calls', 'model time'], rows),
     '',
-    `${durationText(total)} in all, ${calls.toLocaleString('en')} model calls. Agents run at the same time, so shares may add up to more than 100 %.`,
-    `* the critical path: ${criticalPath(progress, plan).join(' → ')}`,
+    `${durationText(total)} in all, ${count(calls, 'model call')}. Agents run side by side, so shares may exceed 100 %.`,
+    '* the critical path:',
+    `  ${path.join(' → ')}`,
     '',
   ].join('\n');
 }
