@@ -114,9 +114,10 @@ export class NodeBounds {
   }
 }
 
-/** Without `run` and hand-offs, an attempt is one tool loop, so the lower of both limits holds. */
+/** Without `run` and hand-offs, an attempt is one tool loop of turns and corrections, so the lower of both limits holds. */
 function modelCallsOf({ options, hasRun, handoff }: AgentDefinition): number {
   const maxModelCalls = options.maxModelCalls ?? agentDefaults.maxModelCalls;
   if (hasRun || handoff !== undefined) return maxModelCalls;
-  return Math.min(maxModelCalls, options.maxTurns ?? agentDefaults.maxTurns);
+  const turns = options.maxTurns ?? agentDefaults.maxTurns;
+  return Math.min(maxModelCalls, turns + (options.corrections ?? agentDefaults.corrections));
 }
