@@ -1,5 +1,4 @@
 import type { Observable, Subscriber, Subscription } from 'rxjs';
-import { mergeMap } from 'rxjs/internal/operators/mergeMap';
 import { Subject } from 'rxjs/internal/Subject';
 import type { CompiledNode, CompiledWorkflow } from '../boot/compiled-workflow.js';
 import type { Clock } from '../clock/clock.js';
@@ -17,6 +16,7 @@ import type { Frontier } from '../state/state-view.js';
 import type { OpenSuspension } from '../suspension/open-suspension.js';
 import { FanOut, itemsOf } from './fan-out.js';
 import { certainSources, inputsSettled, readInputs } from './node-inputs.js';
+import { mergeSettlements } from './merge-settlements.js';
 import { NodeRun } from './node-run.js';
 import type { Startable } from './ready-queue.js';
 import { recordedSettlement } from './recorded-settlement.js';
@@ -101,7 +101,7 @@ export class Execution {
     this.#pending = workflow.parentCounts.slice();
     this.#released = workflow.roots.slice();
     this.#unsettled = nodes.length;
-    this.#pipeline = this.#starts.pipe(mergeMap((run) => run.settlement())).subscribe({
+    this.#pipeline = this.#starts.pipe(mergeSettlements()).subscribe({
       next: (settlement) => this.#take(settlement),
       error: (error: unknown) => listener.broke(error),
     });

@@ -45,7 +45,8 @@ export class RunControl<Output = unknown> implements Run<Output>, ExecutionListe
   #early: { readonly status: RunEndStatus | 'parked'; readonly error: EspalierError } | undefined;
   #cancelDeadline: (() => void) | undefined;
   #ended = false;
-  readonly #openWaiters: { readonly opened: () => void; readonly failed: (error: unknown) => void }[] = [];
+  /** Who wants to know when the run is open. */
+  #openWaiters: { readonly opened: () => void; readonly failed: (error: unknown) => void }[] | undefined;
 
   constructor(
     services: RuntimeServices,
@@ -91,7 +92,10 @@ export class RunControl<Output = unknown> implements Run<Output>, ExecutionListe
       };
       if (this.#engineRun !== undefined) follow();
       else if (this.#ended) this.outcome.then(follow, (error: unknown) => subscriber.error(error));
-      else this.#openWaiters.push({ opened: follow, failed: (error) => subscriber.error(error) });
+      else {
+        this.#openWaiters ??= [];
+        this.#openWaiters.push({ opened: follow, failed: (error) => subscriber.error(error) });
+      }
     });
   }
 
@@ -177,7 +181,7 @@ export class RunControl<Output = unknown> implements Run<Output>, ExecutionListe
     );
     const closed = this.#engineRun?.close();
     if (isPromise(closed)) closed.catch(() => {}); // the first failure is the one to tell
-    for (const { failed } of this.#openWaiters) failed(error);
+    for (const { failed } of this.#openWaiters ?? []) failed(error);
     this.#options.onEnd();
     this.#settle({ fault: error });
   }
@@ -258,7 +262,8 @@ export class RunControl<Output = unknown> implements Run<Output>, ExecutionListe
     const run = { input, identity, ledger };
     this.#execution = new Execution(this.#services, this.#workflow, engineRun, this, run);
     if (engineRun.history !== undefined) this.#execution.note({ type: 'run-resume' });
-    for (const { opened } of this.#openWaiters.splice(0)) opened();
+    for (const { opened } of this.#openWaiters ?? []) opened();
+    this.#openWaiters = undefined;
     if (deadline !== undefined) this.#armDeadline(engineRun, deadline);
     if (this.#early !== undefined) this.#stop(this.#early.status, this.#early.error);
     else this.#execution.pump();
