@@ -2,8 +2,8 @@ import type { ChatSettings } from '@espalier/core';
 import { recordGroups } from '../fill/groups.js';
 import { countHint } from '../fill/hints.js';
 import { Scope } from '../fill/scope.js';
-import { joinWithin } from '../fill/shorten.js';
-import type { Fact, Material } from '../reading/material.js';
+import { inProse, joinWithin } from '../fill/shorten.js';
+import { type Fact, type Material, speaksOf } from '../reading/material.js';
 
 export interface TextAnswer {
   readonly text: string;
@@ -13,6 +13,8 @@ export interface TextAnswer {
 
 /** Sentences of an answer when nothing says how many. */
 const usual = 5;
+/** Sentences this far below the best do not answer the question. */
+const weakest = 0.35;
 
 /**
  * Answers in text: the best sentences in the order of the input, word for word but for markup. Several documents get a
@@ -32,14 +34,10 @@ export function answerText(material: Material, task: string, settings: ChatSetti
   return withinStops(within(whole, facts, settings), settings);
 }
 
-function speaksOf(fact: Fact, material: Material): boolean {
-  return fact.terms.some((term) => material.query.has(term)) || fact.context.some((term) => material.query.has(term));
-}
-
 function pickAsked(scope: Scope, count: number): readonly Fact[] {
   return scope
     .best(count, (fact) => speaksOf(fact, scope.material))
-    .filter((fact, index) => index === 0 || fact.score >= 0.2);
+    .filter((fact, index, [best]) => index === 0 || fact.score >= weakest * (best?.score ?? 0));
 }
 
 /** One paragraph a document when there are several, else one for each run of a heading. */
@@ -55,7 +53,7 @@ function paragraphs(facts: readonly Fact[], scope: Scope): readonly string[] {
     else made.push([fact.text]);
     last = fact;
   }
-  return made.map((sentences) => sentences.join(' '));
+  return made.map(inProse);
 }
 
 function within(text: string, facts: readonly Fact[], settings: ChatSettings): TextAnswer {

@@ -1,4 +1,5 @@
 import type { Json, JsonSchema } from '@espalier/core';
+import { type Fact, speaksOf } from '../reading/material.js';
 import { keywordsOf } from '../text/keywords.js';
 import { rankOptions } from './fill-choice.js';
 import { deepest, type Filled, type Filling, type Slot } from './filling.js';
@@ -8,6 +9,7 @@ import { countHint } from './hints.js';
 import { resolved } from './resolve.js';
 import { roleOf, spaced } from './roles.js';
 import { Scope } from './scope.js';
+import { inProse } from './shorten.js';
 
 const grouping =
   /\b(?:sections?|chapters?|documents?|docs|files?|groups?|parts?|sources|references|pages|articles|records|reports|summaries|digests)\b/;
@@ -103,8 +105,9 @@ function unitsFor(slot: Slot, item: JsonSchema, scope: Scope, filling: Filling, 
   const facts = quotes ? scope.quotable(wanted, filling.used) : scope.best(wanted, undefined, filling.used);
   const asked = scope.material.query.size > 0;
   const worth = Math.max(...facts.map((fact) => fact.score)) * weakest;
+  const answers = (fact: Fact): boolean => fact.score >= worth && speaksOf(fact, scope.material);
   const ordered = asked
-    ? facts.filter((fact, index) => fact.score >= worth || index < numberOf(slot.schema, 'minItems', 0))
+    ? facts.filter((fact, index) => answers(fact) || index < numberOf(slot.schema, 'minItems', 0))
     : facts.slice().sort((left, right) => left.order - right.order);
   for (const fact of ordered) filling.used.add(fact);
   return ordered.map((fact) => scope.only(fact));
@@ -160,7 +163,7 @@ function paragraphs(slot: Slot, item: JsonSchema, scope: Scope, filling: Filling
   const made: Json[] = [];
   for (let start = 0; start < facts.length; start += size) {
     const part = facts.slice(start, start + size);
-    const text = part.map((fact) => fact.text).join(' ');
+    const text = inProse(part.map((fact) => fact.text));
     made.push(
       fits(item, text, filling.root)
         ? text

@@ -8,10 +8,15 @@ import { findFormat } from './formats.js';
 import { countHint } from './hints.js';
 import { type Role, roleOf, spaced } from './roles.js';
 import { quoteIn, type Scope } from './scope.js';
-import { clip, core, joinWithin } from './shorten.js';
+import { clip, core, inProse, joinWithin } from './shorten.js';
 
 const trouble =
   /\b(?:not|no|never|cannot|can't|don't|doesn't|won't|fails?|failed|failure|missing|lacks?|unsupported|wrong|invalid|problem|error|risk|limitation|unless|deprecated|breaking)\b/i;
+
+const defining = /^.{0,80}?\b(?:is|are|provides?|lets?|allows?|helps?|enables?|describes?|defines?)\b/i;
+
+/** Of a summary that follows a question, sentences this far below the best are left out. */
+const weakest = 0.35;
 
 /** Fills a text by what its property is for. */
 export function fillString(slot: Slot, scope: Scope, filling: Filling): Filled {
@@ -66,7 +71,10 @@ function candidatesFor(role: Role, slot: Slot, scope: Scope, filling: Filling): 
 /** Some sentences in the order of the input; shorter variants follow. */
 function summaries(slot: Slot, scope: Scope, filling: Filling): readonly string[] {
   const count = countHint(slot.description, 'sentences?|lines?') ?? 3;
-  const picked = scope.best(Math.max(1, Math.round(count * filling.amount)), undefined, filling.used);
+  const wanted = Math.max(1, Math.round(count * filling.amount));
+  const found = scope.best(wanted, undefined, filling.used, leadOf(scope, filling));
+  const worth = scope.material.query.size > 0 ? weakest * Math.max(...found.map((fact) => fact.score)) : 0;
+  const picked = found.filter((fact, index) => index === 0 || fact.score >= worth);
   const most = numberOf(slot.schema, 'maxLength', 4_000);
   const texts = (facts: readonly Fact[]): readonly string[] =>
     facts
@@ -76,10 +84,24 @@ function summaries(slot: Slot, scope: Scope, filling: Filling): readonly string[
   for (const fact of picked) filling.used.add(fact);
   if (picked.length === 0) return [];
   for (let kept = picked.length; kept > 1; kept -= 1) {
-    const joined = texts(picked.slice(0, kept)).join(' ');
+    const joined = inProse(texts(picked.slice(0, kept)));
     if (joined.length <= most) return [joined, ...picked.map((fact) => fact.text)];
   }
   return picked.map((fact) => (fact.text.length <= most ? fact.text : core(fact.text)));
+}
+
+/** Where nothing was asked: the sentence among the first ones that says what the text is about. */
+function leadOf(scope: Scope, filling: Filling): Fact | undefined {
+  if (scope.material.query.size > 0 || filling.refused.times > 0) return undefined;
+  const first = scope.facts
+    .slice(0, 12)
+    .filter((fact, place) => fact.quality >= (place < 2 ? 0.4 : 0.55) && !fact.boilerplate && !filling.used.has(fact));
+  const about = new Set(scope.material.vocabulary.terms(scope.title() ?? ''));
+  return (
+    first.find((fact) => defining.test(fact.text) && fact.terms.some((term) => about.has(term))) ??
+    first.find((fact) => fact.kind !== 'item') ??
+    first[0]
+  );
 }
 
 function titles(scope: Scope): readonly string[] {

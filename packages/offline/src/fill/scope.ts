@@ -5,6 +5,8 @@ import { type Role, roleOf } from './roles.js';
 
 /** How many of the best facts are compared with each other when some are picked. */
 const pool = 120;
+/** Sentences that stand alone worse than this are given only when there are no others; something asked is less choosy. */
+const poorest = { asked: 0.2, unasked: 0.35 };
 const titleKeys = ['title', 'name', 'heading', 'headline', 'subject', 'label'];
 const identityKeys = [
   'path',
@@ -51,15 +53,25 @@ export class Scope {
     return new Scope(this.material, [fact], { ...this.focus, fact });
   }
 
-  /** The best facts, unlike each other, best first. Facts in `avoid` come later. */
+  /** The best facts, unlike each other, best first. Facts in `avoid` come later, and `first` comes first. */
   best(
     limit: number,
     suits: (fact: Fact) => boolean = () => true,
     avoid: ReadonlySet<Fact> = new Set(),
+    first?: Fact,
   ): readonly Fact[] {
-    const ranked = this.facts
-      .filter(suits)
-      .map((fact) => ({ fact, terms: fact.terms, score: fact.score * (avoid.has(fact) ? 0.5 : 1) }))
+    const suitable = this.facts.filter(suits);
+    const asked = this.material.query.size > 0;
+    const standing = suitable.filter((fact) =>
+      asked ? fact.quality >= poorest.asked : fact.quality >= poorest.unasked && !fact.boilerplate,
+    );
+    const again = asked ? 0.6 : 0.3;
+    const ranked = (standing.length > 0 ? standing : suitable)
+      .map((fact) => ({
+        fact,
+        terms: fact.terms,
+        score: fact === first ? 1.01 : fact.score * (avoid.has(fact) ? again : 1),
+      }))
       .sort((left, right) => right.score - left.score || left.fact.order - right.fact.order);
     return pickDiverse(ranked.slice(0, Math.max(pool, limit * 2)), limit).map((entry) => entry.fact);
   }

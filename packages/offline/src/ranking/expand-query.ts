@@ -1,4 +1,4 @@
-import { countTerms, type Query, TermIndex } from './term-index.js';
+import type { Query, TermIndex } from './term-index.js';
 
 /** How many of the best documents are trusted, how many terms they add, and how much those weigh against the asked ones. */
 const trusted = 6;
@@ -9,16 +9,15 @@ const share = 0.25;
  * A query with terms that recur in the documents which answer it best: who asks for "crash" also wants "journal", where the two stand
  * together (pseudo relevance feedback).
  */
-export function expandQuery(query: Query, documents: readonly (readonly number[])[]): Query {
+export function expandQuery(query: Query, index: TermIndex): Query {
   if (query.size === 0) return query;
-  const index = new TermIndex(documents);
   const scores = index.score(query);
   const best = [...scores.keys()]
     .filter((document) => (scores[document] as number) > 0)
     .sort((left, right) => (scores[right] as number) - (scores[left] as number) || left - right);
   const found = new Map<number, number>();
   for (const document of best.slice(0, trusted))
-    for (const term of countTerms(documents[document] as readonly number[]).keys())
+    for (const term of new Set(index.documents[document]))
       if (!query.has(term)) found.set(term, (found.get(term) ?? 0) + 1);
   const strongest = [...found]
     .filter(([, count]) => count > 1)

@@ -17,6 +17,8 @@ export interface Scorable {
 
 const definition =
   /\b(?:is|are|provides?|lets?|allows?|helps?|enables?|describes?|defines?|explains?|offers?|turns?)\b/;
+/** An entry of a reference: `- \`name\` what it does`. It says little about the whole. */
+const entry = /^`[^`]+`/;
 
 /**
  * Scores sentences from 0 to 1 by what is asked (BM25 of the sentence, of its headings and of its neighbours), by how central
@@ -26,29 +28,38 @@ const definition =
  */
 export function scoreSentences(items: readonly Scorable[], query: Query, limit: number): Float64Array {
   const asked = scoreByQuery(items, query);
-  const lead = Float64Array.from(
-    items,
-    ({ sentence, place }) => Math.exp(-place / 4) * (definition.test(sentence.text) ? 1 : 0.6),
-  );
+  const lead = Float64Array.from(items, leadOf);
   const strength = Math.max(0, ...query.values());
   const follows = asked.some((value) => value > 0) ? 0.75 * strength : 0;
-  const first = items.map(
-    ({ sentence }, index) =>
-      sentence.quality * (follows * (asked[index] as number) + (1 - follows) * (lead[index] as number)),
+  // "Licensed under MIT." is a fine answer, to one question only.
+  const quality = items.map(({ sentence }) => sentence.quality * (sentence.boilerplate ? 0.4 + 0.6 * follows : 1));
+  const first = quality.map(
+    (worth, index) => worth * (follows * (asked[index] as number) + (1 - follows) * (lead[index] as number)),
   );
   const central = rankBest(items, first, limit);
   return scaled(
-    Float64Array.from(items, ({ sentence }, index) => {
-      const own = 0.6 * (central[index] as number) + 0.4 * (lead[index] as number);
-      return sentence.quality * (follows * (asked[index] as number) + (1 - follows) * own);
+    Float64Array.from(quality, (worth, index) => {
+      const own =
+        (0.5 * (central[index] as number) + 0.5 * (lead[index] as number)) *
+        (entry.test(items[index]?.sentence.text ?? '') ? 0.6 : 1);
+      return worth * (follows * (asked[index] as number) + (1 - follows) * own);
     }),
   );
 }
 
+/** How much a sentence says of the whole by where it stands: early, in a paragraph, not deep below headings. */
+function leadOf({ sentence, place }: Scorable): number {
+  const early = Math.exp(-place / 4) * (definition.test(sentence.text) ? 1 : 0.6);
+  const level = sentence.heading?.level ?? 1;
+  const shallow = level <= 2 ? 1 : level === 3 ? 0.7 : 0.4;
+  const told = sentence.kind === 'item' ? 0.7 : 1;
+  return 0.65 * early + 0.35 * shallow * told;
+}
+
 function scoreByQuery(items: readonly Scorable[], query: Query): Float64Array {
   if (query.size === 0) return new Float64Array(items.length);
-  const terms = items.map((item) => item.terms);
-  const own = new TermIndex(terms).score(expandQuery(query, terms));
+  const index = new TermIndex(items.map((item) => item.terms));
+  const own = index.score(expandQuery(query, index));
   const above = new TermIndex(items.map((item) => item.context)).score(query);
   const most = Math.max(
     1e-9,

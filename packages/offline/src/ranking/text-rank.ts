@@ -1,8 +1,10 @@
-import { countTerms, TermIndex } from './term-index.js';
+import { TermIndex } from './term-index.js';
 
 const damping = 0.85;
 const rounds = 30;
 const enough = 1e-4;
+/** Share of its own weight from which a sentence is a copy of another. */
+const alike = 0.7;
 
 /**
  * How central each sentence is, from 0 to 1: a sentence counts for much when sentences that count for much resemble it.
@@ -37,13 +39,14 @@ function similarities(documents: readonly (readonly number[])[]): Float32Array {
   const one = new Float32Array(size * size);
   documents.forEach((terms, from) => {
     const row = one.subarray(from * size, (from + 1) * size);
-    for (const term of countTerms(terms).keys()) if (index.frequency(term) > 1) index.add(row, term, 1);
+    for (const term of new Set(terms)) if (index.frequency(term) > 1) index.add(row, term, 1);
   });
   const links = new Float32Array(size * size);
   for (let from = 0; from < size; from += 1) {
     let sum = 0;
     for (let to = 0; to < size; to += 1) {
       if (to === from) continue;
+      if (isCopy(one, size, from, to)) continue;
       const weight = (one[from * size + to] as number) + (one[to * size + from] as number);
       links[from * size + to] = weight;
       sum += weight;
@@ -52,6 +55,14 @@ function similarities(documents: readonly (readonly number[])[]): Float32Array {
       for (let to = 0; to < size; to += 1) links[from * size + to] = (links[from * size + to] as number) / sum;
   }
   return links;
+}
+
+/** Repeated sentences would vote for each other: they are no link. */
+function isCopy(one: Float32Array, size: number, from: number, to: number): boolean {
+  return (
+    (one[from * size + to] as number) > alike * (one[from * size + from] as number) &&
+    (one[to * size + from] as number) > alike * (one[to * size + to] as number)
+  );
 }
 
 /** Numbers divided by the largest of them. All 0 when none is above 0. */

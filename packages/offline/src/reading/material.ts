@@ -1,7 +1,7 @@
 import { type Scorable, scoreSentences } from '../ranking/score-sentences.js';
 import type { Query } from '../ranking/term-index.js';
 import { detectLanguage } from '../text/language.js';
-import { type Heading, readSentences, type Sentence } from '../text/sentence.js';
+import { type Heading, readProse, type Sentence } from '../text/sentence.js';
 import { Vocabulary } from '../text/vocabulary.js';
 import type { Pace } from './pace.js';
 import { type Question, queryOf, subjectWords } from './question.js';
@@ -39,6 +39,11 @@ export interface Material {
   readonly titles: ReadonlyMap<Source, Heading>;
 }
 
+/** Whether a fact, or a heading above it, holds a word of the question. */
+export function speaksOf(fact: Fact, { query }: Material): boolean {
+  return fact.terms.some((term) => query.has(term)) || fact.context.some((term) => query.has(term));
+}
+
 interface Found {
   readonly source: Source;
   readonly passage: number;
@@ -73,9 +78,9 @@ export async function gather(
     const record = recordOf(source);
     let place = places.get(record) ?? 0;
     for (const window of chooseWindows(text, shares[passage] as number, words)) {
-      for (const sentence of readSentences(text, window.start, window.end)) {
-        const top = topOf(sentence.heading);
-        if (top !== undefined && top.level < (titles.get(source)?.level ?? 7)) titles.set(source, top);
+      const { sentences, headings } = readProse(text, window.start, window.end);
+      for (const heading of headings) if (heading.level < (titles.get(source)?.level ?? 7)) titles.set(source, heading);
+      for (const sentence of sentences) {
         found.push({ source, passage, place, sentence });
         place += 1;
       }
@@ -139,12 +144,6 @@ function withoutNames(query: Query, titles: ReadonlyMap<Source, Heading>, vocabu
   const telling = [...query.keys()].filter((term) => !common(term));
   if (telling.length === 0) return query;
   return new Map([...query].map(([term, weight]) => [term, common(term) ? weight * 0.2 : weight]));
-}
-
-function topOf(heading: Heading | undefined): Heading | undefined {
-  let top = heading;
-  while (top?.parent !== undefined) top = top.parent;
-  return top;
 }
 
 /** Shares a budget out: short texts whole, what they leave goes to the longer ones. */

@@ -4,13 +4,13 @@ import { wordsOf } from '../text/vocabulary.js';
 
 /** Words of instructions that say nothing about the subject. */
 const instructionWords = new Set(
-  `answer answers asked asks ask brief briefing briefly busy careful carefully cite cites citation citations cited clear concise concisely content contents context data describe describes
+  `answer answers asked asks ask brief briefing briefly busy careful carefully cite cites citation citations cited clear concise concisely content contents context data describe describes digest digests digested
 description detail details document documents draft each evidence explain explains extract facts field fields file files find findings finding folder follow following found fill format given gives give
 given headline heading help helpful idea ideas important input inputs instructions instruction item items json key keep know learn line list lists long main material matter matters minding mind mention
 mentions objective output outputs overview page paragraph paragraphs people person plain please point points precise précis produce prompt provide provided question questions quote quotes quoted read
 reader readers reading relevant reply report reports researcher respond response result results return returns say says section sections sentence sentences short show simple source sources statement
 statements structure structured summaries summarise summarize summary summarizes summarises supplied task tell tells text texts thing things title together topic topics understand user word words work
-works write writer writes writing written assistant agent you're editor analyst expert essential essentials overall good best fit fits actual actually really does mean means different whole complete verbatim exactly exact
+works write writer writes writing written assistant agent you're editor analyst expert essential essentials overall good best fit fits actual actually really happen happens happened happening exist exists kind kinds does mean means different whole complete verbatim exactly exact
 english contain contains containing about least takeaway takeaways conclusion conclusions draw drawn collection set using two three four five six ten one`.split(
     /\s+/,
   ),

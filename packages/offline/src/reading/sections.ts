@@ -38,33 +38,47 @@ function splitTags(prompt: string): PromptParts {
   const sections: Section[] = [];
   let free = '';
   let position = 0;
+  const unclosed = new Set<string>();
   const finder = new RegExp(opening);
   for (let match = finder.exec(prompt); match !== null; match = finder.exec(prompt)) {
     const [tag, name = '', attributes = ''] = match;
     if (htmlNames.has(name.toLowerCase())) continue;
-    const end = closing(prompt, name, match.index + tag.length);
-    if (end === -1) continue;
+    const end = unclosed.has(name) ? -1 : closing(prompt, name, match.index + tag.length);
+    if (end === -1) {
+      unclosed.add(name);
+      continue;
+    }
     free += prompt.slice(position, match.index);
     sections.push({ name, text: trimLines(prompt.slice(match.index + tag.length, end)), attributes: read(attributes) });
-    position = end + name.length + 3;
+    position = prompt.indexOf('>', end) + 1;
     finder.lastIndex = position;
   }
   return { free: (free + prompt.slice(position)).trim(), sections };
 }
 
-/** Where the tag that closes `name` begins, minding sections of the same name inside; -1 without one. */
+/**
+ * Where the tag that closes `name` begins, minding sections of the same name inside; -1 without one. What began on a line of its
+ * own ends on one, where there is such a line: JSON may hold the tag within a text. Where sections of one name are not balanced,
+ * the last tag closes the first: so the work stays linear.
+ */
 function closing(prompt: string, name: string, from: number): number {
+  const own = /[\r\n]/.test(prompt[from] ?? '') ? balanced(prompt, name, from, `\n</${name}>`) : -1;
+  return own === -1 ? balanced(prompt, name, from, `</${name}>`) : own + 1;
+}
+
+function balanced(prompt: string, name: string, from: number, close: string): number {
   const open = `\n<${name}>`;
-  const close = `</${name}>`;
   let depth = 1;
-  let nested = prompt.indexOf(open, from);
+  let last = -1;
   let end = prompt.indexOf(close, from);
+  let nested = end === -1 ? -1 : prompt.indexOf(open, from);
   for (; end !== -1; end = prompt.indexOf(close, end + close.length)) {
     for (; nested !== -1 && nested < end; nested = prompt.indexOf(open, nested + open.length)) depth += 1;
     depth -= 1;
     if (depth === 0) return end;
+    last = end;
   }
-  return -1;
+  return last;
 }
 
 function splitHeadings(prompt: string): PromptParts {

@@ -1,5 +1,5 @@
 import type { Json } from '@espalier/core';
-import { frontMatterEnd } from '../text/markdown-blocks.js';
+import { frontMatterEnd } from '../text/front-matter.js';
 
 /** One object of the input, or one text: what facts are copied from, and what sentences belong to. */
 export interface Source {

@@ -4,7 +4,10 @@ export interface Range {
   readonly end: number;
 }
 
-const terminator = /[.!?…]+["'”’»)\]*_`]*(?=\s|$)|[。！？]+[」』”）]*/g;
+const terminator = /[.!?…]+["'”’»)\]*_`]*(?=\s|$)|[。！？।॥؟۔]+[」』”）]*/g;
+/** A stretch without an end that is this long is no sentence: it is cut, so that the work stays linear. */
+const longest = 2_000;
+const germanMonths = /^\s*(?:Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember)\b/;
 const abbreviations = new Set(
   'e.g i.e eg ie cf vs mr mrs ms dr prof st no nr fig figs eq sec ch vol pp p al inc ltd co corp jr sr approx resp ca z.b d.h bzw usw u.a v a.k.a dept est'.split(
     ' ',
@@ -27,14 +30,14 @@ export function sentenceRanges(text: string, from = 0, to = text.length): readon
   };
   for (const match of block.matchAll(terminator)) {
     const end = match.index + match[0].length;
-    if (ends(block, start, match.index, end)) push(end);
+    if (match.index - start > longest || ends(block, start, match.index, end)) push(end);
   }
   push(block.length);
   return ranges;
 }
 
 function ends(block: string, start: number, mark: number, end: number): boolean {
-  if (/[。！？]/.test(block[mark] as string)) return true;
+  if (/[。！？।॥؟۔]/.test(block[mark] as string)) return true;
   const next = /^\s*(\S?)/.exec(block.slice(end, end + 40))?.[1] ?? '';
   if (next === '') return true;
   if (/\p{Ll}/u.test(next)) return false;
@@ -46,8 +49,8 @@ function ends(block: string, start: number, mark: number, end: number): boolean 
   }
   if (block[mark] !== '.') return true;
   const word = /[\p{L}\p{N}.]*$/u.exec(sentence)?.[0] ?? '';
-  if (/^\d+$/.test(word) && sentence.trim() === word) return false;
-  return !abbreviations.has(word.toLowerCase()) && !/^\p{Lu}$/u.test(word);
+  if (/^\d+$/.test(word) && (sentence.trim() === word || germanMonths.test(block.slice(end, end + 20)))) return false;
+  return !abbreviations.has(word.toLowerCase()) && !/^\p{L}$/u.test(word);
 }
 
 function occurrences(text: string, mark: string): number {

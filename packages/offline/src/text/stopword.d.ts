@@ -11,4 +11,12 @@ declare module 'stopword' {
   export const dan: readonly string[];
   export const nob: readonly string[];
   export const fin: readonly string[];
+  export const rus: readonly string[];
+  export const ukr: readonly string[];
+  export const pol: readonly string[];
+  export const ces: readonly string[];
+  export const ron: readonly string[];
+  export const hun: readonly string[];
+  export const tur: readonly string[];
+  export const ell: readonly string[];
 }

@@ -1,4 +1,3 @@
-import { stemmer } from 'stemmer';
 import type { Language } from './language.js';
 
 const ascii = /^[\p{ASCII}]*$/u;
@@ -65,7 +64,7 @@ export class Vocabulary {
   private add(word: string): number {
     const lower = word.toLowerCase().replace(/['’]\p{L}+$/u, '');
     if (this.language.stopWords.has(lower) || (lower.length < 2 && !unspaced.test(lower))) return -1;
-    const stem = this.language.stems ? stemmer(lower) : lower;
+    const stem = this.language.stem(lower);
     const known = this.byStem.get(stem);
     if (known !== undefined) return known;
     const id = this.surfaces.length;
