@@ -266,9 +266,9 @@ describe('rule 4: failures are isolated', () => {
     expect(outcome.status).toBe('failed');
     expect((outcome.error as Error).message).toMatch(/^Run '.+' of workflow 'test' failed: node 'boom': it broke$/);
     const nodes = outcome.nodes();
-    expect(nodes['apart']).toEqual({ status: 'completed', output: 'fine' });
-    expect(nodes['needs']).toEqual({ status: 'skipped' });
-    expect(nodes['boom']?.status).toBe('failed');
+    expect(nodes.apart).toEqual({ status: 'completed', output: 'fine' });
+    expect(nodes.needs).toEqual({ status: 'skipped' });
+    expect(nodes.boom?.status).toBe('failed');
   });
 
   it('stops at the first failure that nothing tolerates with failFast', async () => {
@@ -643,7 +643,7 @@ describe("rule 10: outputs are validated at the node's boundary", () => {
     const { start } = await build(makeAgent('judge', [], () => ({ score: 'high' }), [], { output }));
     const { error } = await start().outcome;
     const { cause } = error as { cause: EspalierError };
-    expect([cause.code, cause.where['node'], cause.where['path']]).toEqual(['output-invalid', 'judge', '$.score']);
+    expect([cause.code, cause.where.node, cause.where.path]).toEqual(['output-invalid', 'judge', '$.score']);
     expect(cause.message).toMatch(/^The output of node 'judge' \(judge\) is not a .+: \$\.score: .+\.$/);
   });
 });

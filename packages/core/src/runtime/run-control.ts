@@ -179,11 +179,15 @@ export class RunControl<Output = unknown> implements Run<Output>, ExecutionListe
         EspalierError.is(error) ? error : new EspalierError('run-parked', 'The journal failed.', { cause: error }),
       true,
     );
+    const tell = (): void => {
+      for (const { failed } of this.#openWaiters ?? []) failed(error);
+      this.#options.onEnd();
+      this.#settle({ fault: error });
+    };
     const closed = this.#engineRun?.close();
-    if (isPromise(closed)) closed.catch(() => {}); // the first failure is the one to tell
-    for (const { failed } of this.#openWaiters ?? []) failed(error);
-    this.#options.onEnd();
-    this.#settle({ fault: error });
+    if (isPromise(closed))
+      closed.then(tell, tell); // the first failure is the one to tell
+    else tell();
   }
 
   // Inside
