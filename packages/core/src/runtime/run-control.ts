@@ -3,7 +3,7 @@ import { Observable } from 'rxjs/internal/Observable';
 import type { CompiledWorkflow } from '../boot/compiled-workflow.js';
 import type { Engine, EngineRun } from '../engine/engine.js';
 import { deserializeError, EspalierError, serializeError } from '../errors/espalier-error.js';
-import type { Event, RunEndEvent, RunEndStatus, RunStatus } from '../events/event.js';
+import type { Event, RecordBody, RunEndEvent, RunEndStatus, RunStatus } from '../events/event.js';
 import { Execution, type ExecutionListener } from '../execution/execution.js';
 import type { RuntimeServices } from '../execution/runtime-services.js';
 import { isPromise } from '../journal/maybe-promise.js';
@@ -295,6 +295,29 @@ export class RunControl<Output = unknown> implements Run<Output>, ExecutionListe
     return error.where.node === undefined;
   }
 
+  /** Records the end, unless the run is parked, and gives the run back whatever comes of it. @returns the first fault */
+  async #recordEnd(
+    engineRun: EngineRun,
+    status: RunEndStatus | 'parked',
+    output: unknown,
+    error: unknown,
+  ): Promise<{ readonly fault: unknown } | undefined> {
+    let fault: { readonly fault: unknown } | undefined;
+    try {
+      const kept = status === 'parked' ? undefined : engineRun.record(endRecord(status, output, error));
+      if (isPromise(kept)) await kept;
+    } catch (reason) {
+      fault = { fault: reason };
+    }
+    try {
+      const closed = engineRun.close();
+      if (isPromise(closed)) await closed;
+    } catch (reason) {
+      fault ??= { fault: reason };
+    }
+    return fault;
+  }
+
   /** Records the end, gives the run back, and only then tells of it. */
   async #end(status: RunEndStatus | 'parked', output: unknown, error: unknown): Promise<void> {
     if (this.#ended) return;
@@ -303,28 +326,26 @@ export class RunControl<Output = unknown> implements Run<Output>, ExecutionListe
     const engineRun = this.#engineRun as EngineRun;
     const execution = this.#execution as Execution;
     execution.stop(() => (EspalierError.is(error) ? error : runOver(this.id)), status === 'parked');
-    try {
-      if (status !== 'parked') {
-        const kept = engineRun.record({
-          type: 'run-end',
-          status,
-          ...(output === undefined ? {} : { output: output as Json }),
-          ...(error === undefined ? {} : { error: serializeError(error) }),
-        });
-        if (isPromise(kept)) await kept;
-      }
-      const closed = engineRun.close();
-      if (isPromise(closed)) await closed;
-    } catch (fault) {
+    const fault = await this.#recordEnd(engineRun, status, output, error);
+    if (fault !== undefined) {
       this.#status = 'parked';
       this.#options.onEnd();
-      this.#settle({ fault });
+      this.#settle(fault);
       return;
     }
     this.#status = status;
     this.#options.onEnd();
     this.#settle(outcomeOf<Output>(execution, status, output as Output | undefined, error));
   }
+}
+
+function endRecord(status: RunEndStatus, output: unknown, error: unknown): RecordBody {
+  return {
+    type: 'run-end',
+    status,
+    ...(output === undefined ? {} : { output: output as Json }),
+    ...(error === undefined ? {} : { error: serializeError(error) }),
+  };
 }
 
 /** The output of a run that ended before, as it is on record. @throws the error that it ended with */
