@@ -163,6 +163,7 @@ describe('draining while a child run waits', () => {
     expect(parked).toHaveLength(2);
     expect(parked).toContain(run.id);
     await expect(run.result).rejects.toMatchObject({ code: 'run-parked' });
+    expect((await run.outcome).nodes()).toEqual({ caller: { status: 'suspended' } });
     expect(store.list().map(({ ended, owned }) => ({ ended, owned }))).toEqual([
       { ended: false, owned: false },
       { ended: false, owned: false },

@@ -225,12 +225,14 @@ export class Execution {
 
   beginWait(holder: NodeRun): void {
     this.#slots.beginWait(holder);
+    this.#showWait(holder, 'suspended');
     this.pump();
   }
 
   /** The wait is over, or nobody waits any more. */
   endWait(holder: NodeRun): void {
     this.#slots.endWait(holder);
+    if (holder.waits === 0) this.#showWait(holder, 'running');
     this.#rest(this.#slots.resting);
   }
 
@@ -251,6 +253,11 @@ export class Execution {
   }
 
   // Inside
+
+  /** An item of a `@ForEach` shares its node's status with the others: that one is running. */
+  #showWait({ compiled, options }: NodeRun, status: 'suspended' | 'running'): void {
+    if (options.fanOut === undefined) this.statuses[compiled.index] = status;
+  }
 
   #take(settlement: Settlement): void {
     const { run, status, output, error, writes } = settlement;
