@@ -1,6 +1,6 @@
 import { Agent, DependsOn } from '@espalier/core';
 import { locateQuote, type Place } from '../documents/locate-quote.js';
-import { withoutMarkup } from '../documents/parse-document.js';
+import { sentencesOf } from '../documents/sentences.js';
 import { type Documents, Library } from './library.js';
 
 /** Something that a document itself calls unfinished or undecided. */
@@ -20,21 +20,25 @@ export class OpenPoints {
   run({ documents }: Documents): readonly OpenPoint[] {
     const found: OpenPoint[] = [];
     for (const document of documents) {
-      for (const line of proseLines(document.text)) {
-        const text = withoutMarkup(line.replace(/^\s*(?:[-*+>]|\d+\.|#{1,6})\s+/, ''));
-        if (!open.test(text) || text.length < 12 || text.length > 400) continue;
-        const place = locateQuote(document, line.trim());
-        if (place !== undefined) found.push({ text, place });
-        if (found.length >= most) return found;
+      for (const block of proseBlocks(document.text)) {
+        if (!open.test(block)) continue;
+        for (const text of sentencesOf(block.replace(listMark, ''))) {
+          const place = open.test(text) && text.length < 400 ? locateQuote(document, text) : undefined;
+          if (place !== undefined) found.push({ text, place });
+          if (found.length >= most) return found;
+        }
       }
     }
     return found;
   }
 }
 
-function proseLines(text: string): readonly string[] {
+const listMark = /^\s*(?:[-*+>]|\d+\.|#{1,6})\s+/;
+
+/** Paragraphs, headings and list items. */
+function proseBlocks(text: string): readonly string[] {
   return text
     .replace(/^(```|~~~)[\s\S]*?^\1.*$/gm, '')
-    .split('\n')
-    .filter((line) => line.length < 2000);
+    .split(/\n\s*\n|\n(?=\s*(?:[-*+]|\d+\.|#{1,6})\s)/)
+    .filter((block) => block.length < 4000);
 }

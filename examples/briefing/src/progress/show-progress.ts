@@ -24,13 +24,20 @@ function showLive(run: Run<unknown>, progress: RunProgress, heading: string): ()
     const { columns, rows } = stderr;
     update(drawProgress(heading, progress, { columns, rows, colour: true, now: Date.now() }).join('\n'));
   };
+  // What stays on the screen shows every node, also where they do not fit while it is redrawn.
+  const leave = (): void => {
+    update.clear();
+    update.done();
+    const { columns } = stderr;
+    const lines = drawProgress(heading, progress, { columns, rows: 1000, colour: true, now: Date.now() });
+    stderr.write(`${lines.join('\n')}\n`);
+  };
   const timer = setInterval(draw, 1000 / framesPerSecond);
   const ended = each(run, (event) => progress.take(event));
   return async () => {
     await ended;
     clearInterval(timer);
-    draw();
-    update.done();
+    leave();
   };
 }
 

@@ -1,0 +1,60 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+
+export const root = resolve(import.meta.dirname, '../../..');
+export const node = join(root, 'node_modules/.bin/node');
+export const program = join(root, 'examples/briefing/dist/main.js');
+
+/** Builds the program that the tests drive, as `npm start` does. */
+export function build(): void {
+  execFileSync(node, [join(root, 'node_modules/.bin/tsc'), '-b', 'examples/briefing'], { cwd: root, stdio: 'pipe' });
+}
+
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the built program with pipes. */
+export function run(
+  args: readonly string[],
+  options: { readonly cwd?: string; onStderr?: (text: string) => string | undefined } = {},
+): Promise<Ended> {
+  return new Promise((end) => {
+    const child = spawn(node, [program, ...args], { cwd: options.cwd ?? root, stdio: ['ignore', 'pipe', 'pipe'] });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      stdout += text;
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text;
+      const signal = options.onStderr?.(stderr);
+      if (signal !== undefined) child.kill(signal as NodeJS.Signals);
+    });
+    child.on('close', (code) => end({ code, stdout, stderr }));
+  });
+}
+
+const made: string[] = [];
+
+/** A folder with these files, removed after the tests. */
+export function folderOf(files: Readonly<Record<string, string | Uint8Array>> = {}): string {
+  const folder = mkdtempSync(join(tmpdir(), 'briefing-'));
+  made.push(folder);
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), content);
+  }
+  return folder;
+}
+
+export function removeFolders(): void {
+  for (const folder of made.splice(0)) rmSync(folder, { recursive: true, force: true });
+}
+
+/** What has to be the same in two runs: all but the times. */
+export const withoutTimes = (output: string): string => output.slice(0, output.indexOf('## Where the time went'));
