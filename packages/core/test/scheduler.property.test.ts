@@ -10,6 +10,7 @@ import {
   each,
   ForEach,
   firstOf,
+  type Journal,
   MemoryJournal,
   Merge,
   optional,
@@ -27,6 +28,7 @@ import fc from 'fast-check';
 import { type Decorator, makeAgent } from './make-agent.js';
 import { type RandomGraph, type RandomNode, randomGraph } from './random-graph.js';
 import { compute, entry, evaluate, numberOf, parentsOf } from './sequential-model.js';
+import { SlowJournal } from './slow-journal.js';
 
 @SharedState()
 class Trail {
@@ -156,14 +158,17 @@ function agentsFor({ nodes }: RandomGraph, jitter: () => number): { output: Agen
   return { output: makeAgent('output', ends, () => 'done'), observed };
 }
 
-async function start(graph: RandomGraph, jitter: () => number) {
+async function start<J extends Journal = MemoryJournal>(
+  graph: RandomGraph,
+  jitter: () => number,
+  store: J = new MemoryJournal() as Journal as J,
+) {
   const { output, observed } = agentsFor(graph, jitter);
   const workflow = defineWorkflow({ name: 'random', version: 1, output, concurrency: graph.concurrency }) as Workflow<
     unknown,
     unknown
   >;
   const clock = turningClock();
-  const store = new MemoryJournal();
   const espalier = await createEspalier({ workflows: [workflow], clock, store });
   const run = espalier.start(workflow, null);
   const events: Event[] = [];
@@ -210,9 +215,9 @@ function checkEvents(graph: RandomGraph, events: readonly Event[]): void {
   }
 }
 
-async function checkAgainstModel(graph: RandomGraph, seed: number): Promise<void> {
+async function checkAgainstModel(graph: RandomGraph, seed: number, store?: Journal): Promise<void> {
   const model = evaluate(graph);
-  const { run, events, ended, observed, clock } = await start(graph, numbers(seed));
+  const { run, events, ended, observed, clock } = await start(graph, numbers(seed), store);
   const outcome = await run.outcome;
   await ended;
   const nodes = outcome.nodes();
@@ -245,7 +250,20 @@ describe('the scheduler against a sequential model', () => {
   }, 120_000);
 
   it('holds for graphs of up to 300 nodes', async () => {
-    await fc.assert(fc.asyncProperty(randomGraph(300, 100), fc.nat(), checkAgainstModel), { numRuns: 15 });
+    await fc.assert(
+      fc.asyncProperty(randomGraph(300, 100), fc.nat(), (graph, seed) => checkAgainstModel(graph, seed)),
+      { numRuns: 15 },
+    );
+  }, 120_000);
+
+  it('holds on a journal that takes its time', async () => {
+    await fc.assert(
+      fc.asyncProperty(randomGraph(40), fc.nat(), async (graph, seed) => {
+        const turns = numbers(seed + 1);
+        await checkAgainstModel(graph, seed, new SlowJournal(() => turns() % 3));
+      }),
+      { numRuns: 60 },
+    );
   }, 120_000);
 
   it('ends once, with nothing left running, when it is cancelled at any time', async () => {

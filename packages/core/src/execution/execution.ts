@@ -15,8 +15,8 @@ import { StateRegistry } from '../state/state-definition.js';
 import type { Frontier } from '../state/state-view.js';
 import type { OpenSuspension } from '../suspension/open-suspension.js';
 import { FanOut, itemsOf } from './fan-out.js';
-import { certainSources, inputsSettled, readInputs } from './node-inputs.js';
 import { mergeSettlements } from './merge-settlements.js';
+import { certainSources, inputsSettled, readInputs } from './node-inputs.js';
 import { NodeRun } from './node-run.js';
 import type { Startable } from './ready-queue.js';
 import { recordedSettlement } from './recorded-settlement.js';
@@ -256,7 +256,8 @@ export class Execution {
 
   /** An item of a `@ForEach` shares its node's status with the others: that one is running. */
   #showWait({ compiled, options }: NodeRun, status: 'suspended' | 'running'): void {
-    if (options.fanOut === undefined) this.statuses[compiled.index] = status;
+    const settled = !(['running', 'suspended'] as (NodeStatus | undefined)[]).includes(this.statuses[compiled.index]);
+    if (options.fanOut === undefined && !settled) this.statuses[compiled.index] = status;
   }
 
   #take(settlement: Settlement): void {

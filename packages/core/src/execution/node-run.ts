@@ -212,8 +212,9 @@ export class NodeRun implements PolicyEnv, SlotHolder {
     return this.execution.services.shared(key, create);
   }
 
+  /** An iteration of a repeated node has the output of the one before as its last input. */
   inputs(): readonly unknown[] {
-    return this.args;
+    return this.options.iteration === undefined ? this.args : [...this.args, this.options.previous];
   }
 
   runAgent(agent: AgentClass, error: unknown): ObservableType<unknown> {
