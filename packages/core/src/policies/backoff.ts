@@ -1,5 +1,6 @@
 import { type Duration, milliseconds } from '../clock/duration.js';
-import { positiveNumber } from './check.js';
+import { describeValue } from '../errors/espalier-error.js';
+import { checkOptions, invalidPolicy, positiveNumber } from './check.js';
 
 /**
  * How jitter spreads a delay, so that clients that failed together do not come back together: `full` takes any delay
@@ -40,23 +41,27 @@ export interface BackoffOptions {
  * @example \@Retry({ attempts: 5, backoff: exponential('200ms', { max: '5s' }) })
  */
 export function exponential(base: Duration, options: BackoffOptions = {}): Backoff {
+  checkOptions(options, 'exponential', ['max', 'factor', 'jitter']);
   const factor = positiveNumber(options.factor ?? 2, 'exponential({ factor })');
   return make(
     'exponential',
     base,
-    { jitter: 'full', ...options },
+    { ...options, jitter: options.jitter ?? 'full' },
     factor,
-    (first, failed) => first * factor ** (failed - 1),
+    // A power can be Infinity, and 0 times that is no number.
+    (first, failed) => (first === 0 ? 0 : first * factor ** (failed - 1)),
   );
 }
 
 /** Delays that grow by the same step: base, base × 2, base × 3, … */
 export function linear(base: Duration, options: Omit<BackoffOptions, 'factor'> = {}): Backoff {
+  checkOptions(options, 'linear', ['max', 'jitter']);
   return make('linear', base, options, 1, (first, failed) => first * failed);
 }
 
 /** The same delay each time. */
 export function fixed(delay: Duration, options: Omit<BackoffOptions, 'factor' | 'max'> = {}): Backoff {
+  checkOptions(options, 'fixed', ['jitter']);
   return make('fixed', delay, options, 1, (first) => first);
 }
 
@@ -70,6 +75,9 @@ function make(
   const first = milliseconds(base, kind);
   const max = options.max === undefined ? Number.MAX_SAFE_INTEGER : milliseconds(options.max, `${kind}({ max })`);
   const jitter = options.jitter ?? 'none';
+  if (!jitters.includes(jitter)) {
+    throw invalidPolicy(`${kind}({ jitter }): expected 'none', 'full' or 'equal', got ${describeValue(jitter)}.`);
+  }
   return Object.freeze({
     options: Object.freeze({ kind, base: first, max, factor, jitter }),
     delay(failed: number, random: number): number {
@@ -79,3 +87,5 @@ function make(
     },
   });
 }
+
+const jitters: readonly Jitter[] = ['none', 'full', 'equal'];

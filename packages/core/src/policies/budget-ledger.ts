@@ -1,4 +1,4 @@
-import { type ErrorWhere, EspalierError } from '../errors/espalier-error.js';
+import { describeValue, type ErrorWhere, EspalierError } from '../errors/espalier-error.js';
 import { type BudgetLimits, budgetKinds } from './budget.js';
 
 /** An amount of each kind; what is not named is 0. */
@@ -45,12 +45,16 @@ export class BudgetLedger {
     return least;
   }
 
-  /** @throws budget-exceeded naming the budget that has not enough left; then nothing is reserved anywhere */
+  /**
+   * @throws budget-exceeded naming the budget that has not enough left; then nothing is reserved anywhere
+   * @throws option-invalid when an amount is no number from 0
+   */
   reserve(amounts: Amounts): Reservation {
+    for (const kind of budgetKinds) checkAmount(kind, amounts[kind] ?? 0);
     const budgets = [...this.#upwards()];
     for (const budget of budgets) {
       for (const kind of budgetKinds) {
-        const asked = amounts[kind] ?? 0;
+        const asked = exact(kind, amounts[kind] ?? 0);
         if (asked > 0 && asked > budget.#left(kind)) throw budget.#exceeded(kind, asked);
       }
     }
@@ -64,7 +68,7 @@ export class BudgetLedger {
     };
     return {
       settle: (actual) => {
-        if (close()) this.charge(actual);
+        if (close()) this.charge(actual, amounts);
       },
       release: () => {
         close();
@@ -72,9 +76,14 @@ export class BudgetLedger {
     };
   }
 
-  /** Charges what was used without asking: what is on record has been spent. */
-  charge(amounts: Amounts): void {
-    for (const budget of this.#upwards()) budget.#add(budget.#spent, amounts, 1);
+  /**
+   * Charges what was used without asking: what is on record has been spent.
+   * @param otherwise what is charged for a kind whose amount is no number from 0, as a provider may report
+   */
+  charge(amounts: Amounts, otherwise: Amounts = {}): void {
+    const sound: { -readonly [K in keyof Amounts]: Amounts[K] } = { ...amounts };
+    for (const kind of budgetKinds) if (!isAmount(amounts[kind] ?? 0)) sound[kind] = otherwise[kind] ?? 0;
+    for (const budget of this.#upwards()) budget.#add(budget.#spent, sound, 1);
   }
 
   *#upwards(): Generator<BudgetLedger> {
@@ -84,11 +93,14 @@ export class BudgetLedger {
   #left(kind: keyof BudgetLimits): number {
     const limit = this.#limits[kind];
     if (limit === undefined) return Number.POSITIVE_INFINITY;
-    return Math.max(0, limit - this.#spent[kind] - this.#reserved[kind]);
+    const left = limit - this.#spent[kind] - this.#reserved[kind];
+    return Math.max(0, exact(kind, left));
   }
 
   #add(to: Record<keyof BudgetLimits, number>, amounts: Amounts, sign: 1 | -1): void {
-    for (const kind of budgetKinds) to[kind] += sign * (amounts[kind] ?? 0);
+    for (const kind of budgetKinds) {
+      to[kind] = exact(kind, to[kind] + sign * (amounts[kind] ?? 0));
+    }
   }
 
   #exceeded(kind: keyof BudgetLimits, asked: number): EspalierError {
@@ -107,4 +119,18 @@ export class BudgetLedger {
       { where: this.#where, details },
     );
   }
+}
+
+/** Costs are kept to a ten billionth of a dollar: sums of fractions drift, and what is given back leaves nothing behind. */
+const COST_PRECISION = 1e10;
+
+const exact = (kind: keyof BudgetLimits, amount: number): number =>
+  kind === 'cost' ? Math.round(amount * COST_PRECISION) / COST_PRECISION : amount;
+
+const isAmount = (amount: unknown): boolean => typeof amount === 'number' && Number.isFinite(amount) && amount >= 0;
+
+function checkAmount(kind: string, amount: unknown): void {
+  if (isAmount(amount)) return;
+  const got = describeValue(amount);
+  throw new EspalierError('option-invalid', `BudgetLedger.reserve({ ${kind} }): expected a number from 0, got ${got}.`);
 }

@@ -1,6 +1,6 @@
 import { describeValue } from '../errors/espalier-error.js';
 import type { Json } from '../schema/json.js';
-import { invalidPolicy } from './check.js';
+import { checkOptions, invalidPolicy } from './check.js';
 import type { Policy } from './policy.js';
 import { type PolicyDecorator, recordPolicy } from './record-policy.js';
 
@@ -45,10 +45,8 @@ export const budgetLimits = (policy: Policy): BudgetLimits => policy.options as 
 
 /** @throws policy-invalid when a limit is no number from 0, or is not a known one */
 export function checkLimits(limits: BudgetLimits, name: string): void {
+  checkOptions(limits, name, budgetKinds);
   for (const [kind, limit] of Object.entries(limits)) {
-    if (!(budgetKinds as readonly string[]).includes(kind)) {
-      throw invalidPolicy(`${name}: expected ${budgetKinds.join(', ')}, got '${kind}'.`);
-    }
     if (typeof limit !== 'number' || !(limit >= 0)) {
       throw invalidPolicy(`${name}({ ${kind} }): expected a number from 0, got ${describeValue(limit)}.`);
     }

@@ -1,10 +1,12 @@
 import type { Observable as ObservableType, OperatorFunction } from 'rxjs';
 import { Observable } from 'rxjs/internal/Observable';
+import { createOperatorSubscriber } from 'rxjs/internal/operators/OperatorSubscriber';
 import type { Clock } from '../clock/clock.js';
 import { type Duration, milliseconds } from '../clock/duration.js';
 import { systemClock } from '../clock/system-clock.js';
 import { type ErrorWhere, EspalierError } from '../errors/espalier-error.js';
-import { wholeNumber } from './check.js';
+import { checkOptions, wholeNumber } from './check.js';
+import { isFinal } from './final-error.js';
 import type { Policy } from './policy.js';
 import { type PolicyDecorator, recordPolicy } from './record-policy.js';
 
@@ -19,7 +21,8 @@ export interface CircuitBreakerOptions {
 
 /**
  * Stops calling what keeps failing. Closed, calls pass and failures are counted; open, calls fail at once; half open,
- * one call tries: its success closes the breaker, its failure opens it again.
+ * one call tries: its success closes the breaker, its failure opens it again. Calls that began before the breaker
+ * opened have no say any more. A cancellation and a spent budget are no failures of what is called.
  * @throws circuit-open (retryable)
  * @see Michael T. Nygard, "Release It!", 2007, Circuit Breaker
  * @example \@CircuitBreaker({ failures: 5, window: '1m', cooldown: '30s' })
@@ -29,6 +32,7 @@ export function CircuitBreaker(options: CircuitBreakerOptions = {}): PolicyDecor
 }
 
 export function circuitBreakerPolicy(options: CircuitBreakerOptions = {}): Policy {
+  checkOptions(options, '@CircuitBreaker', ['failures', 'window', 'cooldown']);
   const settings = read(options, '@CircuitBreaker');
   const policy: Policy = Object.freeze<Policy>({
     kind: 'circuit-breaker',
@@ -40,6 +44,7 @@ export function circuitBreakerPolicy(options: CircuitBreakerOptions = {}): Polic
         env.clock,
         env.where,
       ),
+    fresh: () => circuitBreakerPolicy(options),
   });
   return policy;
 }
@@ -71,35 +76,35 @@ function read({ failures = 5, window = '1m', cooldown = '30s' }: CircuitBreakerO
 
 function guarded<T>(source: ObservableType<T>, circuit: Circuit, clock: Clock, where: ErrorWhere): ObservableType<T> {
   return new Observable<T>((subscriber) => {
-    const wait = circuit.enter(clock.now());
-    if (wait > 0) {
+    const call = circuit.enter(clock.now());
+    if (typeof call === 'number') {
       subscriber.error(
-        new EspalierError('circuit-open', `The circuit breaker is open and tries again in ${wait} ms.`, {
+        new EspalierError('circuit-open', `The circuit breaker is open and tries again in ${call} ms.`, {
           where,
-          details: { retryAfter: wait },
+          details: { retryAfter: call },
         }),
       );
-      return undefined;
+      return;
     }
-    let open = true;
-    const subscription = source.subscribe({
-      next: (value) => subscriber.next(value),
-      error: (error: unknown) => {
-        open = false;
-        circuit.failed(clock.now());
-        subscriber.error(error);
-      },
-      complete: () => {
-        open = false;
-        circuit.succeeded();
-        subscriber.complete();
-      },
-    });
-    return () => {
-      subscription.unsubscribe();
-      if (open) circuit.abandoned();
+    const failed = (error: unknown): void => {
+      if (isFinal(error)) circuit.abandoned(call);
+      else circuit.failed(call, clock.now());
+      subscriber.error(error);
     };
+    const succeeded = (): void => {
+      circuit.succeeded(call);
+      subscriber.complete();
+    };
+    source.subscribe(createOperatorSubscriber(subscriber, undefined, succeeded, failed, () => circuit.abandoned(call)));
   });
+}
+
+/** A call that was let through. It has a say until it is over, or the breaker has changed. */
+interface Call {
+  /** Whether it is the one that tries, half open. */
+  readonly tries: boolean;
+  readonly era: number;
+  over: boolean;
 }
 
 class Circuit {
@@ -108,38 +113,50 @@ class Circuit {
   #failures: number[] = [];
   #openUntil: number | undefined;
   #trying = false;
+  /** Grows whenever the breaker opens or closes. */
+  #era = 0;
 
   constructor(settings: Settings) {
     this.#settings = settings;
   }
 
-  /** @returns 0 if the call may pass, else the milliseconds until one may try */
-  enter(now: number): number {
-    if (this.#openUntil === undefined) return 0;
+  /** @returns the call if it may pass, else the milliseconds until one may try */
+  enter(now: number): Call | number {
+    if (this.#openUntil === undefined) return { tries: false, era: this.#era, over: false };
     if (now < this.#openUntil) return this.#openUntil - now;
     if (this.#trying) return Math.max(1, this.#settings.cooldown);
     this.#trying = true;
-    return 0;
+    return { tries: true, era: this.#era, over: false };
   }
 
-  failed(now: number): void {
+  failed(call: Call, now: number): void {
+    if (!this.#end(call)) return;
     const { failures, window, cooldown } = this.#settings;
     this.#failures = [...this.#failures, now].slice(-failures);
     const full = this.#failures.length === failures && now - (this.#failures[0] as number) <= window;
-    if (!this.#trying && !full) return;
-    this.#trying = false;
+    if (!call.tries && !full) return;
     this.#openUntil = now + cooldown;
+    this.#era += 1;
   }
 
-  succeeded(): void {
-    if (!this.#trying) return;
-    this.abandoned();
+  succeeded(call: Call): void {
+    if (!this.#end(call) || !call.tries) return;
     this.#openUntil = undefined;
     this.#failures = [];
+    this.#era += 1;
   }
 
-  /** The call that tried was cancelled: another one may. */
-  abandoned(): void {
-    this.#trying = false;
+  /** The call was cancelled: if it was the one that tried, another one may. */
+  abandoned(call: Call): void {
+    this.#end(call);
+  }
+
+  /** @returns whether the call has a say */
+  #end(call: Call): boolean {
+    if (call.over) return false;
+    call.over = true;
+    if (call.era !== this.#era) return false;
+    if (call.tries) this.#trying = false;
+    return true;
   }
 }

@@ -1,6 +1,6 @@
 import { Observable } from 'rxjs/internal/Observable';
 import { EspalierError } from '../errors/espalier-error.js';
-import { wholeNumber } from './check.js';
+import { checkOptions, wholeNumber } from './check.js';
 import type { Policy } from './policy.js';
 import { type PolicyDecorator, recordPolicy } from './record-policy.js';
 import { Semaphore } from './semaphore.js';
@@ -22,6 +22,7 @@ export function Concurrency(options: number | ConcurrencyOptions): PolicyDecorat
 }
 
 export function concurrencyPolicy(options: number | ConcurrencyOptions): Policy {
+  if (typeof options !== 'number') checkOptions(options, '@Concurrency', ['limit', 'queue']);
   const { limit, queue = 1000 } = typeof options === 'number' ? { limit: options } : options;
   wholeNumber(limit, '@Concurrency({ limit })', 1);
   wholeNumber(queue, '@Concurrency({ queue })', 0);
@@ -45,6 +46,7 @@ export function concurrencyPolicy(options: number | ConcurrencyOptions): Policy 
           release();
         };
       }),
+    fresh: () => concurrencyPolicy(options),
   });
   return policy;
 }

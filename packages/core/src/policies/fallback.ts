@@ -1,9 +1,8 @@
 import type { ObservableInput, Observable as ObservableType, OperatorFunction } from 'rxjs';
 import { throwError } from 'rxjs/internal/observable/throwError';
 import { catchError } from 'rxjs/internal/operators/catchError';
-import { type ErrorCode, errorCodes } from '../errors/codes.js';
-import { EspalierError } from '../errors/espalier-error.js';
 import type { AgentClass, OutputOf, ParametersOf } from '../metadata/agent-class.js';
+import { isFinal } from './final-error.js';
 import type { Policy } from './policy.js';
 import { recordPolicy } from './record-policy.js';
 
@@ -47,16 +46,3 @@ export function withFallback<T, R>(other: (error: unknown) => ObservableInput<R>
   return (source): ObservableType<T | R> =>
     source.pipe(catchError((error: unknown) => (isFinal(error) ? throwError(() => error) : other(error))));
 }
-
-/** Errors that mean "stop", not "it went wrong". */
-const finalCodes: ReadonlySet<string> = new Set<ErrorCode>([
-  'budget-exceeded',
-  'run-cancelled',
-  'run-timed-out',
-  'run-parked',
-  'run-fenced',
-  'run-settled',
-]);
-
-const isFinal = (error: unknown): boolean =>
-  EspalierError.is(error) && error.code in errorCodes && (finalCodes.has(error.code) || isFinal(error.cause));

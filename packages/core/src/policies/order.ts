@@ -2,6 +2,7 @@ import type { Observable } from 'rxjs';
 import type { Duration } from '../clock/duration.js';
 import { type BudgetLimits, budgetPolicy } from './budget.js';
 import { type CacheOptions, cachePolicy } from './cache.js';
+import { checkOptions } from './check.js';
 import { type CircuitBreakerOptions, circuitBreakerPolicy } from './circuit-breaker.js';
 import { type ConcurrencyOptions, concurrencyPolicy } from './concurrency.js';
 import type { Policy, PolicyEnv, PolicyKind } from './policy.js';
@@ -25,7 +26,10 @@ export const policyOrder: readonly PolicyKind[] = [
   'cache',
 ];
 
-/** Policies for a whole workflow or runtime, as options. A node's own policy of the same kind replaces them. */
+/**
+ * Policies for a whole workflow or runtime, as options. A node's own policy of the same kind replaces them. Each node
+ * has them for itself: nodes share no breaker, no place, no permit and no cached result.
+ */
 export interface PolicyDefaults {
   readonly timeout?: Duration;
   readonly concurrency?: number | ConcurrencyOptions;
@@ -37,8 +41,19 @@ export interface PolicyDefaults {
   readonly cache?: CacheOptions;
 }
 
+const defaultKinds: readonly (keyof PolicyDefaults)[] = [
+  'timeout',
+  'concurrency',
+  'rateLimit',
+  'retry',
+  'circuitBreaker',
+  'budget',
+  'cache',
+];
+
 /** @throws policy-invalid */
 export function policiesFrom(defaults: PolicyDefaults): readonly Policy[] {
+  checkOptions(defaults, 'policies', defaultKinds);
   const { timeout, concurrency, rateLimit, retry, circuitBreaker, budget, cache } = defaults;
   const policies: Policy[] = [];
   if (timeout !== undefined) policies.push(timeoutPolicy(timeout));
@@ -55,8 +70,10 @@ export function policiesFrom(defaults: PolicyDefaults): readonly Policy[] {
 export function mergePolicies(own: readonly Policy[], ...defaults: readonly (readonly Policy[])[]): readonly Policy[] {
   if (own.length === 0 && defaults.every(({ length }) => length === 0)) return none;
   const byKind = new Map<PolicyKind, Policy>();
-  for (const list of [own, ...defaults])
-    for (const policy of list) if (!byKind.has(policy.kind)) byKind.set(policy.kind, policy);
+  for (const policy of own) if (!byKind.has(policy.kind)) byKind.set(policy.kind, policy);
+  for (const policy of defaults.flat()) {
+    if (!byKind.has(policy.kind)) byKind.set(policy.kind, policy.fresh?.() ?? policy);
+  }
   return Object.freeze([...byKind.values()].sort(byOrder));
 }
 

@@ -48,6 +48,8 @@ export interface Policy {
   apply(source: Observable<unknown>, env: PolicyEnv): Observable<unknown>;
   /** The agent that the policy runs in place of the node: a fallback. */
   readonly agent?: AgentClass;
+  /** The same policy with state of its own, for one that keeps state: a default stands for each node by itself. */
+  fresh?(): Policy;
   /** The worst case of the wrapped call, given the worst case of what it wraps. @default unchanged */
   bound?(inner: Bound): Bound;
 }

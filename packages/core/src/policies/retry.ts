@@ -1,13 +1,14 @@
 import type { Observable as ObservableType, OperatorFunction } from 'rxjs';
 import { Observable } from 'rxjs/internal/Observable';
+import { createOperatorSubscriber } from 'rxjs/internal/operators/OperatorSubscriber';
 import { Subscription } from 'rxjs/internal/Subscription';
 import type { Clock } from '../clock/clock.js';
 import type { Duration } from '../clock/duration.js';
 import { systemClock } from '../clock/system-clock.js';
-import { type ErrorWhere, EspalierError } from '../errors/espalier-error.js';
+import { describeValue, type ErrorWhere, EspalierError } from '../errors/espalier-error.js';
 import type { Json } from '../schema/json.js';
 import { type Backoff, exponential, fixed } from './backoff.js';
-import { wholeNumber } from './check.js';
+import { checkOptions, invalidPolicy, optionalFunction, wholeNumber } from './check.js';
 import type { Policy, PolicyEnv } from './policy.js';
 import { type PolicyDecorator, recordPolicy } from './record-policy.js';
 
@@ -33,8 +34,10 @@ export function Retry(options: number | RetryOptions): PolicyDecorator {
 }
 
 export function retryPolicy(options: number | RetryOptions): Policy {
+  if (typeof options !== 'number') checkOptions(options, '@Retry', ['attempts', 'backoff', 'retryIf']);
   const { attempts, backoff, retryIf = isRetryable } = typeof options === 'number' ? { attempts: options } : options;
   wholeNumber(attempts, '@Retry({ attempts })', 1);
+  optionalFunction(retryIf, '@Retry({ retryIf })');
   const pause = toBackoff(backoff);
   return Object.freeze<Policy>({
     kind: 'retry',
@@ -52,6 +55,7 @@ export function retryPolicy(options: number | RetryOptions): Policy {
 /**
  * RxJS operator: subscribes again, after a pause, when the source fails.
  * @param options.clock where time comes from. @default the system's
+ * @param options.random gives numbers in [0, 1) for jitter. @default none: the longest delay each time
  * @example source$.pipe(retryWithBackoff({ attempts: 3, backoff: exponential('100ms') }))
  */
 export function retryWithBackoff<T>(
@@ -59,6 +63,7 @@ export function retryWithBackoff<T>(
 ): OperatorFunction<T, T> {
   const { attempts, retryIf = isRetryable, clock = systemClock, random = () => 1 } = options;
   wholeNumber(attempts, 'retryWithBackoff({ attempts })', 1);
+  optionalFunction(retryIf, 'retryWithBackoff({ retryIf })');
   const backoff = toBackoff(options.backoff);
   return (source) =>
     new Observable<T>((subscriber) => {
@@ -79,37 +84,51 @@ interface Retrying {
   readonly env: Pick<PolicyEnv, 'clock' | 'random' | 'where' | 'attempt' | 'retrying'>;
 }
 
-/** Every further attempt starts from a timer, so that attempts never nest. */
+/**
+ * Every further attempt starts from a timer, so that attempts never nest. What `retryIf` or a backoff throws goes to
+ * the subscriber.
+ */
 function retrying<T>(source: ObservableType<T>, { attempts, backoff, retryIf, env }: Retrying): ObservableType<T> {
   return new Observable<T>((subscriber) => {
-    const subscription = new Subscription();
     const attempt = (): void => {
-      const inner = source.subscribe({
-        next: (value) => subscriber.next(value),
-        complete: () => subscriber.complete(),
-        error: (error: unknown) => {
-          const made = env.attempt();
-          if (!retryIf(error)) subscriber.error(error);
-          else if (made >= attempts) subscriber.error(attempts === 1 ? error : exhausted(error, made, env.where));
-          else again(error, made);
-        },
-      });
-      subscription.add(inner);
+      source.subscribe(createOperatorSubscriber(subscriber, undefined, undefined, failed));
     };
-    const again = (error: unknown, made: number): void => {
-      const delay = Math.max(backoff.delay(made, env.random()), retryAfter(error));
+    const failed = (error: unknown): void => {
+      const made = env.attempt();
+      if (!ask(retryIf, error)) subscriber.error(error);
+      else if (made >= attempts) subscriber.error(attempts === 1 ? error : exhausted(error, made, env.where));
+      else again(error, pauseAfter(error, made, backoff, env.random()));
+    };
+    const again = (error: unknown, delay: number): void => {
       env.retrying(error, delay);
       const timer = new Subscription(
         env.clock.setTimer(delay, () => {
-          subscription.remove(timer);
+          subscriber.remove(timer);
           attempt();
         }),
       );
-      subscription.add(timer);
+      subscriber.add(timer);
     };
     attempt();
-    return subscription;
   });
+}
+
+function ask(retryIf: (error: unknown) => boolean, error: unknown): boolean {
+  try {
+    return retryIf(error);
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    throw new EspalierError('condition-failed', `@Retry({ retryIf }) threw: ${message}`, { cause });
+  }
+}
+
+function pauseAfter(error: unknown, made: number, backoff: Backoff, random: number): number {
+  const delay = backoff.delay(made, random);
+  if (!Number.isFinite(delay) || delay < 0) {
+    const got = describeValue(delay);
+    throw invalidPolicy(`@Retry({ backoff }): expected a delay from 0 in milliseconds, got ${got}.`);
+  }
+  return Math.max(delay, retryAfter(error));
 }
 
 /** Whether another attempt may mend an error: yes, unless it says no. */
@@ -126,18 +145,35 @@ function exhausted(error: unknown, attempts: number, where: ErrorWhere): Espalie
   });
 }
 
+/** What the error, or what caused it, asks to wait; 0 where nothing does. */
 function retryAfter(error: unknown): number {
-  const details = (error as { details?: { retryAfter?: unknown } } | null)?.details;
-  return typeof details?.retryAfter === 'number' && details.retryAfter > 0 ? details.retryAfter : 0;
+  let at = error as { details?: { retryAfter?: unknown } | null; cause?: unknown } | null | undefined;
+  for (let depth = 0; depth < DEEPEST_CAUSE && typeof at === 'object' && at !== null; depth++) {
+    const delay = at.details?.retryAfter;
+    if (typeof delay === 'number' && Number.isFinite(delay) && delay > 0) return delay;
+    at = at.cause as typeof at;
+  }
+  return 0;
 }
+
+/** How far down a chain of causes, which may be a circle, a `retryAfter` is looked for. */
+const DEEPEST_CAUSE = 5;
 
 function toBackoff(backoff: Backoff | Duration | undefined): Backoff {
   if (backoff === undefined) return exponential('200ms', { max: '30s' });
-  return typeof backoff === 'object' ? backoff : fixed(backoff);
+  if (typeof backoff !== 'object') return fixed(backoff);
+  if (typeof (backoff as Partial<Backoff> | null)?.delay === 'function') return backoff;
+  throw invalidPolicy(
+    `@Retry({ backoff }): expected a duration, or exponential(…), linear(…) or fixed(…), got ${describeValue(backoff)}.`,
+  );
 }
 
+/** The sum of all pauses; `Infinity` where nobody would wait for so many attempts anyway. */
 function longestPauses(backoff: Backoff, attempts: number): number {
+  if (attempts > MOST_COUNTED_ATTEMPTS) return Number.POSITIVE_INFINITY;
   let sum = 0;
-  for (let failed = 1; failed < Math.min(attempts, 1000); failed++) sum += backoff.delay(failed, 1);
-  return attempts <= 1000 ? sum : Number.POSITIVE_INFINITY;
+  for (let failed = 1; failed < attempts; failed++) sum += backoff.delay(failed, 1);
+  return sum;
 }
+
+const MOST_COUNTED_ATTEMPTS = 100_000;

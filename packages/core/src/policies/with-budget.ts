@@ -1,5 +1,6 @@
 import type { OperatorFunction } from 'rxjs';
 import { Observable } from 'rxjs/internal/Observable';
+import { createOperatorSubscriber } from 'rxjs/internal/operators/OperatorSubscriber';
 import type { Amounts, BudgetLedger } from './budget-ledger.js';
 
 /**
@@ -20,23 +21,20 @@ export function withBudget<T>(options: {
     new Observable<T>((subscriber) => {
       const reservation = ledger.reserve(reserve); // a throw here becomes the observable's error
       let actual: Amounts = reserve;
-      const subscription = source.subscribe({
-        next: (value) => {
-          actual = used(value);
-          subscriber.next(value);
-        },
-        error: (error: unknown) => {
-          reservation.release();
-          subscriber.error(error);
-        },
-        complete: () => {
-          reservation.settle(actual);
-          subscriber.complete();
-        },
-      });
-      return () => {
-        subscription.unsubscribe();
-        reservation.release();
+      subscriber.add(() => reservation.release());
+      const next = (value: T): void => {
+        actual = used(value);
+        subscriber.next(value);
       };
+      const complete = (): void => {
+        reservation.settle(actual);
+        subscriber.complete();
+      };
+      // Released before the error goes on: who tries again at once finds it free.
+      const error = (cause: unknown): void => {
+        reservation.release();
+        subscriber.error(cause);
+      };
+      source.subscribe(createOperatorSubscriber(subscriber, next, complete, error));
     });
 }
