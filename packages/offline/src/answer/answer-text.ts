@@ -1,5 +1,5 @@
 import type { ChatSettings } from '@espalier/core';
-import { recordGroups } from '../fill/groups.js';
+import { groupsOf, recordGroups } from '../fill/groups.js';
 import { countHint } from '../fill/hints.js';
 import { Scope } from '../fill/scope.js';
 import { inProse, joinWithin } from '../fill/shorten.js';
@@ -27,7 +27,7 @@ export function answerText(material: Material, task: string, settings: ChatSetti
     return { text: 'Nothing in the input speaks of the question.', cut: false };
   const count = countHint(task, 'sentences?|lines?') ?? usual;
   const scope = Scope.all(material);
-  const facts = (asked ? pickAsked(scope, count) : scope.best(count))
+  const facts = (asked ? pickAsked(scope, count) : pickUnasked(scope, count))
     .slice()
     .sort((left, right) => left.order - right.order);
   const whole = paragraphs(facts, scope).join('\n\n');
@@ -38,6 +38,15 @@ function pickAsked(scope: Scope, count: number): readonly Fact[] {
   return scope
     .best(count, (fact) => speaksOf(fact, scope.material))
     .filter((fact, index, [best]) => index === 0 || fact.score >= weakest * (best?.score ?? 0));
+}
+
+/** Of several documents first what each is about, the most central ones first; of one its best sentences. */
+function pickUnasked(scope: Scope, count: number): readonly Fact[] {
+  const documents = recordGroups(scope).length > 1 ? groupsOf(scope) : [scope];
+  const leads = documents.map((document) => document.lead()).filter((lead) => lead !== undefined);
+  const first = leads.slice(0, count);
+  const more = scope.best(count).filter((fact) => !first.includes(fact));
+  return [...first, ...more].slice(0, count);
 }
 
 /** One paragraph a document when there are several, else one for each run of a heading. */

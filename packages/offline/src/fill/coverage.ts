@@ -1,5 +1,4 @@
 import type { Query } from '../ranking/term-index.js';
-import type { Fact } from '../reading/material.js';
 import type { Scope } from './scope.js';
 
 /**
@@ -21,14 +20,6 @@ export function coverage(scope: Scope): number {
   let spread = 0;
   for (const [term, count] of counts) spread += ((query.get(term) as number) * count) / (count + 0.7);
   return round(0.5 * (spread / sum(query.values())) + 0.5 * closest);
-}
-
-/** The question's terms that stand in a fact, in the words of the material. */
-export function matched(fact: Fact, scope: Scope): readonly string[] {
-  const here = new Set([...fact.terms, ...fact.context]);
-  return [...scope.material.query.keys()]
-    .filter((term) => here.has(term))
-    .map((term) => scope.material.vocabulary.surface(term));
 }
 
 function shareOf(query: Query, here: ReadonlySet<number>): number {

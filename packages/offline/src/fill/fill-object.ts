@@ -1,5 +1,6 @@
 import type { Json, JsonSchema } from '@espalier/core';
 import { keywordsOf } from '../text/keywords.js';
+import { define } from './define.js';
 import { deepest, type Filled, type Filling, type Slot } from './filling.js';
 import { numberOf, typesOf } from './fits.js';
 import { resolved } from './resolve.js';
@@ -73,9 +74,4 @@ function addOthers(value: Record<string, Json>, slot: Slot, scope: Scope, fillin
 function otherSchema(slot: Slot, filling: Filling): JsonSchema {
   const others = slot.schema.additionalProperties as JsonSchema | boolean | undefined;
   return others === undefined || typeof others === 'boolean' ? { type: 'string' } : resolved(others, filling.root);
-}
-
-/** As an own property, whatever the name: a schema may name one `__proto__`. */
-function define(value: Record<string, Json>, name: string, entry: Json): void {
-  Object.defineProperty(value, name, { value: entry, enumerable: true, configurable: true, writable: true });
 }

@@ -13,8 +13,6 @@ import { clip, core, inProse, joinWithin } from './shorten.js';
 const trouble =
   /\b(?:not|no|never|cannot|can't|don't|doesn't|won't|fails?|failed|failure|missing|lacks?|unsupported|wrong|invalid|problem|error|risk|limitation|unless|deprecated|breaking)\b/i;
 
-const defining = /^.{0,80}?\b(?:is|are|provides?|lets?|allows?|helps?|enables?|describes?|defines?)\b/i;
-
 /** Of a summary that follows a question, sentences this far below the best are left out. */
 const weakest = 0.35;
 
@@ -72,7 +70,9 @@ function candidatesFor(role: Role, slot: Slot, scope: Scope, filling: Filling): 
 function summaries(slot: Slot, scope: Scope, filling: Filling): readonly string[] {
   const count = countHint(slot.description, 'sentences?|lines?') ?? 3;
   const wanted = Math.max(1, Math.round(count * filling.amount));
-  const found = scope.best(wanted, undefined, filling.used, leadOf(scope, filling));
+  const lead = leadFor(scope, filling);
+  const follows = (fact: Fact): boolean => lead === undefined || fact.order >= lead.order;
+  const found = scope.best(wanted, follows, filling.used, lead);
   const worth = scope.material.query.size > 0 ? weakest * Math.max(...found.map((fact) => fact.score)) : 0;
   const picked = found.filter((fact, index) => index === 0 || fact.score >= worth);
   const most = numberOf(slot.schema, 'maxLength', 4_000);
@@ -90,18 +90,11 @@ function summaries(slot: Slot, scope: Scope, filling: Filling): readonly string[
   return picked.map((fact) => (fact.text.length <= most ? fact.text : core(fact.text)));
 }
 
-/** Where nothing was asked: the sentence among the first ones that says what the text is about. */
-function leadOf(scope: Scope, filling: Filling): Fact | undefined {
+/** What a summary begins with where nothing was asked, and no answer refused. */
+function leadFor(scope: Scope, filling: Filling): Fact | undefined {
   if (scope.material.query.size > 0 || filling.refused.times > 0) return undefined;
-  const first = scope.facts
-    .slice(0, 12)
-    .filter((fact, place) => fact.quality >= (place < 2 ? 0.4 : 0.55) && !fact.boilerplate && !filling.used.has(fact));
-  const about = new Set(scope.material.vocabulary.terms(scope.title() ?? ''));
-  return (
-    first.find((fact) => defining.test(fact.text) && fact.terms.some((term) => about.has(term))) ??
-    first.find((fact) => fact.kind !== 'item') ??
-    first[0]
-  );
+  const lead = scope.lead();
+  return lead === undefined || filling.used.has(lead) ? undefined : lead;
 }
 
 function titles(scope: Scope): readonly string[] {

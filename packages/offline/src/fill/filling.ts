@@ -48,3 +48,11 @@ export function skipped(filling: Filling, path: string): number {
     ? times
     : 0;
 }
+
+/** The place of an array's item. It has the array's name, in the singular. */
+export function itemSlot(slot: Slot, schema: JsonSchema, index: number): Slot {
+  const description = typeof schema.description === 'string' ? schema.description : slot.description;
+  return { schema, name: singular(slot.name), description, path: `${slot.path}[${index}]`, depth: slot.depth + 1 };
+}
+
+const singular = (name: string): string => name.replace(/ies$/, 'y').replace(/(?<!s)s$/, '');

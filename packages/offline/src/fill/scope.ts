@@ -7,6 +7,8 @@ import { type Role, roleOf } from './roles.js';
 const pool = 120;
 /** Sentences that stand alone worse than this are given only when there are no others; something asked is less choosy. */
 const poorest = { asked: 0.2, unasked: 0.35 };
+const defining = /^.{0,80}?\b(?:is|are|provides?|lets?|allows?|helps?|enables?|describes?|defines?)\b/i;
+const denying = /\b(?:not|no|never|nothing|cannot)\b|n't\b/i;
 const titleKeys = ['title', 'name', 'heading', 'headline', 'subject', 'label'];
 const identityKeys = [
   'path',
@@ -84,6 +86,24 @@ export class Scope {
     for (const fact of carried)
       if ((bySource.get(fact.source)?.score ?? -1) < fact.score) bySource.set(fact.source, fact);
     return new Scope(this.material, [...bySource.values()]).best(limit);
+  }
+
+  /** The sentence among the first ones that says what the scope is about. */
+  lead(): Fact | undefined {
+    const about = new Set(this.material.vocabulary.terms(this.title() ?? ''));
+    let best: Fact | undefined;
+    let most = 0;
+    this.facts.slice(0, 12).forEach((fact, place) => {
+      const defines = defining.test(fact.text) && fact.terms.some((term) => about.has(term));
+      const kind =
+        (fact.kind === 'item' ? 0.6 : 1) * (fact.boilerplate ? 0.3 : 1) * (denying.test(fact.text) ? 0.5 : 1);
+      const worth = fact.quality * kind * Math.exp(-place / 5) * (defines ? 1.8 : 1);
+      if (worth > Math.max(most, 0.2)) {
+        best = fact;
+        most = worth;
+      }
+    });
+    return best;
   }
 
   /** A name for what the scope is about, where the material has one. */

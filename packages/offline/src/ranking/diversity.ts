@@ -38,7 +38,7 @@ export function pickDiverse<C extends Candidate>(candidates: readonly C[], limit
 }
 
 /** Cosine of two sets of terms; close to 1 also when one of some length holds the other. */
-export function likeness(left: ReadonlySet<number>, right: ReadonlySet<number>): number {
+function likeness(left: ReadonlySet<number>, right: ReadonlySet<number>): number {
   const [few, many] = left.size < right.size ? [left, right] : [right, left];
   let shared = 0;
   for (const term of few) if (many.has(term)) shared += 1;

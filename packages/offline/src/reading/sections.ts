@@ -1,5 +1,5 @@
 /** A named section of a prompt: an input of an agent. */
-export interface Section {
+interface Section {
   readonly name: string;
   readonly text: string;
   /** Of the opening tag: `<document path="a.md">`. */

@@ -1,3 +1,5 @@
+import { escapePattern } from '../text/escape-pattern.js';
+
 /** A stretch of a text, by offsets. */
 export interface Window {
   readonly start: number;
@@ -50,7 +52,7 @@ function cut(text: string): readonly Window[] {
 function countHits(text: string, windows: readonly Window[], words: readonly string[]): readonly number[] {
   const stems = words.map((word) => word.toLowerCase().slice(0, Math.max(4, word.length - 3))).slice(0, 24);
   if (stems.length === 0) return [];
-  const pattern = new RegExp(stems.map((stem) => stem.replace(/[^\p{L}\p{N}]/gu, '\\$&')).join('|'), 'gi');
+  const pattern = new RegExp(stems.map(escapePattern).join('|'), 'gi');
   return windows.map(({ start, end }) => {
     const counts = new Map<string, number>();
     for (const hit of text.slice(start, end).matchAll(pattern)) {

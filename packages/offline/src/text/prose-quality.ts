@@ -1,5 +1,5 @@
 const dangling =
-  /^(?:this|that|these|those|it|its|they|he|she|here|there|such|so|then|thus|hence|however|therefore|but|and|or|also|instead|otherwise|moreover|furthermore|additionally|for (?:example|instance)|in addition|as a result|in this (?:case|example)|finally|similarly|likewise|e\.g|i\.e)\b/i;
+  /^(?:this|that|these|those|it|its|they|their|he|his|she|her|each|both|here|there|such|so|then|thus|hence|however|therefore|but|and|or|also|instead|otherwise|moreover|furthermore|additionally|for (?:example|instance)|in addition|as a result|in this (?:case|example)|finally|similarly|likewise|e\.g|i\.e)\b/i;
 const pointing =
   /^(?:see|click|read|check out|visit|follow|refer|note that you can find|here(?:'s| is| are)|for (?:more|the description|further|full|details|a full))\b|\b(?:see below|see above|following \w+|examples? (?:above|below)|above example|as shown)\b|\bsee (?:the )?[\w-]+\.?$/i;
 /** A predicate without its subject, as in a table of options. */
@@ -8,7 +8,7 @@ const partial = /^(?:will|same as|returns?|requires?|defaults? to|used|useful|wh
 const label =
   /^(?:types?|defaults?|returns?|since|examples?|values?|default value|required|optional|parameters?|signature)\s*[:：]/i;
 const boilerplate =
-  /copyright|all rights reserved|\blicen[sc]ed? under|npm (?:install|i) |yarn add|pnpm add|table of contents|subscribe|sponsor|backers|donat(?:e|ion)|thanks to|star us|badge|pull requests? (?:are )?welcome|code of conduct|vulnerabilit(?:y|ies)|bug reports?|open an issue|contribut(?:ions?|ing)\b/i;
+  /copyright|all rights reserved|\blicen[sc]ed? under|npm (?:install|i) |yarn add|pnpm add|table of contents|subscribe|sponsor|backers|donat(?:e|ion)|thanks to|supported by|maintained by|star us|badge|pull requests? (?:are )?welcome|code of conduct|vulnerabilit(?:y|ies)|bug reports?|open an issue|contribut(?:ions?|ing)\b/i;
 
 /**
  * How well a sentence stands alone, from 0 to 1: of readable length, made of words rather than of symbols, and without a

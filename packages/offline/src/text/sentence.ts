@@ -1,5 +1,6 @@
 import type { Block } from './block.js';
 import { readBlocks } from './blocks.js';
+import { escapePattern } from './escape-pattern.js';
 import { ornaments, plainText } from './plain-text.js';
 import { isBoilerplate, proseQuality } from './prose-quality.js';
 import { type Range, sentenceRanges } from './sentence-ranges.js';
@@ -108,7 +109,7 @@ function shortcutsOf(text: string): RegExp | undefined {
     if (names.size === 500) break;
   }
   if (names.size === 0) return undefined;
-  const alternatives = [...names].map((name) => name.replace(/[^\p{L}\p{N}\s]/gu, '\\$&')).join('|');
+  const alternatives = [...names].map(escapePattern).join('|');
   return new RegExp(`(?<!\\])\\[(${alternatives})\\](?![(\\[:])`, 'gi');
 }
 

@@ -25,13 +25,8 @@ export function wordsOf(text: string): readonly string[] {
 export class Vocabulary {
   private readonly ids = new Map<string, number>();
   private readonly byStem = new Map<string, number>();
-  private readonly surfaces: string[] = [];
 
   constructor(readonly language: Language) {}
-
-  get size(): number {
-    return this.surfaces.length;
-  }
 
   /** Term numbers of the content words, in order, with repetitions. `camelCase` counts as a whole and as its parts. */
   terms(text: string): readonly number[] {
@@ -56,20 +51,14 @@ export class Vocabulary {
     return id;
   }
 
-  /** The first form in which a term was met. */
-  surface(term: number): string {
-    return this.surfaces[term] ?? '';
-  }
-
   private add(word: string): number {
     const lower = word.toLowerCase().replace(/['’]\p{L}+$/u, '');
     if (this.language.stopWords.has(lower) || (lower.length < 2 && !unspaced.test(lower))) return -1;
     const stem = this.language.stem(lower);
     const known = this.byStem.get(stem);
     if (known !== undefined) return known;
-    const id = this.surfaces.length;
+    const id = this.byStem.size;
     this.byStem.set(stem, id);
-    this.surfaces.push(word);
     return id;
   }
 }
