@@ -2,12 +2,12 @@ import type { RunContext } from '../context/run-context.js';
 import { dependsOnKey } from '../metadata/agent-metadata.js';
 import type { Dependency, DependencyOutputs } from '../metadata/dependency.js';
 
-/** A class whose `run()`, if it has one, takes these inputs and then the context. */
+/** A class whose `run()`, if it has one, takes these inputs and then the context. Why `object`: see `AgentClass`. */
 export type TakesInputs<Inputs extends readonly unknown[]> =
   // biome-ignore lint/suspicious/noExplicitAny: a decorator's target has a constructor of any shape
   new (
     ...args: any[]
-  ) => { run?: (...args: [...Inputs, RunContext]) => unknown };
+  ) => object & { run?: (...args: [...Inputs, RunContext]) => unknown };
 
 /**
  * Makes the agent wait for others. `run()` takes their outputs in this order, then the context; the compiler checks it.
