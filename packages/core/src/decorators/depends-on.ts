@@ -2,12 +2,14 @@ import type { RunContext } from '../context/run-context.js';
 import { dependsOnKey } from '../metadata/agent-metadata.js';
 import type { Dependency, DependencyOutputs } from '../metadata/dependency.js';
 
-/** A class whose `run()`, if it has one, takes these inputs and then the context. Why `object`: see `AgentClass`. */
-export type TakesInputs<Inputs extends readonly unknown[]> =
+/**
+ * A class whose `run()`, if it has one, takes these inputs and then the context, for a run's input of any type.
+ * Why `object`: see `AgentClass`.
+ */
+export type TakesInputs<Inputs extends readonly unknown[]> = new (
   // biome-ignore lint/suspicious/noExplicitAny: a decorator's target has a constructor of any shape
-  new (
-    ...args: any[]
-  ) => object & { run?: (...args: [...Inputs, RunContext]) => unknown };
+  ...args: any[]
+) => object & { run?: (...args: [...Inputs, RunContext<never>]) => unknown };
 
 /**
  * Makes the agent wait for others. `run()` takes their outputs in this order, then the context; the compiler checks it.
