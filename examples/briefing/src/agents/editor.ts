@@ -34,7 +34,7 @@ export class Editor {
     order: readonly Recommended[],
     openPoints: readonly OpenPoint[],
     digests: readonly DocumentDigest[],
-    ctx: RunContext,
+    ctx: RunContext<BriefingRequest>,
   ): Briefing {
     const titles = new Map(documents.map(({ path, title }) => [path, title]));
     const about = new Map(digests.map((digest) => [digest.path, firstSentence(digest.summary)]));
@@ -46,7 +46,7 @@ export class Editor {
     });
     const claims = ({ right }: Checked) => right.map(({ statement, quote, place }) => cited(statement, quote, place));
     return {
-      title: titleOf(documents, order, ctx.input as BriefingRequest),
+      title: titleOf(documents, order, ctx.input),
       summary: citeSummary(summary ?? '', digests, documents, citations),
       ...(answer === undefined ? {} : { answer: claims(answer) }),
       keyPoints: keyPoints === undefined ? [] : claims(keyPoints),

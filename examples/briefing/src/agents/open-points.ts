@@ -23,7 +23,7 @@ export class OpenPoints {
       for (const block of proseBlocks(document.text)) {
         if (!open.test(block)) continue;
         for (const text of sentencesOf(block.replace(listMark, ''))) {
-          const place = open.test(text) && text.length < 400 ? locateQuote(document, text) : undefined;
+          const place = isTelling(text) ? locateQuote(document, text) : undefined;
           if (place !== undefined) found.push({ text, place });
           if (found.length >= most) return found;
         }
@@ -32,6 +32,10 @@ export class OpenPoints {
     return found;
   }
 }
+
+/** Leaves out a bare "TODO", and words within code. */
+const isTelling = (text: string): boolean =>
+  open.test(text.replace(/`[^`]*(?:`|$)/g, '')) && text.length < 400 && text.split(' ').length >= 4;
 
 const listMark = /^\s*(?:[-*+>]|\d+\.|#{1,6})\s+/;
 

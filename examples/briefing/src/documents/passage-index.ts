@@ -1,3 +1,4 @@
+import { isHousekeeping } from './housekeeping.js';
 import type { SourceDocument } from './source-document.js';
 import { termsOf } from './terms.js';
 
@@ -11,6 +12,8 @@ export interface Passage {
 interface Entry extends Passage {
   readonly terms: ReadonlyMap<string, number>;
   readonly length: number;
+  /** Less for a changelog: it names everything and explains nothing. */
+  readonly weight: number;
 }
 
 /** A passage has to hold this share of what a query asks, where rare words weigh more. */
@@ -50,16 +53,16 @@ export class PassageIndex {
   }
 }
 
-function scoreOf({ terms, length }: Entry, weights: ReadonlyMap<string, number>, average: number) {
+function scoreOf({ terms, length, weight }: Entry, weights: ReadonlyMap<string, number>, average: number) {
   let score = 0;
   let covered = 0;
-  for (const [term, weight] of weights) {
+  for (const [term, rare] of weights) {
     const count = terms.get(term) ?? 0;
     if (count === 0) continue;
-    covered += weight;
-    score += (weight * count * 2.2) / (count + 1.2 * (0.25 + (0.75 * length) / average));
+    covered += rare;
+    score += (rare * count * 2.2) / (count + 1.2 * (0.25 + (0.75 * length) / average));
   }
-  return { score: score * (covered + 0.1), covered };
+  return { score: score * (covered + 0.1) * weight, covered };
 }
 
 function rarity(term: string, entries: readonly Entry[]): number {
@@ -85,7 +88,7 @@ function* passagesOf({ path, title, text }: SourceDocument): Iterable<Entry> {
       const words = termsOf(`${above.join(' ')} ${piece}`);
       const terms = new Map<string, number>();
       for (const word of words) terms.set(word, (terms.get(word) ?? 0) + 1);
-      yield { document: path, title, text: piece, terms, length: words.length };
+      yield { document: path, title, text: piece, terms, length: words.length, weight: isHousekeeping(path) ? 0.3 : 1 };
     }
   }
 }
