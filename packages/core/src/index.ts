@@ -53,6 +53,9 @@ export type {
   ToolOutcome,
   ToolStartEvent,
 } from './events/event.js';
+export { toDot } from './graph/dot.js';
+export type { DrawnOutcome } from './graph/drawing.js';
+export { toMermaid } from './graph/mermaid.js';
 export type { PlanEdge, PlanNode, WorkflowPlan } from './graph/plan.js';
 export { defineWorkflow, type Workflow, type WorkflowOptions } from './graph/workflow.js';
 export type { Answer, Journal, Lease, RunSummary } from './journal/journal.js';
