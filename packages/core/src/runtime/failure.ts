@@ -3,6 +3,16 @@ import { EspalierError, serializeError } from '../errors/espalier-error.js';
 import type { RunEndStatus } from '../events/event.js';
 import type { Execution } from '../execution/execution.js';
 
+/**
+ * Whether an error says that the budget of the run as a whole is spent, or that of a run above it: a child's id begins
+ * with its parent's. A budget of a node, or of a child run, is that node's failure and no more.
+ */
+export const isRunBudgetSpent = (error: unknown, runId: string): boolean =>
+  EspalierError.is(error, 'budget-exceeded') &&
+  error.where.node === undefined &&
+  error.where.runId !== undefined &&
+  `${runId}/`.startsWith(`${error.where.runId}/`);
+
 /** Why a run whose output agent did not complete has no result. The first failed node in the graph's order counts. */
 export function failureOf(
   execution: Execution,
@@ -19,9 +29,7 @@ export function failureOf(
       error: new EspalierError('output-skipped', message, { where: { runId, node: output } }),
     };
   }
-  const spent = failed.find(
-    ([, error]) => EspalierError.is(error, 'budget-exceeded') && error.where.node === undefined,
-  );
+  const spent = failed.find(([, error]) => isRunBudgetSpent(error, runId));
   if (spent !== undefined) return { status: 'budget_exceeded', error: spent[1] as EspalierError };
   const [index, cause] = first;
   const node = execution.nameOf(index);

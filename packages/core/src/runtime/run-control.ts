@@ -12,7 +12,7 @@ import type { Json } from '../schema/json.js';
 import { toPlain } from '../schema/plain.js';
 import type { SchemaIssue } from '../schema/schema.js';
 import { iterateEvents } from './event-iterator.js';
-import { failureOf } from './failure.js';
+import { failureOf, isRunBudgetSpent } from './failure.js';
 import type { Run, Suspension } from './run.js';
 import { finalStateConflict, outcomeOf, type RunOutcome } from './run-outcome.js';
 
@@ -162,7 +162,7 @@ export class RunControl<Output = unknown> implements Run<Output>, ExecutionListe
 
   nodeFailed(index: number, error: unknown): void {
     const { workflow, critical } = this.#workflow;
-    const budgetSpent = EspalierError.is(error, 'budget-exceeded') && this.#isRunBudget(error);
+    const budgetSpent = isRunBudgetSpent(error, this.id);
     if (!budgetSpent && !(workflow.options.failFast === true && critical[index] === true)) return;
     const execution = this.#execution as Execution;
     const failure = failureOf(execution, this.#workflow);
@@ -172,7 +172,7 @@ export class RunControl<Output = unknown> implements Run<Output>, ExecutionListe
   broke(error: unknown): void {
     if (this.#ended) return;
     this.#ended = true;
-    this.#status = 'parked';
+    this.#status = this.#execution === undefined ? 'failed' : 'parked'; // without an execution there is nothing to go on with
     this.#cancelDeadline?.();
     this.#execution?.stop(
       () =>
@@ -289,10 +289,6 @@ export class RunControl<Output = unknown> implements Run<Output>, ExecutionListe
     }
     this.#execution.stop(() => error, status === 'parked');
     void this.#end(status, undefined, error);
-  }
-
-  #isRunBudget(error: EspalierError): boolean {
-    return error.where.node === undefined;
   }
 
   /** Records the end, unless the run is parked, and gives the run back whatever comes of it. @returns the first fault */

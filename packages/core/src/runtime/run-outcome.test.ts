@@ -1,5 +1,6 @@
 import { createEspalier, defineWorkflow, type RunContext } from '@espalier/core';
 import { describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
 import { makeAgent } from '../../test/make-agent.js';
 
 describe('the outcome of a cancelled run', () => {
@@ -21,5 +22,23 @@ describe('the outcome of a cancelled run', () => {
       suspended: { status: 'cancelled' },
       output: { status: 'cancelled' },
     });
+  });
+});
+
+describe('a run that never began, for its input does not fit', () => {
+  it('has failed, and is not on record', async () => {
+    const workflow = defineWorkflow({
+      name: 'test',
+      version: 1,
+      input: z.object({ title: z.string() }),
+      output: makeAgent('output', [], () => 1),
+    });
+    const espalier = await createEspalier({ workflows: [workflow] });
+    const run = espalier.start(workflow, { title: 1 } as never);
+
+    await expect(run.result).rejects.toMatchObject({ code: 'input-invalid' });
+    await expect(run.outcome).rejects.toMatchObject({ code: 'input-invalid' });
+    expect(run.status).toBe('failed');
+    await expect(espalier.list()).resolves.toEqual([]);
   });
 });
