@@ -10,6 +10,7 @@ const together = 3;
 const looking = /\b(?:search|find|look ?up|query|retrieve|fetch|read|list|get|browse|load|recall)\b/;
 const acting =
   /\b(?:send|delete|remove|create|write|update|pay|refund|book|cancel|post|publish|deploy|transfer|buy|order|drop|reset|close|approve)\b/;
+const forbidding = /\b(?:not|never|without|avoid|refuse)\b|n['’]t\b/i;
 
 /**
  * Which tools to call, by the words that a tool's name and description share with the task. Tools that only look something up are
@@ -56,9 +57,16 @@ function match(tool: ToolDefinition, reading: Reading, material: Material): numb
   const hits = (text: string): number => new Set(vocabulary.terms(text).filter((term) => asked.has(term))).size;
   const inName = hits(name);
   const score = inName + 0.5 * hits(tool.description);
-  if (acting.test(name)) return inName > 0 ? score : 0;
+  const act = acting.exec(name)?.[0];
+  if (act !== undefined) return asksFor(act, task, material) ? score + 1 : 0;
   const hungry = material.facts.length < 5 && reading.rounds === 0 && asked.size > 0;
   return score + (hungry && looking.test(`${name} ${tool.description.toLowerCase()}`) ? 1 : 0);
+}
+
+/** Whether a task names an act and does not forbid it: what acts is never called because of its object alone. */
+function asksFor(act: string, task: string, { vocabulary }: Material): boolean {
+  const wanted = vocabulary.term(act);
+  return task.split(/[.!?;\n]/).some((clause) => vocabulary.terms(clause).includes(wanted) && !forbidding.test(clause));
 }
 
 function wasCalled(tool: string, given: Json, reading: Reading): boolean {

@@ -70,7 +70,7 @@ function argument(
 /** Texts of the task that an argument may mean: what is in quotation marks, a path, the words of its subject. */
 function written(role: Role, name: string, task: string, material: Material): readonly string[] {
   const quoted = [...task.matchAll(/["“'`«]([^"“”'`«»]{1,200})["”'`»]/g)].map((found) => found[1] as string);
-  const paths = task.match(/(?:https?:\/\/|\.{0,2}\/)?[\w.-]+(?:\/[\w.-]+)+|\b[\w-]+\.[a-z]{2,5}\b/gi) ?? [];
+  const paths = task.match(/(?:https?:\/\/|\.{0,2}\/)?[\w.-]+(?:\/[\w.-]*\w)+|\b[\w-]+\.[a-z]{2,5}\b/gi) ?? [];
   if (role === 'identity')
     return [...paths, ...(/\bids?$/.test(spaced(name)) ? (task.match(/#?\b[\w-]*\d[\w-]*\b/g) ?? []) : []), ...quoted];
   const subject = subjectWords(task, material.vocabulary).slice(0, 12).join(' ');

@@ -34,10 +34,7 @@ export function sizeOf(
 ): number {
   if (slot.depth >= deepest) return bounds.least;
   const words = spaced(slot.name);
-  const noun = words
-    .split(' ')
-    .map((word) => escapePattern(word).replace(/s$/, 's?'))
-    .join('[\\s-]+');
+  const noun = escapePattern(words.split(' ').pop() ?? '').replace(/s$/, 's?');
   const asked =
     countHint(slot.description, `${noun || 'items?'}|items?|entries|sentences`) ??
     (noun === '' ? undefined : countHint(filling.task, noun));

@@ -20,7 +20,12 @@ const weakest = 0.35;
 export function fillString(slot: Slot, scope: Scope, filling: Filling): Filled {
   const role = roleOf(slot.name, slot.description);
   const skip = skipped(filling, slot.path);
-  const candidates = candidatesFor(role, slot, scope, filling).map((text) => shortened(text, slot, skip));
+  const { format } = slot.schema;
+  const formatted = typeof format === 'string' ? findFormat(format, textOf(scope)) : [];
+  const candidates = [
+    ...candidatesFor(role, slot, scope, filling).map((text) => shortened(text, slot, skip)),
+    ...formatted,
+  ];
   const later = candidates.slice(Math.min(skip, Math.max(0, candidates.length - 1)));
   const more = role === 'quote' || role === 'identity' ? '' : fallback(scope, 3).join(' ');
   const fallbacks =

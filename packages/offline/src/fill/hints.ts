@@ -15,10 +15,13 @@ const numbers: Readonly<Record<string, number>> = {
 };
 const number = String.raw`\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|a|an|single`;
 
+/** Words that lead on to another noun: in "4 files with points", 4 is of files. */
+const joining = String.raw`(?:with|of|in|for|and|or|from|per|to|on|by|as|each)\b`;
+
 /** How many of something a text asks for: "3 to 5 key points", "at most four quotes", "two sentences". The upper number counts. */
 export function countHint(text: string, nouns: string): number | undefined {
   const pattern = new RegExp(
-    String.raw`\b(${number})(?:\s*(?:to|-|–|or)\s*(${number}))?[\s-]+(?:[\w-]+\s+){0,2}?(?:${nouns})\b`,
+    String.raw`\b(${number})(?:\s*(?:to|-|–|or)\s*(${number}))?[\s-]+(?:(?!${joining})[\w-]+\s+){0,2}?(?:${nouns})\b`,
     'i',
   );
   const match = pattern.exec(text);

@@ -15,7 +15,10 @@ export type Role =
 
 const table: readonly (readonly [Role, RegExp])[] = [
   ['quote', /\b(?:quotes?|quotations?|excerpts?|verbatim|evidence|passages?|snippets?|extracts?|cited text)\b/],
-  ['problem', /\b(?:problems?|errors?|issues?|missing|gaps?|faults?|violations?|objections?|unsupported)\b/],
+  [
+    'problem',
+    /\b(?:problems?|errors?|issues?|missing|gaps?|faults?|violations?|objections?|unsupported|risks?|limitations?|warnings?|caveats?|drawbacks?)\b/,
+  ],
   ['email', /\be ?mails?\b/],
   [
     'keyword',

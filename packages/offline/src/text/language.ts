@@ -87,7 +87,7 @@ export function detectLanguage(text: string): Language {
 }
 
 /** Words shorter than this keep their ending: what would be left tells too little. */
-const shortest = 5;
+const shortest = 4;
 
 function stemOf(code: string): (word: string) => string {
   if (code === 'eng') return stemmer;
