@@ -91,6 +91,23 @@ const misquoted = (text: string): string => text.replace('"quote":"Tides turn tw
 const asked = (request: ChatRequest): string => JSON.stringify(request.messages);
 const outputName = ({ output }: ChatRequest): string | undefined => output?.name;
 
+describe('the workflow', () => {
+  it('has an end, also in the worst case', async () => {
+    const workflow = briefingWorkflow(4);
+    const providers = [DocumentFolder, PassageIndex];
+    const espalier = await createEspalier({ workflows: [workflow], providers, models: { default: offline() } });
+    const plan = espalier.describe(workflow);
+    expect(plan.unbounded).toEqual([]);
+    expect(Number.isFinite(plan.worstCase.wallTime)).toBe(true);
+    expect(plan.nodes.filter(({ usesModel }) => usesModel).map(({ name }) => name)).toEqual([
+      'digest',
+      'summary',
+      'answer',
+      'key-points',
+    ]);
+  });
+});
+
 describe('the agents', () => {
   it('read a busy file again (@Retry), and leave it out when it stays busy (@Fallback)', async () => {
     const files = { 'tides.md': tides, 'wind.md': wind, 'stuck.md': '# Stuck' };

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { build, type Ended, folderOf, removeFolders, root, run, withoutTimes } from './run-program.js';
+import { briefingOf, build, type Ended, folderOf, removeFolders, root, run, withoutTimes } from './run-program.js';
 
 const tides = `# Tides
 
@@ -37,6 +37,10 @@ describe('npm start', () => {
     expect(ended.stdout).toContain('No language model was used');
     for (const title of ['## Summary', '## Key points', '## Sources', '## Documents', '## Left out'])
       expect(ended.stdout).toContain(`\n${title}\n`);
+    const [, graph = '', times = ''] = ended.stdout.split(/\n## (?:The graph|Where the time went)\n/);
+    expect(graph).toMatch(/^\n```mermaid\nflowchart TD\n[\s\S]*editor[\s\S]*\n```\n$/);
+    expect(times).toMatch(/^\* digest ×\d+ +[\d.]+ m?s +\d+ % +\d+ +[\d.]+ m?s$/m);
+    expect(times).toMatch(/the critical path:\n {2}survey → read → library → .*editor\n/);
   }, 60_000);
 
   it('quotes word for word, with the line that the quote stands in', async () => {
@@ -53,7 +57,7 @@ describe('npm start', () => {
       expect(from).toContain(quote);
       expect(lines[Number(line) - 1]).toContain(quote.slice(0, 12));
     });
-    const cited = [...withoutTimes(stdout).matchAll(/ \[(\d+)\](?:$| )/gm)].map(([, number]) => Number(number));
+    const cited = [...briefingOf(stdout).matchAll(/ \[(\d+)\](?:$| )/gm)].map(([, number]) => Number(number));
     expect(new Set(cited)).toEqual(new Set(sources.map((_, index) => index + 1)));
     expect(stdout).toMatch(/## Answer: How does a tidal barrage work\?\n\n> A tidal barrage stores water behind a dam/);
     expect(stdout).toContain('## Left open by the documents\n\n- Tides: It is not yet decided who pays');

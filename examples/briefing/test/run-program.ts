@@ -57,4 +57,6 @@ export function removeFolders(): void {
 }
 
 /** What has to be the same in two runs: all but the times. */
-export const withoutTimes = (output: string): string => output.slice(0, output.indexOf('## Where the time went'));
+export const withoutTimes = (output: string): string => output.slice(0, output.indexOf('\n## Where the time went'));
+
+export const briefingOf = (output: string): string => output.slice(0, output.indexOf('\n## The graph'));

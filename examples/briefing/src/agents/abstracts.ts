@@ -9,6 +9,8 @@ export interface Abstract {
   readonly text: string;
 }
 
+/** So many documents, those to read first: they are about the whole, and the others about its parts. */
+const documents = 8;
 /** So many sentences in all, at least one for each document. */
 const sentences = 10;
 
@@ -21,8 +23,9 @@ const sentences = 10;
 @When(Outline, ({ digests }) => digests.length > 0)
 export class Abstracts {
   run({ digests }: Outlined): readonly Abstract[] {
-    const each = Math.ceil(sentences / digests.length);
-    return digests.map(({ document, title, summary, points }) => {
+    const first = digests.slice(0, documents);
+    const each = Math.ceil(sentences / first.length);
+    return first.map(({ document, title, summary, points }) => {
       const said = [...sentencesOf(summary), ...points.map(({ statement }) => statement)];
       return { document, title, text: [...new Set(said)].slice(0, each).join(' ') };
     });

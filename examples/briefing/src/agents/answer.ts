@@ -37,6 +37,7 @@ export class AnswerDraft {
   description: 'Answers the question from the documents.',
   instructions: `You answer questions from documents. Search them first. Answer with statements, each with the path of its
 document and a quote, copied from there word for word. If the documents do not answer the question, give no statement.`,
+  maxModelCalls: 8,
 })
 @DependsOn(Question, Library)
 @When(Question, (question) => question !== null)

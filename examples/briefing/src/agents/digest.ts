@@ -48,6 +48,7 @@ export class DigestDraft {
   description: 'Says what one document says.',
   instructions: `You make digests of documents for busy readers. Say only what the document says. A quote is copied from
 the document word for word, as one piece.`,
+  maxModelCalls: 3,
 })
 @ForEach(Library, { items: ({ documents }) => documents, max: 10_000 })
 @Retry({ attempts: 3, backoff: exponential('500ms', { max: '10s' }) })

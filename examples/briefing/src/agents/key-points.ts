@@ -32,6 +32,7 @@ export class KeyPointsDraft {
   description: 'Chooses the key points, each with a quote.',
   instructions: `You choose what a busy reader must know. Each point is one plain statement with the path of its document
 and a quote, copied from there word for word.`,
+  maxModelCalls: 3,
 })
 @DependsOn(Outline, Library)
 @When(Outline, ({ digests }) => digests.length > 0)

@@ -9,7 +9,9 @@ import { RunProgress } from '../progress/run-progress.js';
 import { showProgress } from '../progress/show-progress.js';
 import type { Briefing } from '../report/briefing.js';
 import { renderBriefing } from '../report/render-briefing.js';
+import { renderGraph } from '../report/render-graph.js';
 import { renderTimes } from '../report/render-times.js';
+import { wrapLines } from '../report/wrap-lines.js';
 import { briefingWorkflow } from '../workflow.js';
 import { cancelOnInterrupt } from './cancel-on-interrupt.js';
 import { exitCodeOf, failureText } from './failure-text.js';
@@ -33,14 +35,15 @@ export async function brief(request: BriefingRequest, concurrency: number): Prom
   stopListening();
   if (outcome.output === undefined) return failed(outcome);
   await deliver(outcome.output, notice, request);
-  process.stdout.write(renderTimes(progress, plan));
+  process.stdout.write(renderGraph(plan, outcome) + renderTimes(progress, plan));
   return 0;
 }
 
 async function deliver(briefing: Briefing, notice: string, request: BriefingRequest): Promise<void> {
   const markdown = renderBriefing(briefing, { notice, question: request.question });
   if (request.report === undefined) {
-    process.stdout.write(`\n${markdown}`);
+    const { isTTY, columns } = process.stdout;
+    process.stdout.write(`\n${isTTY === true ? wrapLines(markdown, columns) : markdown}`);
     return;
   }
   await writeFile(request.report, markdown).catch((error: Error) => {
