@@ -1,7 +1,6 @@
 import type { ContenderName, Prepared } from '../contender.js';
 import { diamond } from '../work/workload.js';
 import { checkResult, checkResults } from './check.js';
-import { collectGarbage } from './collect-garbage.js';
 import type { Sampler, Scenario } from './scenario.js';
 
 /** How many runs go on at once. */
@@ -32,11 +31,10 @@ export const diamondScenario: Scenario = {
     const run = await (await entrant.load()).prepare(workload);
     await checkResults(run, workload);
     const { size, ...remark } = batchOf(entrant.name, quick);
-    if (!quick) for (let turn = 0; turn < 3; turn += 1) await Promise.all(start(run, size));
+    if (!quick) for (let turn = 0; turn < 5; turn += 1) await Promise.all(start(run, size));
     return {
       ...remark,
       sample: async () => {
-        collectGarbage();
         const from = performance.now();
         const results = await Promise.all(start(run, size));
         const elapsed = performance.now() - from;

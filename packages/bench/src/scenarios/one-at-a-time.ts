@@ -1,14 +1,15 @@
 import { type Prepared, WrongResult } from '../contender.js';
 import type { Workload } from '../work/workload.js';
 import { checkResults } from './check.js';
-import { collectGarbage } from './collect-garbage.js';
 import type { Entrant, Sampler } from './scenario.js';
 
-const warmUpFor = 600;
-const sampleFor = 200;
+/** In milliseconds: optimized code comes late on a busy machine. */
+const warmUpFor = 2_500;
+const sampleFor = 300;
 
 /**
- * One run after the other, as many as fill a fifth of a second.
+ * One run after the other, as many as fill a third of a second. Garbage is collected when the engine sees fit, as it
+ * would be for a user: a forced collection throws optimized code away.
  *
  * @param parts what the time of a run is divided by, such as its nodes
  * @returns a sampler of microseconds
@@ -25,7 +26,6 @@ export async function oneAtATime(
   const expected = await totalOf(run, count);
   return {
     sample: async () => {
-      collectGarbage();
       const start = performance.now();
       const total = await totalOf(run, count);
       const elapsed = performance.now() - start;

@@ -1,6 +1,5 @@
 import { uneven } from '../work/uneven.js';
 import { checkResult, checkResults } from './check.js';
-import { collectGarbage } from './collect-garbage.js';
 import type { Sampler, Scenario } from './scenario.js';
 
 /** Sixteen nodes of 5 to 60 ms, by real timers: how much longer than the longest path a run takes. */
@@ -17,7 +16,6 @@ export const unevenScenario: Scenario = {
     await checkResults(run, workload);
     return {
       sample: async () => {
-        collectGarbage();
         const from = performance.now();
         const result = await run(7);
         const elapsed = performance.now() - from;
