@@ -1,3 +1,8 @@
 declare module 'class-transformer/cjs/storage.js' {
-  export const defaultMetadataStorage: never;
+  export const defaultMetadataStorage: {
+    findTypeMetadata(
+      target: new () => object,
+      property: string,
+    ): { readonly typeFunction: () => unknown; readonly options?: { readonly discriminator?: unknown } } | undefined;
+  };
 }

@@ -17,24 +17,51 @@ export function parseJson(text: string): ParsedJson {
       ? { ok: true, value }
       : { ok: false, message: `the key '${forbidden}' is not allowed` };
   } catch (error) {
-    return { ok: false, message: (error as Error).message };
+    const { name, message } = error as Error;
+    // Besides a SyntaxError there is only one that a text can cause: it is too deep for the stack.
+    return { ok: false, message: name === 'SyntaxError' ? message : 'the value is nested too deeply' };
   }
 }
 
-/** Finds the JSON value in a model's answer: the whole text, a fenced block, or what stands between the outer brackets. */
+/**
+ * Finds the JSON value in a model's answer: the whole text, a fenced block, or what stands between the outer brackets.
+ * Of several it is the first of these that can be parsed.
+ */
 export function extractJson(text: string): ParsedJson {
   const whole = parseJson(text.trim());
   if (whole.ok) return whole;
-  const fenced = /```(?:json)?\s*\n([\s\S]*?)\n\s*```/.exec(text)?.[1];
-  if (fenced !== undefined) {
-    const parsed = parseJson(fenced);
-    if (parsed.ok) return parsed;
-  }
-  const start = text.search(/[[{]/);
-  const end = Math.max(text.lastIndexOf('}'), text.lastIndexOf(']'));
-  if (start >= 0 && end > start) {
-    const parsed = parseJson(text.slice(start, end + 1));
-    if (parsed.ok) return parsed;
+  for (const part of [...fenced(text), between(text, '[{', ']}'), between(text, '{', '}'), between(text, '[', ']')]) {
+    const parsed = part === undefined ? undefined : parseJson(part);
+    if (parsed?.ok === true) return parsed;
   }
   return whole;
+}
+
+/** How many fenced blocks of one answer are looked at: the text is a model's, and may be anything. */
+const MOST_BLOCKS = 100;
+
+/** What stands in fenced blocks: between a line with an opening fence and the next line that begins with one. */
+function fenced(text: string): readonly string[] {
+  const blocks: string[] = [];
+  let block: string[] | undefined;
+  for (const line of text.split('\n')) {
+    if (block === undefined) {
+      if (line.includes('```')) block = [];
+    } else if (line.trimStart().startsWith('```')) {
+      blocks.push(block.join('\n'));
+      block = undefined;
+      if (blocks.length === MOST_BLOCKS) break;
+    } else {
+      block.push(line);
+    }
+  }
+  return blocks;
+}
+
+/** From the first of the opening brackets to the last of the closing ones. */
+function between(text: string, opening: string, closing: string): string | undefined {
+  const first = [...opening].map((bracket) => text.indexOf(bracket)).filter((at) => at >= 0);
+  const start = Math.min(...first);
+  const end = Math.max(...[...closing].map((bracket) => text.lastIndexOf(bracket)));
+  return first.length > 0 && end > start ? text.slice(start, end + 1) : undefined;
 }

@@ -1,5 +1,6 @@
 import { EspalierError } from '../errors/espalier-error.js';
 import type { Json } from './json.js';
+import { jsonPath } from './json-path.js';
 
 /** What a value is, for the message when it is not plain. */
 export interface PlainWhere {
@@ -28,32 +29,44 @@ export function toPlain(value: unknown, where: PlainWhere = {}): Json | undefine
     case 'undefined':
       return value;
     case 'number':
-      if (Number.isFinite(value)) return value;
+      if (Number.isFinite(value)) return positiveZero(value);
       break;
     default:
       if (value === null) return null;
   }
   if (typeof value === 'object' && value !== null && known.has(value)) return value as Json;
-  return new Copier(where).copy(value, 0);
+  return new Copier(where).copyAll(value);
 }
 
 /** Copies one value; keeps the path that it is at. */
 class Copier {
   readonly #where: PlainWhere;
   readonly #path: (string | number)[] = [];
-  readonly #open = new Set<object>();
+  /** Objects that were met, with their copies; nothing yet for those that are being copied. */
+  readonly #met = new Map<object, Json | undefined>();
 
   constructor(where: PlainWhere) {
     this.#where = where;
   }
 
-  copy(value: unknown, depth: number): Json {
+  /** A getter or a proxy may throw: that is no plain data either. */
+  copyAll(value: unknown): Json {
+    try {
+      return this.#copy(value, 0);
+    } catch (error) {
+      if (EspalierError.is(error, 'not-plain-data')) throw error;
+      const message = error instanceof Error ? error.message : String(error);
+      throw this.#refuse(`not readable: ${message}`, 'Give what it would give as plain data.', error);
+    }
+  }
+
+  #copy(value: unknown, depth: number): Json {
     switch (typeof value) {
       case 'string':
       case 'boolean':
         return value;
       case 'number':
-        if (Number.isFinite(value)) return value;
+        if (Number.isFinite(value)) return positiveZero(value);
         throw this.#refuse(String(value), 'Write null, or leave it out.');
       case 'bigint':
         throw this.#refuse('a bigint', 'Write String(value).');
@@ -70,13 +83,15 @@ class Copier {
 
   #copyObject(value: object, depth: number): Json {
     if (known.has(value)) return value as Json;
-    if (this.#open.has(value)) throw this.#refuse('a reference to itself', 'Write ids instead of references.');
+    const met = this.#met.get(value);
+    if (met !== undefined) return met;
+    if (this.#met.has(value)) throw this.#refuse('a reference to itself', 'Write ids instead of references.');
     if (depth >= MAX_DEPTH) throw this.#refuse(`nested deeper than ${MAX_DEPTH} levels`, 'Flatten it.');
-    this.#open.add(value);
+    this.#met.set(value, undefined);
     const copy = Array.isArray(value) ? this.#copyArray(value, depth) : this.#copyFields(value, depth);
-    this.#open.delete(value);
     Object.freeze(copy);
     known.add(copy as object);
+    this.#met.set(value, copy);
     return copy;
   }
 
@@ -84,7 +99,7 @@ class Copier {
     const copy = new Array<Json>(value.length);
     for (let index = 0; index < value.length; index++) {
       this.#path.push(index);
-      copy[index] = this.copy(value[index], depth + 1);
+      copy[index] = this.#copy(value[index], depth + 1);
       this.#path.pop();
     }
     return copy;
@@ -94,14 +109,24 @@ class Copier {
     this.#checkClass(value);
     const copy: Record<string, Json> = {};
     for (const key of Object.keys(value)) {
-      const field = (value as Record<string, unknown>)[key];
-      if (field === undefined) continue;
       this.#path.push(key);
-      if (key === '__proto__') throw this.#refuse("a key '__proto__'", 'Use another key: this one changes prototypes.');
-      copy[key] = this.copy(field, depth + 1);
+      const field = (value as Record<string, unknown>)[key];
+      if (field !== undefined) {
+        if (key === '__proto__' || key === 'constructor') this.#checkKey(key, field);
+        copy[key] = this.#copy(field, depth + 1);
+      }
       this.#path.pop();
     }
     return copy;
+  }
+
+  /** Keys by which code that merges objects can be made to change all of them. */
+  #checkKey(key: string, field: unknown): void {
+    const pollutes =
+      key === '__proto__' || (typeof field === 'object' && field !== null && Object.hasOwn(field, 'prototype'));
+    if (!pollutes) return;
+    const what = key === '__proto__' ? "a key '__proto__'" : "a key 'constructor' with a prototype";
+    throw this.#refuse(what, 'Use another key: this one changes prototypes.');
   }
 
   /** Instances are fine where nothing but their own fields matters. */
@@ -121,25 +146,24 @@ class Copier {
     if (typeof (value as { toJSON?: unknown }).toJSON === 'function') {
       throw this.#refuse(`an instance of ${name}`, 'Write what its toJSON() gives.');
     }
+    // Boxed primitives, collections of another realm: what they hold is not in their properties.
+    if (Object.prototype.toString.call(value) !== '[object Object]') {
+      throw this.#refuse(`an instance of ${name}`, 'Write the data that it holds.');
+    }
   }
 
-  #refuse(what: string, hint: string): EspalierError {
-    const path = this.#path.reduce<string>(
-      (text, part) =>
-        text +
-        (typeof part === 'number'
-          ? `[${part}]`
-          : /^[A-Za-z_$][\w$]*$/.test(part)
-            ? `.${part}`
-            : `[${JSON.stringify(part)}]`),
-      '$',
-    );
+  #refuse(what: string, hint: string, cause?: unknown): EspalierError {
+    const path = jsonPath(this.#path);
     const subject = this.#where.what ?? 'A value';
     return new EspalierError('not-plain-data', `${capitalised(subject)} is not plain data: ${path} is ${what}.`, {
       hint,
       where: { ...(this.#where.node === undefined ? {} : { node: this.#where.node }), path },
+      cause,
     });
   }
 }
 
 const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** JSON has no -0: kept, it would be another number after a restart. */
+const positiveZero = (value: number): number => (value === 0 ? 0 : value);

@@ -1,6 +1,8 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { type ErrorWhere, EspalierError } from '../errors/espalier-error.js';
+import { isPromise } from '../journal/maybe-promise.js';
 import type { JsonSchema } from './json.js';
+import { jsonPath } from './json-path.js';
 import type { SchemaIssue, SchemaOf, SchemaResult } from './schema.js';
 
 /** The part of the Standard JSON Schema specification that is used here. */
@@ -18,7 +20,7 @@ export function standardSchema<T>(source: StandardSchemaV1<unknown, T>, where: E
     jsonSchema,
     validate: (value) => {
       const result = validate(value);
-      return result instanceof Promise ? result.then(toResult) : toResult(result);
+      return isPromise(result) ? result.then(toResult) : toResult(result);
     },
   };
 
@@ -52,9 +54,5 @@ function toResult<T>(result: StandardSchemaV1.Result<T>): SchemaResult<T> {
 }
 
 function toIssue({ message, path = [] }: StandardSchemaV1.Issue): SchemaIssue {
-  const keys = path.map((part) => (typeof part === 'object' ? part.key : part));
-  return {
-    path: keys.reduce<string>((text, key) => text + (typeof key === 'number' ? `[${key}]` : `.${String(key)}`), '$'),
-    message,
-  };
+  return { path: jsonPath(path.map((part) => (typeof part === 'object' ? part.key : part))), message };
 }
