@@ -1,7 +1,8 @@
 /** Merge rule: the written array's items after those that are there. */
 export const append = <T>(current: readonly T[], update: readonly T[]): T[] => [...current, ...update];
 
-/** Merge rule: like {@link append}, without items that are there already (compared by `Object.is`). */
+/** Merge rule: like {@link append}, without items that are there already. For strings and numbers: two objects are
+ * never the same item. */
 export const union = <T>(current: readonly T[], update: readonly T[]): T[] => [...new Set([...current, ...update])];
 
 /** Merge rule: adds numbers up. */

@@ -1,6 +1,7 @@
 import { describeValue, EspalierError } from '../errors/espalier-error.js';
-import { mergeRulesKey, sharedStateKey } from '../metadata/agent-metadata.js';
+import { sharedStateKey } from '../metadata/agent-metadata.js';
 import { toPlain } from '../schema/plain.js';
+import { mergeRulesOf } from './merge-rules-of.js';
 import type { MergeRule } from './state-handle.js';
 
 /** A `@SharedState` class, read once per run. */
@@ -14,11 +15,12 @@ export interface StateDefinition {
 export class StateRegistry {
   readonly #known: { readonly state: new () => object; readonly definition: StateDefinition }[] = [];
 
-  /** @throws option-invalid when the class has no `@SharedState()` */
+  /** @throws option-invalid when the class has no `@SharedState()`, or the name of another one */
   read(state: new () => object): StateDefinition {
     const known = this.#known.find((entry) => entry.state === state);
     if (known !== undefined) return known.definition;
     const definition = readState(state);
+    if (this.named(definition.name) !== undefined) throw sameName(definition.name);
     this.#known.push({ state, definition });
     return definition;
   }
@@ -47,8 +49,13 @@ function readState(state: new () => object): StateDefinition {
   return {
     name: declaration.name,
     initial: toPlain(new state(), { what: `the initial value of ${declaration.name}` }) as Record<string, unknown>,
-    rules: mergeRulesKey.read(state) ?? noRules,
+    rules: mergeRulesOf(state),
   };
 }
 
-const noRules: ReadonlyMap<string, MergeRule<unknown>> = new Map();
+/** Writes name the state that they are to: two of one name would be mixed up. */
+function sameName(name: string): EspalierError {
+  return new EspalierError('option-invalid', `Two classes are the shared state '${name}' of one run.`, {
+    hint: 'Give one of them another name: @SharedState({ name }).',
+  });
+}

@@ -7,7 +7,8 @@ export interface StateHandle<S extends object> {
   read(): Readonly<S>;
   /**
    * Adds writes, field by field: merged by the field's `@Merge` rule, or replacing where it has none.
-   * They commit when the node succeeds and vanish when it fails.
+   * They commit when the node succeeds and vanish when it fails. Fields that are `undefined` are left out. Where one
+   * field is refused, none is written.
    * @throws not-plain-data, state-undeclared
    */
   write(update: { readonly [K in keyof S]?: S[K] }): void;

@@ -14,6 +14,8 @@ export class StateSession {
   readonly #declared: readonly WritesDeclaration[];
   readonly #registry: StateRegistry;
   readonly #handles = new Map<new () => object, StateHandle<object>>();
+  /** What this node sees, by name of the state; only of those that it has looked at. */
+  readonly #views = new Map<string, Readonly<Record<string, unknown>>>();
   readonly writes: StateWrite[] = [];
 
   constructor(node: string, frontier: Frontier, declared: readonly WritesDeclaration[], registry: StateRegistry) {
@@ -32,30 +34,44 @@ export class StateSession {
     return handle as StateHandle<S>;
   }
 
-  /** Takes over what a nested node wrote. */
+  /** Takes over what a nested node wrote: from here on these are this node's writes. */
   adopt(writes: readonly StateWrite[]): void {
     this.writes.push(...writes);
+    this.#views.clear();
   }
 
   #open(state: new () => object): StateHandle<object> {
     const definition = this.#registry.read(state);
-    let view: Readonly<Record<string, unknown>> | undefined;
-    const read = (): Readonly<Record<string, unknown>> => {
-      view ??= viewOf(definition, this.#frontier);
-      return view;
-    };
     return {
-      read,
+      read: () => this.#view(definition),
       write: (update) => {
-        const next = { ...read() };
+        // All fields, or none: a caller may catch the error and go on.
+        const writes: StateWrite[] = [];
+        const view = { ...this.#view(definition) };
         for (const [field, value] of Object.entries(update)) {
+          if (value === undefined) continue;
           const plain = this.#check(state, definition, field, value);
-          this.writes.push({ state: definition.name, field, value: plain });
-          applyWrite(next, definition, field, plain);
+          applyWrite(view, definition, field, plain);
+          writes.push({ state: definition.name, field, value: plain });
         }
-        view = Object.freeze(next);
+        this.writes.push(...writes);
+        this.#views.set(definition.name, Object.freeze(view));
       },
     };
+  }
+
+  #view(definition: StateDefinition): Readonly<Record<string, unknown>> {
+    const known = this.#views.get(definition.name);
+    if (known !== undefined) return known;
+    const own = this.writes.filter(({ state }) => state === definition.name);
+    let view = viewOf(definition, this.#frontier);
+    if (own.length > 0) {
+      const next = { ...view };
+      for (const { field, value } of own) applyWrite(next, definition, field, value);
+      view = Object.freeze(next);
+    }
+    this.#views.set(definition.name, view);
+    return view;
   }
 
   #check(state: new () => object, { name, initial }: StateDefinition, field: string, value: unknown): Json {

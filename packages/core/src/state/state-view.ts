@@ -1,5 +1,6 @@
 import { EspalierError } from '../errors/espalier-error.js';
 import type { StateWrite } from '../events/event.js';
+import { toPlain } from '../schema/plain.js';
 import type { StateDefinition } from './state-definition.js';
 
 /**
@@ -100,7 +101,9 @@ export function applyWrite(
   value: unknown,
 ): void {
   const rule = definition.rules.get(field);
-  view[field] = rule === undefined ? value : rule(view[field], value);
+  // What a rule makes is seen by many nodes: it must be as plain and frozen as what was written.
+  view[field] =
+    rule === undefined ? value : toPlain(rule(view[field], value), { what: `@Merge of ${definition.name}.${field}` });
 }
 
 /** Whether one writer is an ancestor of another. */

@@ -1,6 +1,7 @@
 import { describeValue } from '../../errors/espalier-error.js';
 import type { Fault } from '../../errors/graph-error.js';
-import { mergeRulesKey, sharedStateKey } from '../../metadata/agent-metadata.js';
+import { sharedStateKey } from '../../metadata/agent-metadata.js';
+import { mergeRulesOf } from '../../state/merge-rules-of.js';
 import { definitionsOf } from '../definitions-of.js';
 import { type FieldWriters, fieldWriters } from '../field-writers.js';
 import type { Graph, GraphNode } from '../graph.js';
@@ -12,7 +13,7 @@ import { faultOf, type RuleInput } from './rule.js';
 export function unorderedWriters({ graph }: RuleInput): Fault[] {
   const faults = undeclaredStates(graph);
   for (const field of fieldWriters(graph)) {
-    if (mergeRulesKey.read(field.state)?.has(field.field) !== true) faults.push(...checkField(graph, field));
+    if (!mergeRulesOf(field.state).has(field.field)) faults.push(...checkField(graph, field));
   }
   return faults;
 }
