@@ -7,4 +7,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
+// Progress that nobody reads is no reason to stop.
+process.stderr.on('error', () => {});
+
 process.exitCode = await runCommand(process.argv.slice(2));

@@ -181,7 +181,7 @@ describe('wrong input', () => {
     [
       'a folder without documents',
       (folder) => [join(folder, 'code')],
-      /There is no document in .*\n1 entries were left out; the first: a\.js/,
+      /There is no document in .*\nWhat is in it was left out; the first: a\.js/,
     ],
     ['an option that there is not', () => ['--qestion', 'a'], /There is no option --qestion\. Is --question meant\?/],
     ['an option without its value', () => ['--out'], /--out needs a value/],

@@ -27,7 +27,7 @@ export class Survey {
         `There is no document in ${folder}.`,
         leftOut.length === 0
           ? `The folder is empty. Name one with ${documentEndings.join(', ')} files.`
-          : `${leftOut.length} entries were left out; the first: ${leftOut[0]?.what} (${leftOut[0]?.why}).`,
+          : `What is in it was left out; the first: ${leftOut[0]?.what} (${leftOut[0]?.why}).`,
       );
     }
     ctx.state(LeftOut).write({ items: leftOut });

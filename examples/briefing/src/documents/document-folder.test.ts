@@ -45,6 +45,14 @@ describe('DocumentFolder', () => {
     });
   });
 
+  it('reads no file whose name could steer a terminal, and writes that name harmlessly', async () => {
+    put('a.md');
+    put('b\u001b[31m\n.md');
+    const { files, leftOut } = await list();
+    expect(files.map(({ path }) => path)).toEqual(['a.md']);
+    expect(leftOut).toEqual([{ what: '"b\\u001b[31m\\n.md"', why: 'its name has control characters' }]);
+  });
+
   it('keeps to its bounds, and tells which one left a file out', async () => {
     for (const name of ['a', 'b', 'c']) put(`${name}.md`, 'x'.repeat(60));
     expect((await list({ maxFiles: 2 })).leftOut).toEqual([

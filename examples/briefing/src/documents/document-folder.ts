@@ -40,7 +40,9 @@ export class DocumentFolder {
       }
       for (const entry of entries) {
         const path = at === '' ? entry.name : `${at}/${entry.name}`;
-        if (entry.isDirectory()) {
+        if (steering.test(entry.name))
+          leftOut.push({ what: JSON.stringify(path), why: 'its name has control characters' });
+        else if (entry.isDirectory()) {
           const why = skippedFolder(entry.name);
           if (why === undefined) folders.push(path);
           else leftOut.push({ what: `${path}/`, why });
@@ -100,6 +102,9 @@ export class DocumentFolder {
     }
   }
 }
+
+/** A name that could steer the terminal on which it is shown. */
+const steering = /\p{Cc}/u;
 
 const noDocument = `no document (only ${documentEndings.join(' ')} are read)`;
 

@@ -41,8 +41,9 @@ const entities: Readonly<Record<string, string>> = {
   zwj: '',
 };
 
+/** Bounded, and no `<` in a tag: a page of tags that never end is read once, not once for each of them. */
 const token =
-  /<!--[\s\S]*?(?:-->|$)|<!\[CDATA\[|<[!?][^>]*>|<(\/?)([a-zA-Z][\w:-]*)((?:"[^"]*"|'[^']*'|[^>"'])*)>|[^<]+|</g;
+  /<!--[\s\S]*?(?:-->|$)|<!\[CDATA\[|<[!?][^<>]*>|<(\/?)([a-zA-Z][\w:-]*)((?:"[^"]{0,2000}"|'[^']{0,2000}'|[^<>"']){0,2000})>|[^<]+|</g;
 
 /** The readable text of an HTML page, with headings and list items marked as in Markdown. */
 export function htmlText(html: string): Extracted {
@@ -83,12 +84,14 @@ class LineWriter {
   readonly #lines: string[] = [];
   readonly #numbers: number[] = [];
   #current = '';
+  #begun = false;
   #mark = '';
   #at = 0;
 
   text(raw: string, line: number): void {
     const text = decodeEntities(raw).replace(/\s+/g, ' ');
-    if (text.trim() !== '' && this.#current.trim() === '') {
+    if (text.trim() !== '' && !this.#begun) {
+      this.#begun = true;
       const before = raw.slice(0, raw.length - raw.trimStart().length);
       this.#at = line + (before.match(/\n/g)?.length ?? 0);
     }
@@ -108,6 +111,7 @@ class LineWriter {
   #flush(): void {
     const text = this.#current.replace(/ {2,}/g, ' ').trim();
     this.#current = '';
+    this.#begun = false;
     if (text === '') return;
     if (this.#lines.length > 0) this.#push('', this.#at);
     this.#push(this.#mark + text, this.#at);

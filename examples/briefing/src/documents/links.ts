@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 
-const markdownLink = /\]\(\s*<?([^)\s>#?]+)|^\[[^\]]+\]:\s*<?([^\s>#?]+)/gm;
+const markdownLink = /\]\(\s*<?([^)\s>#?]+)|^\[[^\]\n]{1,200}\]:\s*<?([^\s>#?]+)/gm;
 const htmlLink = /\bhref\s*=\s*["']?([^"'\s>#?]+)/gi;
 
 /** What a file links to within its folder, as it is written there; each target once. */

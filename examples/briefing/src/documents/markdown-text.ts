@@ -1,16 +1,15 @@
 /** Pieces of Markdown whose marks are no words. In the order in which they are taken away. */
 const marks: readonly (readonly [RegExp, string])[] = [
-  [/<!--[\s\S]*?-->/g, ''],
-  [/\[!\[[^\]]*\]\([^)]*\)\]\([^)]*\)/g, ''],
-  [/!\[[^\]]*\](?:\([^)]*\)|\[[^\]]*\])/g, ''],
-  [/\[([^\][]+)\]\((?:[^()\s]|\([^()]*\))*(?:\s+"[^"]*")?\)/g, '$1'],
-  [/\[([^\][]+)\]\[[^\]]*\]/g, '$1'],
-  [/\[\^[^\]\s]+\]/g, ''],
+  [/\[!\[[^\][]{0,300}\]\([^()]{0,600}\)\]\([^()]{0,600}\)/g, ''],
+  [/!\[[^\][]{0,300}\](?:\([^()]{0,600}\)|\[[^\][]{0,300}\])/g, ''],
+  [/\[([^\][]+)\]\((?:[^()\s]|\([^()]*\))*(?:\s+"[^"\n]*")?\)/g, '$1'],
+  [/\[([^\][]+)\]\[[^\][]*\]/g, '$1'],
+  [/\[\^[^\][\s]+\]/g, ''],
   [
-    /<\/?(?:a|b|i|em|strong|p|div|span|img|br|sub|sup|kbd|center|details|summary|picture|source|h[1-6]|u|code)\b[^>]*>/gi,
+    /<\/?(?:a|b|i|em|strong|p|div|span|img|br|sub|sup|kbd|center|details|summary|picture|source|h[1-6]|u|code)\b[^<>]*>/gi,
     '',
   ],
-  [/(\*\*|__)(?=\S)([\s\S]{1,400}?\S)\1/g, '$2'],
+  [/(\*\*|__)(?=\S)([\s\S]{1,300}?\S)\1/g, '$2'],
   [/(?<![\w*])\*(?=[^\s*])([^*\n]{1,300}?[^\s*])\*(?![\w*])/g, '$1'],
   [/(?<![\w_])_(?=[^\s_])([^_\n]{1,300}?[^\s_])_(?![\w_])/g, '$1'],
 ];
@@ -25,8 +24,24 @@ const code = /^(```+|~~~+)[\s\S]*?(?:^\1[`~]*[ \t]*$|(?![\s\S]))|(?<=\n\n)(?: {4
 export function markdownText(markdown: string): string {
   const kept: string[] = [];
   const held = markdown.replace(code, (piece) => `\u0001${kept.push(piece) - 1}\u0001`);
-  const plain = marks.reduce((text, [pattern, by]) => text.replace(pattern, (...match) => replaced(match, by)), held);
+  const plain = marks.reduce(
+    (text, [pattern, by]) => text.replace(pattern, (...match) => replaced(match, by)),
+    withoutComments(held),
+  );
   return plain.replace(holder, (_, index) => kept[Number(index)] ?? '');
+}
+
+/** By search and not by pattern: a thousand comments that never end must not cost a thousand readings to the end. */
+function withoutComments(text: string): string {
+  let kept = '';
+  let at = 0;
+  for (;;) {
+    const start = text.indexOf('<!--', at);
+    const end = start === -1 ? -1 : text.indexOf('-->', start + 4);
+    if (end === -1) return kept + text.slice(at);
+    kept += text.slice(at, start) + '\n'.repeat(breaks(text.slice(start, end)));
+    at = end + 3;
+  }
 }
 
 /** Stands for a piece of code meanwhile. Documents hold no control characters: decoding took them away. */

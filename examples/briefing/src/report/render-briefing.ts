@@ -17,7 +17,7 @@ export function renderBriefing(briefing: Briefing, { notice, question }: RenderO
     `# Briefing: ${briefing.title}`,
     `${count(documents.length, 'document')}, ${count(words, 'word')}. ${notice}`,
     section('Summary', sentences || 'The documents hold no sentences to summarise.'),
-    question === undefined ? '' : section(`Answer: ${question}`, answerText(answer, briefing)),
+    question === undefined ? '' : section(`Answer: ${oneLine(question)}`, answerText(answer, briefing)),
     section('Key points', list(keyPoints, documents.length > 1)),
     section('Read first', readFirst.map(readingLine).join('\n')),
     section('Left open by the documents', list(openPoints, documents.length > 1)),
