@@ -15,10 +15,15 @@ import { charactersOf, readConversation } from './reading/conversation.js';
 import { gather, type Limits } from './reading/material.js';
 import { Pace } from './reading/pace.js';
 
+/**
+ * Bounds of {@link offline}. All have defaults that suit documents of a few hundred pages.
+ *
+ * @since 0.1.0
+ */
 export interface OfflineOptions {
   /**
    * Characters of source text that one request reads sentence by sentence. Of longer input it reads the beginning and the stretches
-   * with most words of the question. @default 2_000_000 @minimum 65_536
+   * with most words of the question. Time and memory grow with it. @default 2_000_000 @minimum 65_536
    */
   readonly maxCharacters?: number;
   /** Sentences whose resemblance to each other is computed; time and memory grow with the square. @default 600 @minimum 2 @maximum 5_000 */
@@ -27,20 +32,33 @@ export interface OfflineOptions {
   readonly maxToolRounds?: number;
 }
 
-/** What stands in `response.model`, so that nobody takes an extract for a language model's answer. */
+/**
+ * What stands in `response.model`, so that nobody takes an extract for a language model's answer.
+ *
+ * @example
+ * const isExtract = response.model === offlineModelName;
+ * @since 0.1.0
+ */
 export const offlineModelName = 'offline-extractive (no language model)';
 
 /**
  * A chat model that needs no key and no network. **It is no language model**: it understands nothing and writes nothing of its
  * own. It ranks the sentences of its input, copies fields, fills JSON Schemas by extraction and picks tools by matching words.
  *
- * Use it to try a workflow, in tests, in demonstrations and where extracts are all that is wanted. The same request gives the same
- * response, byte for byte. Aborting the signal stops it, also within a long document.
+ * Use it to try a workflow, in tests, in demonstrations and where extracts are all that is wanted; not where something has to be
+ * inferred, translated or worded anew. The same request gives the same response, byte for byte. Aborting the signal stops it, also
+ * within a long document. Tokens in `usage` are an estimate: a quarter of the characters.
  *
+ * @param options bounds of what one request may cost
+ * @returns a {@link ChatModel} for `createEspalier({ models })`; its `stream` gives the whole answer sentence by sentence
  * @throws option-invalid when an option is out of range (retryable: no)
  * @throws model-output-invalid when three different answers were refused (retryable: no)
  * @example
- * const espalier = await createEspalier({ workflows: [briefing], models: { default: offline() } });
+ * const model = offline();
+ * const request = { messages: [userText('What turns?\n\n<text>\nTides turn twice a day.\n</text>')] };
+ * const { message } = await model.generate(request, { signal: new AbortController().signal, idempotencyKey: 'key' });
+ * console.log(textOf(message)); // Tides turn twice a day.
+ * @see {@link rankSentences} for the algorithms
  * @since 0.1.0
  */
 export function offline(options: OfflineOptions = {}): ChatModel {

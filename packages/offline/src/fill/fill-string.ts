@@ -62,13 +62,20 @@ function candidatesFor(role: Role, slot: Slot, scope: Scope, filling: Filling): 
     case 'statement':
     case 'reason':
       return (fact === undefined ? scope.best(6) : [fact]).map((best) =>
-        role === 'statement' ? core(best.text) : best.text,
+        role === 'statement' ? statement(best, scope) : best.text,
       );
     case 'aspect':
       return aspects(slot, scope);
     case 'summary':
       return fact === undefined ? summaries(slot, scope, filling) : [fact.text];
   }
+}
+
+/** The core of a sentence, unless that leaves out words of the question. */
+function statement(fact: Fact, { material: { query, vocabulary } }: Scope): string {
+  const short = core(fact.text);
+  const hits = (terms: readonly number[]): number => new Set(terms.filter((term) => query.has(term))).size;
+  return hits(vocabulary.terms(short)) < hits(fact.terms) ? fact.text : short;
 }
 
 /** Some sentences in the order of the input; shorter variants follow. */

@@ -68,6 +68,12 @@ describe('a text is filled by what its property is for', () => {
     expect(quote).toContain('harms fish');
   });
 
+  it('statement: the core of a sentence, but never without the words of the question', async () => {
+    const text = 'The barrage of the bay stores a lot of water (since 1966); the fish of the bay suffer most.';
+    expect(await property('claim', string, { text })).toBe('The barrage of the bay stores a lot of water.');
+    expect(await property('claim', string, { text, question: 'Who suffers?' })).toBe(text);
+  });
+
   it('question: what was asked', async () => {
     expect(await property('question', string, { question: 'What harms fish?' })).toBe('What harms fish?');
   });

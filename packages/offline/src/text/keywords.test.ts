@@ -22,6 +22,10 @@ describe('keywords', () => {
     expect(found).toEqual(expect.arrayContaining(['water', 'Brest', 'RxJS']));
   });
 
+  it('gives no abbreviations', () => {
+    expect(keywords('See Fig. 2, e.g. Dr. Smith.').map((keyword) => keyword.text)).toEqual(['Smith', 'see']);
+  });
+
   it('gives no numbers, no function words and nothing of nothing', () => {
     expect(keywords('In 1966 it was 130 of them.')).toEqual([]);
     expect(keywords('')).toEqual([]);

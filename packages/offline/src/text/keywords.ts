@@ -1,8 +1,13 @@
 import { detectLanguage } from './language.js';
 import { readSentences } from './sentence.js';
+import { abbreviations } from './sentence-ranges.js';
 import { Vocabulary, wordsOf } from './vocabulary.js';
 
-/** A term or a pair of terms that a text speaks of. */
+/**
+ * A word or a pair of words that a text speaks of.
+ *
+ * @since 0.1.0
+ */
 export interface Keyword {
   readonly text: string;
   /** 0 to 1, against the strongest. */
@@ -12,12 +17,14 @@ export interface Keyword {
 /**
  * The words and pairs of words that a text speaks of most, strongest first.
  *
- * Pairs count where they recur; a word that is mostly met within a chosen pair is left out.
+ * Pairs count where they recur; no word of a chosen pair is given again. Function words and numbers are left out, forms of one word
+ * count together.
  *
- * @param options.limit @default 10
+ * @param text Markdown, an HTML page or plain text; only its prose is read
+ * @param options.limit how many keywords are given at most. @default 10 @minimum 0
  * @example
- * keywords('The tidal barrage stores water. A tidal barrage needs a tide.', { limit: 1 });
- * // [{ text: 'tidal barrage', score: 1 }]
+ * const [first] = keywords('The tidal barrage stores water. A tidal barrage needs a tide.');
+ * console.log(first?.text); // tidal barrage
  * @since 0.1.0
  */
 export function keywords(text: string, options: { readonly limit?: number } = {}): readonly Keyword[] {
@@ -68,7 +75,8 @@ function countPhrases(
     const start = sentence.indexOf(word, position);
     position = start + word.length;
     const term = vocabulary.term(word);
-    if (term < 0 || /^\d+$/.test(word)) {
+    const short = sentence[position] === '.' && abbreviations.has(word.toLowerCase());
+    if (term < 0 || short || /^\d+$/.test(word)) {
       last = undefined;
       continue;
     }

@@ -8,7 +8,8 @@ const terminator = /[.!?…]+["'”’»)\]*_`]*(?=\s|$)|[。！？।॥؟۔]+[
 /** A stretch without an end that is this long is no sentence: it is cut, so that the work stays linear. */
 const longest = 2_000;
 const germanMonths = /^\s*(?:Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember)\b/;
-const abbreviations = new Set(
+/** Words that a full stop behind does not end, without that stop. */
+export const abbreviations: ReadonlySet<string> = new Set(
   'e.g i.e eg ie cf vs mr mrs ms dr prof st no nr fig figs eq sec ch vol pp p al inc ltd co corp jr sr approx resp ca z.b d.h bzw usw u.a v a.k.a dept est'.split(
     ' ',
   ),

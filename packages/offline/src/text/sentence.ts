@@ -124,11 +124,15 @@ function under(last: Heading | undefined, text: string, level: number): Heading 
 }
 
 /**
- * The sentences of a text, word for word: each is a slice of it. Headings, code, tables and HTML of Markdown are left out.
+ * The sentences of a text, word for word and in order: each is a slice of it.
  *
+ * Headings, code, scripts and navigation are left out, and so is what is no sentence: more than 700 characters without an end, or no
+ * two letters. Abbreviations, initials, versions and dates end no sentence.
+ *
+ * @param text Markdown, an HTML page or plain text
  * @example
- * splitSentences('# Tides\n\nTides turn twice a day. See e.g. Fig. 2 for Brest.');
- * // ['Tides turn twice a day.', 'See e.g. Fig. 2 for Brest.']
+ * console.log(splitSentences('# Tides\n\nTides turn twice a day. See e.g. Fig. 2 for Brest.'));
+ * // [ 'Tides turn twice a day.', 'See e.g. Fig. 2 for Brest.' ]
  * @since 0.1.0
  */
 export function splitSentences(text: string): readonly string[] {
