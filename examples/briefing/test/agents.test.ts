@@ -89,6 +89,8 @@ function changed(change: (request: ChatRequest, text: string) => string): ChatMo
 const misquoted = (text: string): string => text.replace('"quote":"Tides turn twice', '"quote":"Tides turn once');
 
 const asked = (request: ChatRequest): string => JSON.stringify(request.messages);
+const isForKeyPoints = (request: ChatRequest): boolean =>
+  outputName(request) === 'CitedPoints' && asked(request).includes('most important points');
 const outputName = ({ output }: ChatRequest): string | undefined => output?.name;
 
 describe('the workflow', () => {
@@ -137,7 +139,7 @@ describe('the agents', () => {
   it('ask again, naming the quotes that stand nowhere, until all do (@Repeat)', async () => {
     const tasks: string[] = [];
     const model = changed((request, text) => {
-      if (outputName(request) !== 'KeyPointsDraft') return text;
+      if (!isForKeyPoints(request)) return text;
       tasks.push(asked(request));
       return tasks.length === 1 ? misquoted(text) : text;
     });
@@ -151,7 +153,7 @@ describe('the agents', () => {
   });
 
   it('drop a quote that the model insists on', async () => {
-    const model = changed((request, text) => (outputName(request) === 'KeyPointsDraft' ? misquoted(text) : text));
+    const model = changed((request, text) => (isForKeyPoints(request) ? misquoted(text) : text));
     const { briefing } = await brief(new FolderInMemory({ 'tides.md': tides }), model);
     expect(briefing.droppedQuotes).toBe(1);
     expect(JSON.stringify(briefing)).not.toContain('once a day');

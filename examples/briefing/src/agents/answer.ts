@@ -9,11 +9,10 @@ import {
   type ToolContext,
   When,
 } from '@espalier/core';
-import { Type } from 'class-transformer';
-import { ArrayMaxSize, IsArray, IsString, MaxLength, ValidateNested } from 'class-validator';
+import { IsString, MaxLength } from 'class-validator';
 import { type Checked, checkQuotes } from '../documents/check-quotes.js';
 import { type Passage, PassageIndex } from '../documents/passage-index.js';
-import { CitedPoint, corrections } from './key-points.js';
+import { CitedPoints, corrections } from './cited-points.js';
 import { type Documents, Library } from './library.js';
 import { Question } from './question.js';
 
@@ -22,14 +21,6 @@ export class SearchQuery {
   @IsString()
   @MaxLength(300)
   query!: string;
-}
-
-export class AnswerDraft {
-  @IsArray()
-  @ArrayMaxSize(6)
-  @ValidateNested({ each: true })
-  @Type(() => CitedPoint)
-  points!: CitedPoint[];
 }
 
 /** A model agent with a tool: it searches the documents before it answers. Skipped when nothing is asked. */
@@ -53,11 +44,11 @@ export class Answer {
   }
 
   async run(question: string | null, { documents }: Documents, ctx: RunContext): Promise<Checked> {
-    const { wrong } = (ctx.previous as Checked | undefined) ?? { wrong: [] };
+    const before = ctx.previous as Checked | undefined;
     this.index.open(ctx.runId, documents);
     try {
       const task = `Search the documents and answer this question in up to 5 points.\n\nQuestion: ${question}`;
-      const draft = await ctx.generate(AnswerDraft, [task, corrections(wrong)].join('\n\n'));
+      const draft = await ctx.generate(CitedPoints, [task, corrections(before?.wrong)].join('\n\n'));
       return checkQuotes(draft.points, documents);
     } finally {
       this.index.close(ctx.runId);

@@ -7,7 +7,7 @@ import { Library } from './library.js';
 import { OpeningLines } from './opening-lines.js';
 
 /** A statement and where it is taken from. The quote stands at that place, word for word. */
-export interface Point {
+interface Point {
   readonly statement: string;
   readonly quote: string;
   readonly place: Place;
@@ -21,7 +21,7 @@ export interface DocumentDigest {
   readonly points: readonly Point[];
 }
 
-export class DraftPoint {
+class DraftPoint {
   @IsString()
   @MaxLength(700)
   statement!: string;
@@ -31,7 +31,7 @@ export class DraftPoint {
   quote!: string;
 }
 
-export class DigestDraft {
+class DigestDraft {
   @IsString()
   @MaxLength(1500)
   summary!: string;

@@ -7,21 +7,23 @@ import { parseDocument } from '../documents/parse-document.js';
 import { sizeText } from '../documents/size-text.js';
 import type { FileEntry, SourceDocument } from '../documents/source-document.js';
 import { GiveUp } from './give-up.js';
-import { type Inventory, Survey } from './survey.js';
+import type { BriefingRequest } from './request.js';
+import { Survey } from './survey.js';
 
 /**
  * Plain code, once per file: reads it as a document. What can't be read is noted and given as null, so that one bad
  * file does not cost the briefing. Trouble that passes (a busy disk, too many open files) is thrown, and tried again.
  */
 @Agent({ description: 'Reads one file.' })
-@ForEach(Survey, { items: ({ files }) => files, max: 10_000, dependsOn: [Survey] })
+@ForEach(Survey, { items: ({ files }) => files, max: 10_000 })
 @Retry({ attempts: 3, backoff: exponential('100ms', { max: '1s' }) })
 @Timeout('30s')
 @Fallback(GiveUp)
 export class Read {
   constructor(private readonly documents: DocumentFolder) {}
 
-  async run(file: FileEntry, { folder, maxFileBytes }: Inventory, ctx: RunContext): Promise<SourceDocument | null> {
+  async run(file: FileEntry, ctx: RunContext<BriefingRequest>): Promise<SourceDocument | null> {
+    const { folder, maxFileBytes } = ctx.input;
     const leaveOut = (why: string): null => {
       ctx.state(LeftOut).write({ items: [{ what: file.path, why }] });
       return null;

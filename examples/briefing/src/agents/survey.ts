@@ -8,8 +8,6 @@ import type { BriefingRequest } from './request.js';
 
 /** Which files there are to read. */
 export interface Inventory {
-  readonly folder: string;
-  readonly maxFileBytes: number;
   readonly files: readonly FileEntry[];
 }
 
@@ -20,7 +18,7 @@ export class Survey {
   constructor(private readonly documents: DocumentFolder) {}
 
   async run(request: BriefingRequest, ctx: RunContext): Promise<Inventory> {
-    const { folder, report, maxFileBytes } = request;
+    const { folder, report } = request;
     const { files, leftOut } = await this.documents.list(folder, request, report, ctx.signal);
     if (files.length === 0) {
       throw new BadInput(
@@ -31,6 +29,6 @@ export class Survey {
       );
     }
     ctx.state(LeftOut).write({ items: leftOut });
-    return { folder, maxFileBytes, files };
+    return { files };
   }
 }
