@@ -1,17 +1,12 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { errorCodes } from '@espalier/core';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { pages, read, root } from './pages.js';
 
-const root = join(import.meta.dirname, '..');
 const cache = join(root, 'node_modules/.cache/docs');
 const node = join(root, 'node_modules/.bin/node');
 const compiler = join(root, 'node_modules/@typescript/native/bin/tsc');
-const pages = globSync(['README.md', 'packages/*/README.md', 'docs/**/*.md'], { cwd: root })
-  .map((page) => page.replaceAll('\\', '/'))
-  .sort();
-
 /** A fenced block of a page. */
 interface Block {
   /** Where its first line stands, for people: `README.md:12`. */
@@ -43,8 +38,6 @@ function blocksOf(page: string): readonly Block[] {
   if (open !== undefined) throw new Error(`${page}:${open.line}: the code block is never closed`);
   return found;
 }
-
-const read = (file: string): string => readFileSync(join(root, file), 'utf8');
 
 /** How many programs of the docs run at once: most of their time they start. */
 const PROCESSES = 4;
@@ -121,46 +114,6 @@ function printed(expected: string): RegExp {
   return new RegExp(`^${parts.map((part) => part.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&')).join('[\\s\\S]*?')}$`);
 }
 
-/** A page's relative links, code left out. */
-function linksOf(page: string): readonly string[] {
-  const prose = read(page)
-    .replaceAll(/^\s*(`{3,})[\s\S]*?^\s*\1\s*$/gm, '')
-    .replaceAll(/`[^`\n]*`/g, '');
-  return [...prose.matchAll(/\]\(([^)\s]+)[^)]*\)/g)]
-    .map(([, target]) => String(target))
-    .filter((target) => !/^[a-z]+:/i.test(target));
-}
-
-/** Anchors of a page's headings, as GitHub makes them. */
-const anchorsOf = (page: string): readonly string[] =>
-  [...read(page).matchAll(/^#{1,6} (.+)$/gm)].map(([, heading]) =>
-    String(heading)
-      .toLowerCase()
-      .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
-      .replaceAll(/\s/g, '-'),
-  );
-
-function isDead(page: string, link: string): boolean {
-  const [path = '', anchor] = link.split('#');
-  const target = path === '' ? page : join(dirname(page), path);
-  if (!existsSync(join(root, target))) return true;
-  return anchor !== undefined && target.endsWith('.md') && !anchorsOf(target).includes(anchor);
-}
-
-/** The fields of every event that are its own, by type, as the source declares them. */
-function eventFields(): ReadonlyMap<string, readonly string[]> {
-  const source = read('packages/core/src/events/event.ts');
-  const found = new Map<string, readonly string[]>();
-  for (const [, body = ''] of source.matchAll(/^export interface \w+Event extends \w+ \{\n([\s\S]*?)^\}/gm)) {
-    const type = /readonly type: '([^']+)'/.exec(body)?.[1];
-    if (type === undefined) throw new Error(`an event without a type: ${body}`);
-    const fields = [...body.matchAll(/^ {2}readonly (\w+\??):/gm)].map(([, field]) => String(field));
-    const own = fields.filter((field) => field !== 'type').map((field) => `\`${field}\``);
-    found.set(type, [`\`${type}\``, ...own]);
-  }
-  return found;
-}
-
 describe('the code blocks of the docs', () => {
   const all = pages.flatMap((page) => blocksOf(page));
   const compiled = all.filter(({ kind }) => kind === 'ts' || kind === 'ts no-run');
@@ -195,60 +148,5 @@ describe('the code blocks of the docs', () => {
     if (next?.kind === 'text' && next.place.split(':')[0] === block.place.split(':')[0]) {
       expect(stdout.trim()).toMatch(printed(next.source));
     }
-  });
-});
-
-describe('the pages of the docs', () => {
-  it.each(pages)('have links that lead somewhere: %s', (page) => {
-    expect(linksOf(page).filter((link) => isDead(page, link))).toEqual([]);
-  });
-
-  it('explain every event with every field, and no other', () => {
-    const page = read('docs/reference/events.md');
-    const sections = new Map(
-      page
-        .split(/^### /m)
-        .slice(1)
-        .map((section) => [/`([^`]+)`/.exec(section)?.[1] ?? '', section]),
-    );
-    const events = eventFields();
-    const missing = [...events].flatMap(([type, fields]) =>
-      fields.filter((field) => sections.get(type)?.includes(field) !== true).map((field) => `${type}: ${field}`),
-    );
-
-    expect([...sections.keys()].sort()).toEqual([...events.keys()].sort());
-    expect(missing).toEqual([]);
-  });
-
-  it('name tests of the rules of execution that exist', () => {
-    const page = read('docs/explanation/rules-of-execution.md');
-    const tests = read('packages/core/test/rules-of-execution.test.ts');
-    const named = [...page.matchAll(/^- Test: (.+)$/gm)].map(([, name]) => String(name));
-    const missing = named.filter((name) => !tests.replaceAll("\\'", "'").includes(name));
-
-    expect(missing).toEqual([]);
-    expect(page.split(/^## \d+\. /m).slice(1)).toHaveLength(12);
-    expect(
-      page
-        .split(/^## \d+\. /m)
-        .slice(1)
-        .filter((rule) => !rule.includes('- Test: ')),
-    ).toEqual([]);
-  });
-
-  it('are all in the index', () => {
-    const index = linksOf('docs/README.md').map((link) => `docs/${link}`);
-    const left = pages.filter((page) => page.startsWith('docs/') && page !== 'docs/README.md' && !index.includes(page));
-    expect(left).toEqual([]);
-  });
-
-  it('explain every error code, and no other', () => {
-    const page = read('docs/reference/errors.md');
-    const entries = page.split(/^## /m).slice(1);
-    const expected = Object.entries(errorCodes).map(
-      ([code, { title, hint, retryable }]) =>
-        `${code}\n\n${title}.\n\n- Retryable: ${retryable ? 'yes' : 'no'}\n- What to do: ${hint}`,
-    );
-    expect(entries.map((entry) => entry.trim())).toEqual(expected);
   });
 });
