@@ -1,18 +1,32 @@
 import { type InjectableClass, injectKey, type Token } from '../metadata/agent-metadata.js';
+import { hasOwnConstructor } from './own-constructor.js';
 
-/** What a class's constructor takes: `@Inject` tokens, else the classes that TypeScript recorded. */
-export function constructorTokens(target: InjectableClass): readonly (Token | undefined)[] {
+/** A parameter of a constructor. */
+export interface Parameter {
+  /** What it takes: its `@Inject` token, else the class that TypeScript recorded; nothing where neither is there. */
+  readonly token: Token | undefined;
+  /** It has a default value, or stands after one that has. */
+  readonly optional: boolean;
+}
+
+/** What a class's constructor takes. Parameters at the end that only a default value can fill are left out. */
+export function constructorParameters(target: InjectableClass): readonly Parameter[] {
   const owner = constructorOwner(target);
   const types = (Reflect.getOwnMetadata('design:paramtypes', owner) ?? []) as readonly unknown[];
   const tokens = injectKey.read(owner);
-  const count = Math.max(owner.length, types.length);
-  return Array.from({ length: count }, (_, index) => tokens?.get(index) ?? classToken(types[index]));
+  const count = Math.max(owner.length, types.length, ...[...(tokens?.keys() ?? [])].map((index) => index + 1));
+  const parameters = Array.from({ length: count }, (_, index) => ({
+    token: tokens?.get(index) ?? classToken(types[index]),
+    optional: index >= owner.length,
+  }));
+  const needed = parameters.findLastIndex(({ token, optional }) => token !== undefined || !optional);
+  return parameters.slice(0, needed + 1);
 }
 
 /** The class of the chain whose constructor runs with the given arguments: a subclass without its own hands them on. */
 function constructorOwner(target: InjectableClass): InjectableClass {
   let owner = target;
-  while (!/\bconstructor\s*\(/.test(Function.prototype.toString.call(owner))) {
+  while (!declaresConstructor(owner)) {
     const parent = Object.getPrototypeOf(owner) as InjectableClass | null;
     if (typeof parent !== 'function' || parent === Function.prototype) return owner;
     owner = parent;
@@ -20,10 +34,16 @@ function constructorOwner(target: InjectableClass): InjectableClass {
   return owner;
 }
 
+const declaresConstructor = (target: InjectableClass): boolean =>
+  target.length > 0 ||
+  Reflect.hasOwnMetadata('design:paramtypes', target) ||
+  injectKey.read(target) !== undefined ||
+  hasOwnConstructor(target);
+
 /** Built-in constructors stand for interfaces and primitives: nothing that could be injected. */
 function classToken(type: unknown): Token | undefined {
   if (typeof type !== 'function') return undefined;
-  return [Object, String, Number, Boolean, Array, Function, Promise, Symbol].includes(type as never)
+  return [Object, String, Number, Boolean, Array, Function, Promise, Symbol, BigInt].includes(type as never)
     ? undefined
     : (type as InjectableClass);
 }

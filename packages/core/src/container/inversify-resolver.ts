@@ -1,33 +1,36 @@
 import { Container, type ServiceIdentifier } from 'inversify';
 import type { InjectableClass, Token } from '../metadata/agent-metadata.js';
-import { constructorTokens } from './constructor-tokens.js';
+import { constructorParameters } from './constructor-tokens.js';
 import type { Provider, Resolver } from './resolver.js';
 
-/** A resolver on an inversify container: singletons, made when first asked for. */
+/** Stands for a parameter that its default value fills. */
+const absent = Symbol('absent');
+
+/** A resolver on an inversify container: singletons, made when first asked for. The last provider of a token counts. */
 export function inversifyResolver(classes: readonly InjectableClass[], providers: readonly Provider[]): Resolver {
   const container = new Container({ defaultScope: 'Singleton' });
-  const bindClass = (token: Token, target: InjectableClass): void => {
-    const tokens = constructorTokens(target) as ServiceIdentifier[];
+  container.bind(absent).toConstantValue(undefined);
+  const bindFactory = (
+    token: Token,
+    make: (...dependencies: unknown[]) => unknown,
+    dependencies: readonly (Token | undefined)[],
+  ): void => {
     container
       .bind(token as ServiceIdentifier)
-      .toResolvedValue((...dependencies: unknown[]) => new target(...dependencies), tokens)
+      .toResolvedValue(make, dependencies.map((dependency) => dependency ?? absent) as ServiceIdentifier[])
       .inSingletonScope();
   };
-  for (const provider of providers) {
-    if (typeof provider === 'function') bindClass(provider, provider);
-    else if ('useClass' in provider) bindClass(provider.provide, provider.useClass);
-    else if ('useValue' in provider) {
-      container.bind(provider.provide as ServiceIdentifier).toConstantValue(provider.useValue);
-    } else {
-      const { provide, useFactory, inject = [] } = provider;
-      container
-        .bind(provide as ServiceIdentifier)
-        .toResolvedValue((...dependencies: unknown[]) => useFactory(...dependencies), inject as ServiceIdentifier[])
-        .inSingletonScope();
-    }
-  }
-  for (const target of classes) {
-    if (!container.isBound(target)) bindClass(target, target);
+  const bindClass = (token: Token, target: InjectableClass): void => {
+    const tokens = constructorParameters(target).map((parameter) => parameter.token);
+    bindFactory(token, (...dependencies) => new target(...dependencies), tokens);
+  };
+  const byToken = new Map<Token, Provider>(classes.map((target) => [target, target]));
+  for (const provider of providers) byToken.set(typeof provider === 'function' ? provider : provider.provide, provider);
+  for (const [token, provider] of byToken) {
+    if (typeof provider === 'function') bindClass(token, provider);
+    else if ('useClass' in provider) bindClass(token, provider.useClass);
+    else if ('useValue' in provider) container.bind(token as ServiceIdentifier).toConstantValue(provider.useValue);
+    else bindFactory(token, provider.useFactory, provider.inject ?? []);
   }
   return { get: <T>(token: Token<T>) => container.getAsync<T>(token as ServiceIdentifier<T>) };
 }
