@@ -286,7 +286,32 @@ describe('tools', () => {
   });
 });
 
-describe('on a real document', () => {
+describe('on real documents', () => {
+  const readmeOf = (name: string): string =>
+    readFileSync(fileURLToPath(new URL(`../../../node_modules/${name}/README.md`, import.meta.url)), 'utf8');
+
+  it.each([
+    ['rxjs', 'RxJS: Reactive Extensions For JavaScript', 'This is a rewrite of Reactive-Extensions/RxJS'],
+    ['inversify', undefined, 'InversifyJS is a lightweight inversion of control'],
+    ['class-validator', 'class-validator', 'Allows use of decorator and non-decorator based validation.'],
+    ['fast-check', undefined, ''],
+  ])('digests the README of %s: a clean title, what it is about, and clean quotes', async (name, title, about) => {
+    const readme = readmeOf(name);
+    const value = (await fill(
+      `Digest the document.\n\n<document>\n${JSON.stringify({ text: readme })}\n</document>`,
+      digest,
+    )) as { title: string; summary: string; keyPoints: { statement: string; quote: string }[] };
+    if (title !== undefined) expect(value.title).toBe(title);
+    expect(value.summary.startsWith(about)).toBe(true);
+    expect(value.summary).not.toMatch(/<[a-z]|\]\(|!\[|```|\*\*/);
+    expect(value.keyPoints.length).toBeGreaterThan(1);
+    for (const { quote } of value.keyPoints) {
+      expect(readme).toContain(quote);
+      expect(quote).not.toMatch(/<[a-z]|\]\(|!\[|```|^#|^[-*|>]\s|npm install|[:;{]$/);
+    }
+    expect(new Set(value.keyPoints.map(({ quote }) => quote)).size).toBe(value.keyPoints.length);
+  });
+
   it('digests its own README, and every quote stands in it', async () => {
     const readme = readFileSync(fileURLToPath(new URL('../README.md', import.meta.url)), 'utf8');
     const value = (await fill(`What are the bounds?\n\n<document>\n${readme}\n</document>`, digest)) as {

@@ -37,6 +37,7 @@ describe('readSentences', () => {
     ['emphasis', 'It **turns** twice a day.', false],
     ['a tag', 'It <b>turns</b> twice a day.', false],
     ['an entity', 'It turns &amp; turns.', false],
+    ['what only announces', 'It turns on these days:', false],
     ['the mark of a quote', '> It turns\n> twice a day.', false],
   ])('says of %s whether it can be quoted as it stands', (_, text, quotable) => {
     expect(readSentences(text)[0]?.quotable).toBe(quotable);

@@ -26,7 +26,7 @@ export interface Sentence {
   readonly quality: number;
   /** Installation, licence, thanks: said in every project's page. */
   readonly boilerplate: boolean;
-  /** False where the verbatim text holds links, HTML or quote marks that a reader would stumble over. */
+  /** False where the verbatim text holds links, HTML or quote marks that a reader would stumble over, or only announces what follows. */
   readonly quotable: boolean;
 }
 
@@ -80,7 +80,7 @@ function sentenceOf(
   const linked = shortcuts === undefined ? quote : quote.replace(shortcuts, '$1');
   const text = plainText(linked);
   if (!/\p{L}{2}|[\u3040-\u30ff\u3400-\u9fff]/u.test(text)) return undefined;
-  const quotable = linked === quote && !markup.test(quote);
+  const quotable = linked === quote && !markup.test(quote) && !/[:：]$/.test(text);
   return {
     text,
     quote,
