@@ -4,8 +4,8 @@ import type { Observable } from 'rxjs';
  * A class that can be an agent: with `run`, or without one as a plain model agent. Without `object`, the compiler would
  * refuse a class that has tools and no `run`, for having nothing in common with a type of optional members only.
  */
-// biome-ignore lint/suspicious/noExplicitAny: a decorator's target has a constructor of any shape
 export type AgentClass<Output = unknown> = abstract new (
+  // biome-ignore lint/suspicious/noExplicitAny: a decorator's target has a constructor of any shape
   ...args: any[]
 ) => object & {
   // biome-ignore lint/suspicious/noExplicitAny: run() takes what its dependencies give
@@ -13,8 +13,8 @@ export type AgentClass<Output = unknown> = abstract new (
 };
 
 /** What `run()` gives once it has settled; text for an agent without `run`. */
-// biome-ignore lint/suspicious/noExplicitAny: only the result is looked at
 export type OutputOf<A> = A extends abstract new (
+  // biome-ignore lint/suspicious/noExplicitAny: only the result is looked at
   ...args: any[]
 ) => infer Instance
   ? // biome-ignore lint/suspicious/noExplicitAny: only the result is looked at
@@ -24,8 +24,8 @@ export type OutputOf<A> = A extends abstract new (
   : never;
 
 /** What `run()` takes before the context. */
-// biome-ignore lint/suspicious/noExplicitAny: only the parameters are looked at
 export type ParametersOf<A> = A extends abstract new (
+  // biome-ignore lint/suspicious/noExplicitAny: only the parameters are looked at
   ...args: any[]
 ) => infer Instance
   ? // biome-ignore lint/suspicious/noExplicitAny: only the parameters are looked at

@@ -15,7 +15,18 @@ export function sourceLocation(): SourceLocation {
       const line = trace.stack?.split('\n')[OWN_LINES]?.trim();
       const place =
         line === undefined ? undefined : /\(?((?:file:\/\/|\/|[A-Za-z]:)[^()]*:\d+:\d+)\)?$/.exec(line)?.[1];
-      return place === undefined ? undefined : decodeURI(place.replace(/^file:\/\//, ''));
+      return place === undefined ? undefined : filePath(place);
     },
   };
+}
+
+/** The path in a file URL; a path as it is, in which `%` is an ordinary character. */
+function filePath(place: string): string {
+  if (!place.startsWith('file://')) return place;
+  const path = place.slice('file://'.length);
+  try {
+    return decodeURI(path);
+  } catch {
+    return path;
+  }
 }

@@ -7,7 +7,7 @@ describe('merge rules', () => {
     const fields = Object.freeze({ a: 1, b: 1 });
     expect(append(items, ['b', 'a'])).toEqual(['a', 'b', 'a']);
     expect(sum(2, 3)).toBe(5);
-    expect(assign(fields, { b: 2 })).toEqual({ a: 1, b: 2 });
+    expect(assign<{ a: number; b: number }>(fields, { b: 2 })).toEqual({ a: 1, b: 2 });
     expect([items, fields]).toEqual([['a'], { a: 1, b: 1 }]);
   });
 

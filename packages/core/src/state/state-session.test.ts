@@ -106,7 +106,7 @@ describe('StateSession', () => {
   it('names node and path of what is no plain data, also of what a merge rule makes', () => {
     @SharedState()
     class Odd {
-      @Merge(() => new Date(0)) at = '';
+      @Merge((_current: string, _update: string) => new Date(0)) at = '';
     }
     const own = session();
     expect(() => own.handle(Notes).write({ items: [5n] as never })).toThrow(
