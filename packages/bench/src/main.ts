@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { loadavg } from 'node:os';
 import { type Arguments, help, readArguments, UsageError } from './arguments.js';
 import { runScenario, type ScenarioResult } from './process/run-scenario.js';
 import { judge, renderBars } from './report/bars.js';
@@ -8,8 +9,10 @@ import { renderTable } from './report/table.js';
 
 async function main(args: Arguments): Promise<number> {
   const { contenders, quick, json, strict } = args;
+  if (json !== undefined) claim(json);
   const startedAt = new Date();
   const machine = describeMachine(contenders);
+  const loadBefore = loadavg()[0] as number;
   console.log(`${renderMachine(machine)}\n`);
   const results: ScenarioResult[] = [];
   for (const scenario of args.scenarios) {
@@ -20,9 +23,20 @@ async function main(args: Arguments): Promise<number> {
   const seconds = Math.round((Date.now() - startedAt.getTime()) / 1000);
   console.log(`\n${renderTable(results, contenders)}\n`);
   console.log(quick ? 'Quick: tiny sizes and one round. These figures say nothing about speed.' : renderBars(bars));
-  if (json !== undefined) writeFileSync(json, renderJson({ startedAt, seconds, quick, machine, results, bars }));
+  const load = [loadBefore, loadavg()[0] as number] as const;
+  console.log(`\n${seconds} s; load of the machine ${load.map((value) => value.toFixed(1)).join(' before, ')} after`);
+  if (json !== undefined) writeFileSync(json, renderJson({ startedAt, seconds, quick, load, machine, results, bars }));
   const broken = tellBroken(results);
   return broken || (strict && bars.some(({ met }) => met === false)) ? 1 : 0;
+}
+
+/** So that ten minutes of measuring do not end in a file that can't be written. @throws UsageError */
+function claim(file: string): void {
+  try {
+    writeFileSync(file, '');
+  } catch (error) {
+    throw new UsageError(`--json: can't write '${file}': ${(error as Error).message}`);
+  }
 }
 
 /** @returns whether anything is broken */

@@ -39,31 +39,16 @@ function dependentAgent(work: Work): NumberAgent {
   };
 }
 
-/** `until` sees the output alone, so that carries how far the loop has come. */
+/** Always as many turns as `max` allows, each going on from the output of the one before. */
 function prepareLoop({ times, work }: WorkloadOf<'loop'>): Promise<Prepared> {
-  interface Progress {
-    readonly value: number;
-    readonly done: number;
-  }
-
   @Agent({ name: 'body' })
-  @Repeat({ until: ({ done }: Progress) => done === times, max: times })
+  @Repeat({ until: () => false, max: times, otherwise: 'keep-last' })
   class Body {
-    async run(seed: number, { previous }: RunContext): Promise<Progress> {
-      const { value, done } = (previous as Progress | undefined) ?? { value: seed, done: 0 };
-      return { value: await work([value]), done: done + 1 };
+    run(seed: number, { previous }: RunContext): Promise<number> {
+      return work([(previous as number | undefined) ?? seed]);
     }
   }
-
-  @Agent({ name: 'result' })
-  @DependsOn(Body)
-  class Result {
-    run({ value }: Progress): number {
-      return value;
-    }
-  }
-
-  return prepareRuns(Result);
+  return prepareRuns(Body);
 }
 
 async function prepareRuns(output: NumberAgent): Promise<Prepared> {

@@ -92,8 +92,14 @@ describe('renderJson', () => {
     };
     const bars = judge(results, contenders);
     const startedAt = new Date(0);
-    const report = JSON.parse(renderJson({ startedAt, seconds: 9, quick: false, machine, results, bars }));
-    expect(report).toMatchObject({ startedAt: '1970-01-01T00:00:00.000Z', node: 'v24', versions: { effect: '4' } });
+    const load = [0.5, 2] as const;
+    const report = JSON.parse(renderJson({ startedAt, seconds: 9, quick: false, load, machine, results, bars }));
+    expect(report).toMatchObject({
+      startedAt: '1970-01-01T00:00:00.000Z',
+      load: [0.5, 2],
+      node: 'v24',
+      versions: { effect: '4' },
+    });
     expect(report.scenarios[0].figures[4]).toEqual({
       contender: 'strands',
       median: 76,
