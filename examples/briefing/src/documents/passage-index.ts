@@ -6,6 +6,8 @@ import { termsOf } from './terms.js';
 export interface Passage {
   readonly document: string;
   readonly title: string;
+  /** The heading that it stands under. */
+  readonly heading: string;
   readonly text: string;
 }
 
@@ -18,6 +20,8 @@ interface Entry extends Passage {
 
 /** A passage has to hold this share of what a query asks, where rare words weigh more. */
 const leastCoverage = 0.4;
+/** And it must be worth this share of the best one. */
+const leastScore = 0.4;
 const longestPassage = 2_000;
 
 /** Full-text search over the documents of each run, by BM25. */
@@ -44,12 +48,14 @@ export class PassageIndex {
     const weights = new Map(asked.map((term) => [term, rarity(term, entries)]));
     const whole = [...weights.values()].reduce((sum, weight) => sum + weight, 0);
     const average = entries.reduce((sum, { length }) => sum + length, 0) / Math.max(1, entries.length);
-    return entries
+    const found = entries
       .map((entry, index) => ({ entry, index, ...scoreOf(entry, weights, average) }))
       .filter(({ covered }) => covered > 0 && covered >= whole * leastCoverage)
-      .sort((a, b) => b.score - a.score || a.index - b.index)
+      .sort((a, b) => b.score - a.score || a.index - b.index);
+    return found
+      .filter(({ score }) => score >= leastScore * (found[0]?.score ?? 0))
       .slice(0, limit)
-      .map(({ entry: { document, title, text } }) => ({ document, title, text }));
+      .map(({ entry: { document, title, heading, text } }) => ({ document, title, heading, text }));
   }
 }
 
@@ -88,7 +94,15 @@ function* passagesOf({ path, title, text }: SourceDocument): Iterable<Entry> {
       const words = termsOf(`${above.join(' ')} ${piece}`);
       const terms = new Map<string, number>();
       for (const word of words) terms.set(word, (terms.get(word) ?? 0) + 1);
-      yield { document: path, title, text: piece, terms, length: words.length, weight: isHousekeeping(path) ? 0.3 : 1 };
+      yield {
+        document: path,
+        title,
+        heading: above.at(-1) ?? title,
+        text: piece,
+        terms,
+        length: words.length,
+        weight: isHousekeeping(path) ? 0.3 : 1,
+      };
     }
   }
 }
