@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { errorCodes } from '@espalier/core';
+import { createEspalier, errorCodes, type Resolver, toMermaid } from '@espalier/core';
+import { offline } from '@espalier/offline';
 import { describe, expect, it } from '@jest/globals';
+import { briefingWorkflow } from '../examples/briefing/src/workflow.js';
 import { pages, read, root } from './pages.js';
 
 /** A page's relative links, code left out. */
@@ -88,6 +90,16 @@ const documented: readonly (readonly [name: string, file: string, pages: readonl
 describe('the pages of the docs', () => {
   it.each(pages)('have links that lead somewhere: %s', (page) => {
     expect(linksOf(page).filter((link) => isDead(page, link))).toEqual([]);
+  });
+
+  // After a change of the briefing's graph: `npm start` prints the new one.
+  it('show the graph of the main job, in the README', async () => {
+    const workflow = briefingWorkflow(1);
+    const unmade: Resolver = { get: (token) => Object.create((token as { prototype: object }).prototype) };
+    const options = { workflows: [workflow], models: { default: offline() }, resolver: unmade };
+    const drawn = toMermaid((await createEspalier(options)).describe(workflow));
+
+    expect(/```mermaid\n([\s\S]*?)```/.exec(read('README.md'))?.[1]).toBe(drawn);
   });
 
   it('explain every event with every field, and no other', () => {
