@@ -62,6 +62,20 @@ describe('offline()', () => {
     expect(finishReason).toBe('stop');
   });
 
+  it('says of several documents what each is about, a paragraph each', async () => {
+    const documents = ['Tides', 'Dams', 'Fish'].map((title) =>
+      JSON.stringify({
+        path: `${title}.md`,
+        text: `# ${title}\n\n${title} are a subject of much study. It goes on and on here.`,
+      }),
+    );
+    const sections = documents.map((document) => `<document>\n${document}\n</document>`).join('\n');
+    const { message } = await ask(`Say in 3 sentences what these are about.\n\n${sections}`);
+    expect(textOf(message)).toBe(
+      'Tides are a subject of much study.\n\nDams are a subject of much study.\n\nFish are a subject of much study.',
+    );
+  });
+
   it('says so when nothing in the input speaks of the question', async () => {
     const { message } = await ask(`Who invented the bicycle?\n\n<document>\n${tides}\n</document>`);
     expect(textOf(message)).toBe('Nothing in the input speaks of the question.');
