@@ -68,7 +68,6 @@ export const errorCodes = {
   'model-calls-exceeded': code('An attempt made more model calls than declared', 'Raise `maxModelCalls` of the agent.'),
   'tool-calls-exceeded': code('An attempt made more tool calls than declared', 'Raise `maxToolCalls` of the agent.'),
   'step-duplicate': code('Two steps of a node have the same key', 'Give each step its own name.'),
-  'dependency-failed': code('A node was skipped because what it needs failed', 'See the failed node.'),
 
   // Policies.
   'retry-exhausted': code('All attempts failed', 'See `cause` for the last failure.'),
@@ -79,7 +78,6 @@ export const errorCodes = {
   'budget-exceeded': code('A budget is spent', 'Raise the @Budget or let the work spend less.'),
   'fan-out-exceeded': code('@ForEach got more items than `max`', 'Raise `max` or give it fewer items.'),
   'repeat-exhausted': code('@Repeat reached `max` before its condition held', 'Raise `max` or loosen `until`.'),
-  'handoff-exceeded': code('The conversation was passed on more often than `max`', 'Raise `max` of @Handoff.'),
 
   // State, journal, runs.
   'state-conflict': code(
@@ -110,7 +108,6 @@ export const errorCodes = {
   'signal-invalid': code('The answer does not match what the node waits for', 'Correct the value at the JSON path.'),
   'signal-answered': code('The suspension has already been answered', 'Nothing to do: the first answer counts.'),
   'signal-timed-out': code('Nobody answered in time', 'Answer earlier or raise the timeout.'),
-  'approval-denied': code('A person refused the tool call', 'Nothing to do: it was decided.'),
   'events-overflow': code('A subscriber fell too far behind', 'Read faster, or read again from the sequence number.'),
 } as const satisfies Record<string, ErrorCodeInfo>;
 
