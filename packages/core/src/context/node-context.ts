@@ -1,6 +1,7 @@
 import { type Duration, milliseconds } from '../clock/duration.js';
 import type { Attempt } from '../execution/attempt.js';
-import { generateObject, generateText, streamText } from '../generation/generate.js';
+import { generateObject, generateText } from '../generation/generate.js';
+import { streamText } from '../generation/stream-text.js';
 import type { Workflow } from '../graph/workflow.js';
 import type { Prompt } from '../model/prompt.js';
 import type { Json } from '../schema/json.js';
@@ -63,15 +64,22 @@ export class NodeContext implements RunContext {
     const [first] = args;
     if (!isSchemaSource(first)) {
       const [prompt, options] = args as [Prompt, GenerateOptions?];
-      return generateText(attempt, prompt, options);
+      return generateText(attempt, this.#callName(options), prompt, options);
     }
     const [, prompt, options] = args as [unknown, Prompt, GenerateOptions?];
+    const name = this.#callName(options); // before anything is waited for: names follow the order of calls
     const schema = await readSchema(first, { node: attempt.node });
-    return generateObject(attempt, schema, prompt, options);
+    return generateObject(attempt, name, schema, prompt, options);
   }
 
   stream(prompt: Prompt, options?: GenerateOptions): AsyncIterable<string> {
-    return streamText(this.#attempt, prompt, options);
+    return streamText(this.#attempt, this.#callName(options), prompt, options);
+  }
+
+  /** @throws the reason why the attempt is over, step-duplicate */
+  #callName(options: GenerateOptions | undefined): string {
+    this.#attempt.assertOpen();
+    return this.#attempt.callName(options?.key);
   }
 
   state<S extends object>(state: new () => S): StateHandle<S> {
@@ -104,7 +112,9 @@ export class NodeContext implements RunContext {
   async call<I, O>(workflow: Workflow<I, O>, input: I): Promise<O> {
     const attempt = this.#attempt;
     const step = `call:${workflow.name}[${attempt.count(`call:${workflow.name}`)}]`;
-    const childId = `${attempt.runId}/${attempt.node}/${step}`;
+    // An attempt has child runs of its own: another one may give another input, and should not meet the same failure.
+    const caller = attempt.attempt === 1 ? attempt.node : `${attempt.node}#${attempt.attempt}`;
+    const childId = `${attempt.runId}/${caller}/${step}`;
     const key = { node: attempt.node, attempt: attempt.attempt, step };
     const output = await attempt.task(
       step,

@@ -7,12 +7,15 @@ import type {
   StepRecord,
 } from '../events/event.js';
 import type { StepKey } from './engine.js';
+import { RecordedSpending } from './recorded-spending.js';
 
 /** The records of a run that is taken over, by what replay asks for. */
 export class RecordedHistory {
   readonly start: RunStartEvent;
   readonly length: number;
   readonly ended: boolean;
+  /** What was used before. */
+  readonly spending = new RecordedSpending();
   readonly #ends = new Map<string, NodeEndEvent | NodeSkipEvent>();
   readonly #fanOuts = new Map<string, NodeFanOutEvent>();
   readonly #steps = new Map<string, StepRecord>();
@@ -51,6 +54,7 @@ export class RecordedHistory {
   }
 
   #add(record: JournalRecord): void {
+    this.spending.add(record);
     switch (record.type) {
       case 'node-end':
         if (record.status !== 'cancelled') this.#ends.set(record.node, record);

@@ -3,14 +3,14 @@ import type { StepRecording } from '../engine/engine.js';
 import { EspalierError } from '../errors/espalier-error.js';
 import type { RecordBody } from '../events/event.js';
 import type { CompiledAgent } from '../generation/compiled-agent.js';
-import type { GenerationScope, ToolEnv } from '../generation/generation-scope.js';
+import type { GenerationScope, NestedPlace, ToolEnv } from '../generation/generation-scope.js';
 import type { MaybePromise } from '../journal/maybe-promise.js';
 import type { AgentClass } from '../metadata/agent-class.js';
 import type { Usage } from '../model/chat-model.js';
 import type { BudgetLedger } from '../policies/budget-ledger.js';
 import type { Json } from '../schema/json.js';
 import { StateSession } from '../state/state-session.js';
-import { approve } from '../suspension/suspend.js';
+import { type Approval, approve } from '../suspension/approval.js';
 import type { NodeRun } from './node-run.js';
 import { toolEnv } from './tool-env.js';
 
@@ -100,9 +100,14 @@ export class Attempt implements GenerationScope {
     if (cleanups !== undefined) for (const cleanup of cleanups) cleanup();
   }
 
-  /** @throws the reason why the attempt is over */
+  /** @throws the reason why the attempt, or the stream that it is a view of, is over */
   assertOpen(): void {
     if (this.#origin.#over) throw this.run.overReason();
+    if (this.#stream?.signal.aborted === true) throw this.#stream.signal.reason;
+  }
+
+  get stopped(): boolean {
+    return this.#stream?.signal.aborted === true && !this.#origin.#over;
   }
 
   /** Calls back when the attempt is over. @returns what forgets it */
@@ -169,7 +174,7 @@ export class Attempt implements GenerationScope {
     this.run.execution.engine.emitText({ node: this.node, attempt: this.attempt, step }, text);
   }
 
-  countModelCall(): void {
+  countModelCall(recorded: boolean): void {
     const origin = this.#origin;
     const max = this.agent.generation?.maxModelCalls ?? 0;
     if (origin.#modelCalls >= max) {
@@ -180,10 +185,10 @@ export class Attempt implements GenerationScope {
       );
     }
     origin.#modelCalls += 1;
-    this.run.execution.usage.modelCalls += 1;
+    if (!recorded) this.run.execution.usage.modelCalls += 1;
   }
 
-  countToolCall(): void {
+  countToolCall(recorded: boolean): void {
     const origin = this.#origin;
     const max = this.agent.generation?.maxToolCalls ?? 0;
     if (origin.#toolCalls >= max) {
@@ -197,7 +202,7 @@ export class Attempt implements GenerationScope {
       );
     }
     origin.#toolCalls += 1;
-    this.run.execution.usage.toolCalls += 1;
+    if (!recorded) this.run.execution.usage.toolCalls += 1;
   }
 
   spend(usage: Usage): void {
@@ -208,17 +213,22 @@ export class Attempt implements GenerationScope {
     return toolEnv(this, tool, inputs);
   }
 
-  runAgent(agent: AgentClass, inputs: readonly unknown[]): Promise<Json | undefined> {
+  runAgent(agent: AgentClass, inputs: readonly unknown[], place: NestedPlace): Promise<Json | undefined> {
     return new Promise((resolve, reject) => {
       this.assertOpen();
       const { run } = this;
       const subscription = new Subscription();
       let leaveQueue: (() => void) | undefined;
-      const forget = this.onClose(() => {
+      const stop = (): void => {
         leaveQueue?.();
         subscription.unsubscribe();
         reject(run.overReason());
-      });
+      };
+      const forgets = [this.onClose(stop), place.onStop(stop)];
+      const forget = (): void => {
+        for (const one of forgets) one();
+      };
+      if (subscription.closed) return;
       // A wait inside the agent may have cost the node its slot: it goes on with one.
       const goOn = (then: () => void): void => {
         leaveQueue = run.execution.whenSlot(run.holder, () => {
@@ -227,7 +237,7 @@ export class Attempt implements GenerationScope {
         });
       };
       subscription.add(
-        run.nestedOutput(agent, inputs, this).subscribe({
+        run.nestedOutput(agent, inputs, { attempt: this, suffix: place.suffix }).subscribe({
           next: (output) => goOn(() => resolve(output as Json | undefined)),
           error: (error: unknown) => goOn(() => reject(error)),
         }),
@@ -235,7 +245,7 @@ export class Attempt implements GenerationScope {
     });
   }
 
-  approve(step: string, request: Json): Promise<{ readonly approved: boolean; readonly reason?: string }> {
+  approve(step: string, request: Json): Promise<Approval> {
     return approve(this, step, request);
   }
 
@@ -243,7 +253,7 @@ export class Attempt implements GenerationScope {
     return new Attempt(this.run, this.attempt, {
       origin: this.#origin,
       agent,
-      node: `${this.node}/${agent.name}`,
+      node: `${this.node}/${agent.name}${isTool(this.agent, agent.definition.agent) ? ':handoff' : ''}`,
       onText: this.onText,
       stream: this.#stream,
     });
@@ -253,18 +263,23 @@ export class Attempt implements GenerationScope {
     return this.run.overReason();
   }
 
-  streaming(onText: (text: string) => Promise<void>): GenerationScope & { stop(): void } {
+  streaming(onText: (text: string) => Promise<void>): GenerationScope & { stop(abort: boolean): void } {
     const stream = new AbortController();
     const forget = this.onClose(() => stream.abort(this.overReason()));
     const { node, agent } = this;
     const attempt = new Attempt(this.run, this.attempt, { origin: this.#origin, agent, node, onText, stream });
     return Object.assign(attempt, {
-      stop: () => {
+      stop: (abort: boolean) => {
         forget();
+        if (!abort) return;
         stream.abort(new EspalierError('run-cancelled', `The reader of the stream of node '${node}' stopped.`));
       },
     });
   }
 }
+
+/** Whether an agent is a tool of another: then the plain path is that of its runs as a tool. */
+export const isTool = ({ definition }: CompiledAgent, agent: AgentClass): boolean =>
+  definition.options.tools?.some((tool) => typeof tool === 'object' && tool.agent === agent) ?? false;
 
 const nothing = (): void => {};

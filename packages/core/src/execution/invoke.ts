@@ -49,7 +49,7 @@ function call(attempt: Attempt): unknown {
   const { instance, run } = compiled.agent;
   if (run !== undefined) return run.apply(instance, [...args, new NodeContext(attempt)]);
   const inputs = args.map((value, index) => ({ name: compiled.inputNames[index] ?? `input-${index + 1}`, value }));
-  return generateText(attempt, renderInputs(inputs));
+  return generateText(attempt, attempt.callName(undefined), renderInputs(inputs));
 }
 
 function give(attempt: Attempt, value: unknown, subscriber: AttemptObserver): void {

@@ -10,7 +10,7 @@ import { applyPolicies } from '../policies/order.js';
 import type { PolicyEnv } from '../policies/policy.js';
 import { frontierAfter } from '../state/frontiers.js';
 import type { Frontier } from '../state/state-view.js';
-import { Attempt } from './attempt.js';
+import { Attempt, isTool } from './attempt.js';
 import type { Execution } from './execution.js';
 import type { FanOut } from './fan-out.js';
 import { type AttemptObserver, invoke } from './invoke.js';
@@ -53,7 +53,6 @@ export class NodeRun implements PolicyEnv, SlotHolder {
   /** The newest attempt. */
   current: Attempt | undefined;
   #attempts: number;
-  #nested: Map<string, number> | undefined;
 
   constructor(
     execution: Execution,
@@ -70,6 +69,8 @@ export class NodeRun implements PolicyEnv, SlotHolder {
     this.#attempts = execution.engine.history?.failedAttempts(path) ?? 0;
     const around = options.ledger ?? execution.ledger;
     this.ledger = compiled.budget === undefined ? around : new BudgetLedger(compiled.budget, around, { node: path });
+    const { history } = execution.engine;
+    if (compiled.budget !== undefined && history !== undefined) this.ledger?.restore(history.spending.of(path));
   }
 
   get order(): number {
@@ -128,13 +129,14 @@ export class NodeRun implements PolicyEnv, SlotHolder {
     });
   }
 
-  /** The output of an agent that runs inside this node, as a nested node. */
-  nestedOutput(agent: AgentClass, inputs: readonly unknown[], attempt: Attempt | undefined): ObservableType<unknown> {
+  /** The output of an agent that runs inside this node, as a nested node: for an attempt, or in place of all of them. */
+  nestedOutput(
+    agent: AgentClass,
+    inputs: readonly unknown[],
+    { attempt, suffix }: { readonly attempt?: Attempt; readonly suffix: string },
+  ): ObservableType<unknown> {
     const compiled = this.execution.nestedNode(agent);
-    this.#nested ??= new Map();
-    const count = (this.#nested.get(compiled.name) ?? 0) + 1;
-    this.#nested.set(compiled.name, count);
-    const path = `${attempt?.node ?? this.path}/${compiled.name}${count === 1 ? '' : `[${count - 1}]`}`;
+    const path = `${attempt?.node ?? this.path}/${compiled.name}${suffix}`;
     const nested = new NodeRun(this.execution, compiled, path, inputs, {
       frontier: this.frontier,
       ledger: this.ledger,
@@ -226,6 +228,6 @@ export class NodeRun implements PolicyEnv, SlotHolder {
       fallback: fallback.name,
       error: serializeError(error),
     });
-    return this.nestedOutput(agent, this.args, undefined);
+    return this.nestedOutput(agent, this.args, { suffix: isTool(this.compiled.agent, agent) ? ':fallback' : '' });
   }
 }

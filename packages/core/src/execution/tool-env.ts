@@ -11,7 +11,7 @@ export function toolEnv(attempt: Attempt, tool: string, inputs: readonly unknown
   return {
     clock: run.execution.clock,
     random: () => run.random(),
-    where: { runId: attempt.runId, node: attempt.node, class: tool },
+    where: { runId: attempt.runId, class: tool }, // without the node: the messages of policies are about the tool
     attempt: () => attempts,
     retrying: () => {},
     shared: (key, create) => run.shared(key, create),

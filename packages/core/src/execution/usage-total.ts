@@ -9,6 +9,15 @@ export class UsageTotal {
   /** In US dollars, as far as prices are known. */
   cost = 0;
 
+  /** What was used before a restart. */
+  restore({ modelCalls, toolCalls, inputTokens, outputTokens, cost }: Omit<UsageTotal, 'add' | 'restore'>): void {
+    this.modelCalls += modelCalls;
+    this.toolCalls += toolCalls;
+    this.inputTokens += inputTokens;
+    this.outputTokens += outputTokens;
+    this.cost += cost;
+  }
+
   add(usage: Usage): void {
     this.inputTokens += usage.inputTokens;
     this.outputTokens += usage.outputTokens;

@@ -1,107 +1,105 @@
 import { EspalierError, serializeError } from '../errors/espalier-error.js';
-import type { ChatModel, ChatRequest, ChatResponse } from '../model/chat-model.js';
-import type { Reservation } from '../policies/budget-ledger.js';
+import type { ChatModel, ChatOptions, ChatRequest, ChatResponse } from '../model/chat-model.js';
+import { textOf } from '../model/message.js';
 import type { GenerationScope } from './generation-scope.js';
+import { modelError } from './model-error.js';
+import { partialResponse, readResponse } from './read-response.js';
+import { type ModelReservation, reserveModelCall } from './reserve-model-call.js';
 
-/** How many characters make a token, roughly: only for reservations, which are settled with the real count. */
-const CHARACTERS_PER_TOKEN = 4;
-
-/** One recorded model call: counted, budgeted, and on record before anything sees its answer. */
+/**
+ * One recorded model call: counted, budgeted, and on record before anything sees its answer. What is on record was
+ * counted when the run was taken over.
+ */
 export async function callModel(
   scope: GenerationScope,
   model: ChatModel,
   step: string,
   request: ChatRequest,
 ): Promise<ChatResponse> {
-  const key = { node: scope.node, attempt: scope.attempt, step };
   if (scope.recorded(step)) {
-    scope.countModelCall();
+    scope.countModelCall(true);
     const response = await scope.task<ChatResponse>(step, neverPerformed, { done: neverRecorded });
-    settle(scope, undefined, response);
+    await scope.onText?.(textOf(response.message));
     return response;
   }
-  const { reservation, limited } = reserve(scope, request);
+  scope.assertOpen();
+  const key = { node: scope.node, attempt: scope.attempt, step };
+  const reserved = reserveModelCall(scope.ledger, request);
+  // A model that ignores its signal must not keep its reservation when the attempt is over.
+  const forget = scope.onClose(() => reserved.failed());
   try {
-    scope.countModelCall(); // only now: a call that no budget allows is none
-    await scope.record({ type: 'model-start', ...key, model: model.name, request: limited });
-    const response = await scope.task<ChatResponse>(step, () => perform(scope, model, step, limited), {
+    scope.countModelCall(false); // only now: a call that no budget allows is none
+    await scope.record({ type: 'model-start', ...key, model: model.name, request: reserved.request });
+    return await scope.task<ChatResponse>(step, () => perform(scope, model, step, reserved), {
       done: (value) => ({ type: 'model-end', ...key, value }),
       failed: (error) => ({ type: 'model-end', ...key, error: serializeError(error) }),
     });
-    settle(scope, reservation, response);
-    return response;
   } finally {
-    reservation?.release();
+    forget();
+    reserved.release();
   }
 }
 
+/** The call itself. What it used is charged even when nobody waits for the answer any more. */
 async function perform(
   scope: GenerationScope,
   model: ChatModel,
   step: string,
-  request: ChatRequest,
+  reserved: ModelReservation,
 ): Promise<ChatResponse> {
   try {
-    return await answer(scope, model, step, request);
+    const response = await answer(scope, model, step, reserved.request);
+    scope.spend(response.usage);
+    reserved.settle(response.usage);
+    return response;
   } catch (error) {
-    throw asModelError(scope, model, error);
+    reserved.failed();
+    throw modelError(error, { node: scope.node, model: model.name });
   }
 }
 
-/** Streams where the model can and somebody listens to tokens; the answer is the same. */
+/** Streams where the model can and somebody reads; the answer is the same. */
 async function answer(
   scope: GenerationScope,
   model: ChatModel,
   step: string,
   request: ChatRequest,
 ): Promise<ChatResponse> {
-  const options = { signal: scope.signal, idempotencyKey: `${scope.runId}/${scope.node}/${step}` };
-  if (scope.onText === undefined || model.stream === undefined) {
-    const response = await model.generate(request, options);
+  const { signal } = scope;
+  const idempotencyKey = `${scope.runId}/${scope.node}#${scope.attempt}/${step}`;
+  const options: ChatOptions = { signal, idempotencyKey };
+  const { onText } = scope;
+  if (onText === undefined) return readResponse(await model.generate(request, options), model.name, request);
+  const read = async (text: string): Promise<void> => {
+    if (text === '') return;
+    scope.emitText(step, text);
+    await onText(text);
+  };
+  if (model.stream === undefined) {
+    const response = readResponse(await model.generate(request, options), model.name, request);
+    await read(textOf(response.message));
     return response;
   }
-  for await (const chunk of model.stream(request, options)) {
-    if (chunk.type === 'response') return chunk.response;
-    if (chunk.type === 'text-delta') {
-      scope.emitText(step, chunk.text);
-      await scope.onText(chunk.text);
+  let text = '';
+  try {
+    for await (const chunk of model.stream(request, options)) {
+      if (signal.aborted) throw signal.reason;
+      if (chunk.type === 'response') {
+        const response = readResponse(chunk.response, model.name, request);
+        if (text === '') await read(textOf(response.message));
+        return response;
+      }
+      if (chunk.type !== 'text-delta') continue;
+      text += chunk.text;
+      await read(chunk.text);
+      if (signal.aborted) throw signal.reason;
     }
+  } catch (error) {
+    // What the reader has seen is the answer: a replay gives it again, and the reader stops again.
+    if (scope.stopped) return partialResponse(text, model.name, request);
+    throw error;
   }
   throw new EspalierError('model-failed', `Model '${model.name}' ended its stream without an answer.`);
-}
-
-/** What the request may use at the most, set aside; the answer's length is limited to what the budget leaves. */
-function reserve(
-  scope: GenerationScope,
-  request: ChatRequest,
-): { readonly reservation: Reservation | undefined; readonly limited: ChatRequest } {
-  const { ledger } = scope;
-  if (ledger === undefined) return { reservation: undefined, limited: request };
-  const left = ledger.remaining('tokens');
-  if (left === Number.POSITIVE_INFINITY) return { reservation: ledger.reserve({ modelCalls: 1 }), limited: request };
-  const input = Math.ceil(JSON.stringify(request).length / CHARACTERS_PER_TOKEN);
-  const output = Math.min(request.settings?.maxOutputTokens ?? Number.POSITIVE_INFINITY, Math.max(1, left - input));
-  const reservation = ledger.reserve({ modelCalls: 1, tokens: input + output });
-  return { reservation, limited: { ...request, settings: { ...request.settings, maxOutputTokens: output } } };
-}
-
-function settle(scope: GenerationScope, reservation: Reservation | undefined, { usage }: ChatResponse): void {
-  scope.spend(usage);
-  const used = { modelCalls: 1, tokens: usage.inputTokens + usage.outputTokens, cost: usage.cost ?? 0 };
-  if (reservation === undefined) scope.ledger?.charge(used);
-  else reservation.settle(used);
-}
-
-/** Errors that carry a code of their own pass; others become `model-failed`. */
-function asModelError({ node }: GenerationScope, model: ChatModel, error: unknown): unknown {
-  if (EspalierError.is(error)) return error;
-  const { code, retryable } = error as { code?: unknown; retryable?: unknown };
-  if (typeof code === 'string' && typeof retryable === 'boolean') return error;
-  const message = error instanceof Error ? error.message : String(error);
-  return new EspalierError('model-failed', `Model '${model.name}' failed: ${message}`, {
-    where: { node },
-    cause: error,
-  });
 }
 
 const neverPerformed = (): never => {

@@ -1,3 +1,4 @@
+import type { AgentClass } from '../metadata/agent-class.js';
 import type { AgentDefinition } from '../metadata/agent-definition.js';
 import type { ChatModel, ChatSettings, ToolDefinition } from '../model/chat-model.js';
 import type { Policy } from '../policies/policy.js';
@@ -46,6 +47,10 @@ export interface CompiledTool {
   readonly policies: readonly Policy[];
   /** `Class.method`, or the agent's class name: for messages. */
   readonly origin: string;
+  /** The most characters of its output that the model gets. */
+  readonly maxOutput: number;
+  /** The agent that it runs, for one made by `asTool`. */
+  readonly agent?: AgentClass;
   /** Runs the tool on checked arguments. */
   call(args: unknown, context: ToolContext): unknown;
 }

@@ -14,6 +14,17 @@ export interface ToolEnv extends PolicyEnv {
   began(): void;
 }
 
+/** Where a nested agent runs, and how long. */
+export interface NestedPlace {
+  /**
+   * What tells its path `<node>/<name><suffix>` from others: the same whenever the call runs again, in any process and
+   * in any order, so that a replay finds the records of this run of the agent and of no other.
+   */
+  readonly suffix: string;
+  /** Calls back when nobody waits for it any more. @returns what forgets it */
+  onStop(stop: () => void): () => void;
+}
+
 /** What the tool loop may ask of the attempt that it runs in. The runtime implements it. */
 export interface GenerationScope {
   readonly runId: string;
@@ -40,24 +51,28 @@ export interface GenerationScope {
   recorded(step: string): boolean;
   record(body: RecordBody): MaybePromise<void>;
   emitText(step: string, text: string): void;
-  /** Counts one model call of this attempt. @throws model-calls-exceeded */
-  countModelCall(): void;
-  /** Counts tool calls of this attempt. @throws tool-calls-exceeded */
-  countToolCall(): void;
-  /** Adds what a call used to the run's usage. */
+  /** Counts one model call of this attempt; one on record is in the run's usage already. @throws model-calls-exceeded */
+  countModelCall(recorded: boolean): void;
+  /** Counts one tool call of this attempt; one on record is in the run's usage already. @throws tool-calls-exceeded */
+  countToolCall(recorded: boolean): void;
+  /** Adds the tokens and the price of a call to the run's usage. */
   spend(usage: Usage): void;
   /** What policies on a tool may ask. */
   toolEnv(tool: string, inputs: readonly unknown[]): ToolEnv;
-  /** Runs an agent as a nested node `<node>/<name>[n]` and gives its output. */
-  runAgent(agent: AgentClass, inputs: readonly unknown[]): Promise<Json | undefined>;
+  /** Runs an agent as a nested node and gives its output. */
+  runAgent(agent: AgentClass, inputs: readonly unknown[], place: NestedPlace): Promise<Json | undefined>;
   /** Suspends until a person answers. @returns the checked answer */
   approve(step: string, request: Json): Promise<{ readonly approved: boolean; readonly reason?: string }>;
+  /** True when the reader of the stream stopped before its end. */
+  readonly stopped: boolean;
+  /** @throws the reason why the attempt, or the stream, is over */
+  assertOpen(): void;
   /** Calls back when the attempt is over. @returns what forgets it */
   onClose(cleanup: () => void): () => void;
   /** Why the attempt is over. */
   overReason(): Error;
-  /** The same attempt with a reader of the text that comes; `stop` aborts what it asks for. */
-  streaming(onText: (text: string) => Promise<void>): GenerationScope & { stop(): void };
+  /** The same attempt with a reader of the text that comes; `stop` forgets it, and may abort what it asks for. */
+  streaming(onText: (text: string) => Promise<void>): GenerationScope & { stop(abort: boolean): void };
   /** The scope of an agent that the conversation is handed to: path `<node>/<name>`. */
   handOff(agent: CompiledAgent): GenerationScope;
 }

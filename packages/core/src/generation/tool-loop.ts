@@ -11,6 +11,8 @@ import { callModel } from './call-model.js';
 import { callTool } from './call-tool.js';
 import type { AgentGeneration, CompiledAgent } from './compiled-agent.js';
 import type { GenerationScope } from './generation-scope.js';
+import type { ToolCallPlace } from './tool-call-context.js';
+import { settledMessage } from './unique-calls.js';
 
 /** Says whether an answer will do: what comes of it, or what to tell the model. */
 export type AnswerCheck<T> = (
@@ -36,12 +38,21 @@ export class ToolLoop<T> {
   readonly #options: GenerateOptions;
   readonly #output: SchemaOf | undefined;
 
-  constructor(scope: GenerationScope, prompt: Prompt, options: GenerateOptions, output: SchemaOf | undefined) {
+  /** How often each tool was called before; agents as tools count by agent. */
+  readonly #uses = new Map<unknown, number>();
+
+  constructor(
+    scope: GenerationScope,
+    call: string,
+    prompt: Prompt,
+    options: GenerateOptions,
+    output: SchemaOf | undefined,
+  ) {
     this.#scope = scope;
     this.#generation = generationOf(scope.agent);
     this.#messages = firstMessages(this.#generation.instructions, prompt);
     this.#maxHandoffs = this.#generation.handoff?.max ?? 0;
-    this.#call = scope.callName(options.key);
+    this.#call = call;
     this.#options = options;
     this.#output = output;
   }
@@ -52,8 +63,9 @@ export class ToolLoop<T> {
     for (let turn = 1; turn <= maxTurns + corrected; turn++) {
       const mustAnswer = turn >= maxTurns + corrected;
       const response = await this.#ask(turn, mustAnswer);
-      const calls = uniqueCalls(toolCallsOf(response.message));
-      this.#messages.push({ ...response.message, content: withCalls(response.message.content, calls) });
+      const message = settledMessage(response.message, this.#messages);
+      const calls = toolCallsOf(message);
+      if (message.content.length > 0) this.#messages.push(message);
       if (calls.length > 0) {
         if (mustAnswer) break;
         await this.#runTools(calls, turn);
@@ -129,7 +141,7 @@ export class ToolLoop<T> {
             failed: true,
           });
         }
-        return callTool(this.#scope, call, `${this.#call}/tool[${turn}.${call.id}]`);
+        return callTool(this.#scope, call, this.#placeOf(call, turn));
       }),
     );
     calls.forEach(({ id, tool }, index) => {
@@ -138,6 +150,20 @@ export class ToolLoop<T> {
     });
     const target = targets.find(({ name }) => handoff !== undefined && handoffToolName(name) === handoff.tool);
     if (target !== undefined) this.#handOver(target);
+  }
+
+  /** Where a call is recorded. Counted here, in the model's order, for replays have the same. */
+  #placeOf(call: ToolCallPart, turn: number): ToolCallPlace {
+    const nested = this.#generation.tools.get(call.tool)?.agent;
+    const use = this.#uses.get(nested ?? call.tool) ?? 0;
+    this.#uses.set(nested ?? call.tool, use + 1);
+    const suffix = [
+      nested === undefined ? `:${call.tool}` : '',
+      this.#call === 'generate[1]' ? '' : `:${this.#call}`,
+      use === 0 ? '' : `[${use}]`,
+      this.#scope.attempt === 1 ? '' : `#${this.#scope.attempt}`,
+    ].join('');
+    return { callId: call.id, step: `${this.#call}/tool[${turn}.${call.id}]`, suffix };
   }
 
   /** The other agent goes on with the conversation, under its own instructions. */
@@ -154,8 +180,8 @@ export class ToolLoop<T> {
   #refuseUnusable({ finishReason, model, message }: ChatResponse): void {
     if (finishReason !== 'refusal' && finishReason !== 'content-filter') return;
     const why =
-      finishReason === 'refusal' ? `refused to answer: ${textOf(message)}` : 'was stopped by a content filter';
-    throw new EspalierError('model-failed', `The model '${model}' of node '${this.#scope.node}' ${why}.`, {
+      finishReason === 'refusal' ? `refused to answer: ${textOf(message)}` : 'was stopped by a content filter.';
+    throw new EspalierError('model-failed', `The model '${model}' of node '${this.#scope.node}' ${why}`, {
       hint: 'Change the prompt; another attempt would end the same way.',
       where: { node: this.#scope.node },
       details: { finishReason },
@@ -180,25 +206,6 @@ async function allOrFirstFailure<R>(promises: readonly Promise<R>[]): Promise<re
     if (one.status === 'rejected') throw one.reason;
     return one.value;
   });
-}
-
-/** Calls with ids that are there and differ: a result belongs to one call. */
-function uniqueCalls(calls: readonly ToolCallPart[]): readonly ToolCallPart[] {
-  const seen = new Set<string>();
-  return calls.map((call, index) => {
-    let id = call.id === '' ? `call-${index + 1}` : call.id;
-    while (seen.has(id)) id += '-again';
-    seen.add(id);
-    return id === call.id ? call : { ...call, id };
-  });
-}
-
-function withCalls(
-  content: ChatResponse['message']['content'],
-  calls: readonly ToolCallPart[],
-): ChatResponse['message']['content'] {
-  let next = 0;
-  return content.map((part) => (part.type === 'tool-call' ? (calls[next++] as ToolCallPart) : part));
 }
 
 function handoffTool({ name, definition }: CompiledAgent): ToolDefinition {

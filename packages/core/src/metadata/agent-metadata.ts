@@ -60,6 +60,8 @@ export interface ToolOptions {
   readonly input?: SchemaSource;
   /** The call waits until a person approves it. @default false */
   readonly approval?: boolean;
+  /** The most characters of the output that the model gets; longer ones are cut, and say so. @default 65536 @minimum 1 */
+  readonly maxOutput?: number;
 }
 
 export interface ToolDeclaration extends ToolOptions {
@@ -107,6 +109,8 @@ export interface SharedStateDeclaration {
 }
 
 export const agentKey = metadataKey<AgentDeclaration>('agent');
+/** Names of decorators that stand more than once on a class though only one can hold. */
+export const repeatedKey = metadataKey<ReadonlySet<string>>('repeated');
 export const toolsKey = metadataKey<ReadonlyMap<string, ToolDeclaration>>('tools');
 export const dependsOnKey = metadataKey<readonly Dependency[]>('depends-on');
 export const conditionsKey = metadataKey<readonly Condition[]>('conditions');

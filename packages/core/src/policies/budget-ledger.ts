@@ -86,6 +86,11 @@ export class BudgetLedger {
     for (const budget of this.#upwards()) budget.#add(budget.#spent, sound, 1);
   }
 
+  /** Adds what was spent before a restart, here only: the budgets above restore their own. */
+  restore(amounts: Amounts): void {
+    this.#add(this.#spent, amounts, 1);
+  }
+
   *#upwards(): Generator<BudgetLedger> {
     for (let at: BudgetLedger | undefined = this; at !== undefined; at = at.#parent) yield at;
   }

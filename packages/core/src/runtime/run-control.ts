@@ -265,7 +265,12 @@ export class RunControl<Output = unknown> implements Run<Output>, ExecutionListe
     const identity = engineRun.history === undefined ? this.#options.identity : engineRun.history.start.identity;
     const run = { input, identity, ledger };
     this.#execution = new Execution(this.#services, this.#workflow, engineRun, this, run);
-    if (engineRun.history !== undefined) this.#execution.note({ type: 'run-resume' });
+    if (engineRun.history !== undefined) {
+      const { run: spent } = engineRun.history.spending;
+      ledger?.charge(spent);
+      this.#execution.usage.restore(spent);
+      this.#execution.note({ type: 'run-resume' });
+    }
     for (const { opened } of this.#openWaiters ?? []) opened();
     this.#openWaiters = undefined;
     if (deadline !== undefined) this.#armDeadline(engineRun, deadline);

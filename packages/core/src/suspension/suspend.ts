@@ -1,4 +1,4 @@
-import { describeValue, deserializeError, EspalierError, serializeError } from '../errors/espalier-error.js';
+import { deserializeError, EspalierError, serializeError } from '../errors/espalier-error.js';
 import type { NodeResumeEvent } from '../events/event.js';
 import type { Attempt } from '../execution/attempt.js';
 import type { Json } from '../schema/json.js';
@@ -21,7 +21,7 @@ export interface Wait {
  *
  * W1 What is on record is not waited for again.
  * W2 The wait is recorded before it begins, its end before the node goes on.
- * W3 Nothing is left behind when the attempt is over.
+ * W3 Nothing is left behind when the wait or the attempt is over.
  */
 export function suspend(attempt: Attempt, wait: Wait): Promise<Json | undefined> {
   attempt.assertOpen();
@@ -50,7 +50,9 @@ export function suspend(attempt: Attempt, wait: Wait): Promise<Json | undefined>
     let cancelTimer: (() => void) | undefined;
     let cancelSignal: (() => void) | undefined;
     let leaveQueue: (() => void) | undefined;
+    let waiting = true;
     const stop = (): void => {
+      waiting = false;
       cancelTimer?.();
       cancelSignal?.();
       execution.forgetSuspension(key);
@@ -62,6 +64,7 @@ export function suspend(attempt: Attempt, wait: Wait): Promise<Json | undefined>
       reject(attempt.overReason());
     });
     const goOn = (value: Json | undefined, error: EspalierError | undefined): void => {
+      if (!waiting) return;
       stop();
       const resume = async (): Promise<void> => {
         forget();
@@ -85,35 +88,13 @@ export function suspend(attempt: Attempt, wait: Wait): Promise<Json | undefined>
     if (wait.signal !== undefined) {
       cancelSignal = engine.signal(key, (value) => goOn(value, undefined));
     }
-    if (until !== undefined) {
+    // An answer that was given before the restart has ended the wait already.
+    if (until !== undefined && waiting) {
       cancelTimer = engine.timer(until, () =>
         goOn(undefined, wait.signal === undefined ? undefined : timedOut(attempt.node, wait.signal)),
       );
     }
   });
-}
-
-/** Asks a person whether a tool may run. */
-export async function approve(
-  attempt: Attempt,
-  step: string,
-  request: Json,
-): Promise<{ readonly approved: boolean; readonly reason?: string }> {
-  const answer = (await suspend(attempt, { step: `${step}/approval`, attempt: 0, signal: step, request })) as unknown;
-  if (typeof answer === 'boolean') return { approved: answer };
-  if (
-    typeof answer === 'object' &&
-    answer !== null &&
-    typeof (answer as { approved?: unknown }).approved === 'boolean'
-  ) {
-    const { approved, reason } = answer as { approved: boolean; reason?: unknown };
-    return typeof reason === 'string' ? { approved, reason } : { approved };
-  }
-  throw new EspalierError(
-    'signal-invalid',
-    `Approval '${step}' of node '${attempt.node}': expected true, false or { approved, reason }, got ${describeValue(answer)}.`,
-    { where: { node: attempt.node } },
-  );
 }
 
 const timedOut = (node: string, signal: string): EspalierError =>

@@ -1,3 +1,4 @@
+import { describeValue } from '../errors/espalier-error.js';
 import type { SchemaOf } from '../schema/schema.js';
 
 /** Arguments of a tool that takes none. What a model gives all the same is ignored. */
@@ -19,6 +20,6 @@ export const taskInput: SchemaOf<{ readonly task: string }> = {
   validate(value) {
     const { task } = (value ?? {}) as { task?: unknown };
     if (typeof task === 'string' && task !== '') return { valid: true, value: { task } };
-    return { valid: false, issues: [{ path: '$.task', message: `expected text, got ${typeof task}` }] };
+    return { valid: false, issues: [{ path: '$.task', message: `expected text, got ${describeValue(task)}` }] };
   },
 };
