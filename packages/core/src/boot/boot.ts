@@ -5,6 +5,7 @@ import { type Fault, GraphError } from '../errors/graph-error.js';
 import type { CompiledAgent } from '../generation/compiled-agent.js';
 import { buildGraph } from '../graph/build-graph.js';
 import type { Graph } from '../graph/graph.js';
+import { isClass } from '../graph/is-class.js';
 import { proveGraph } from '../graph/prove-graph.js';
 import type { Workflow } from '../graph/workflow.js';
 import type { AgentClass } from '../metadata/agent-class.js';
@@ -91,9 +92,20 @@ async function resolverOf(
   const classes = new Set<InjectableClass>();
   for (const [agent, definition] of definitions) {
     classes.add(agent as unknown as InjectableClass);
-    for (const tool of definition.options.tools ?? []) if (typeof tool === 'function') classes.add(tool);
+    for (const tool of definition.options.tools ?? []) if (isClass(tool)) classes.add(tool as InjectableClass);
   }
-  return createResolver([...classes], options.providers ?? []);
+  const { resolver, faults } = await createResolver([...classes], options.providers ?? []);
+  return { resolver, faults: faults.length === 0 ? faults : withFiles(faults, definitions.values()) };
+}
+
+/** The container knows classes only; those that are agents also have a file. */
+function withFiles(faults: readonly Fault[], definitions: Iterable<AgentDefinition>): readonly Fault[] {
+  const files = new Map<string | undefined, string | undefined>();
+  for (const { className, file } of definitions) files.set(className, file);
+  return faults.map((fault) => {
+    const file = files.get(fault.where.class);
+    return file === undefined ? fault : { ...fault, where: { ...fault.where, file } };
+  });
 }
 
 async function inputSchema(workflow: Workflow, faults: Fault[]): Promise<SchemaOf | undefined> {

@@ -1,5 +1,6 @@
 import { type AgentOptions, agentKey } from '../metadata/agent-metadata.js';
 import { sourceLocation } from '../metadata/source-location.js';
+import { writeOnce } from './write-once.js';
 
 /**
  * Declares a class as an agent: a node wherever a workflow reaches it.
@@ -18,5 +19,5 @@ import { sourceLocation } from '../metadata/source-location.js';
  */
 export function Agent(options: AgentOptions = {}): ClassDecorator {
   const location = sourceLocation();
-  return (target) => agentKey.write(target, { options: Object.freeze({ ...options }), location });
+  return (target) => writeOnce(agentKey, target, { options: Object.freeze({ ...options }), location }, '@Agent');
 }

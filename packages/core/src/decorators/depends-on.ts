@@ -1,6 +1,7 @@
 import type { RunContext } from '../context/run-context.js';
 import { dependsOnKey } from '../metadata/agent-metadata.js';
 import type { Dependency, DependencyOutputs } from '../metadata/dependency.js';
+import { writeOnce } from './write-once.js';
 
 /**
  * A class whose `run()`, if it has one, takes these inputs and then the context, for a run's input of any type.
@@ -25,5 +26,5 @@ export type TakesInputs<Inputs extends readonly unknown[]> = new (
 export function DependsOn<D extends Dependency[]>(
   ...dependencies: D
 ): <T extends TakesInputs<DependencyOutputs<D>>>(target: T) => void {
-  return (target) => dependsOnKey.write(target, Object.freeze([...dependencies]));
+  return (target) => writeOnce(dependsOnKey, target, Object.freeze([...dependencies]), '@DependsOn');
 }

@@ -2,6 +2,7 @@ import type { AgentClass, OutputOf } from '../metadata/agent-class.js';
 import { forEachKey } from '../metadata/agent-metadata.js';
 import type { Dependency, DependencyOutputs } from '../metadata/dependency.js';
 import type { TakesInputs } from './depends-on.js';
+import { writeOnce } from './write-once.js';
 
 export interface ForEachOptions<A extends AgentClass, Item, D extends readonly Dependency[]> {
   /** Which items of the source's output; pure. */
@@ -29,12 +30,13 @@ export function ForEach<A extends AgentClass, Item, D extends Dependency[] = []>
   source: A,
   options: ForEachOptions<A, Item, D>,
 ): <T extends TakesInputs<[Item, ...DependencyOutputs<D>]>>(target: T) => void {
+  // Plain JavaScript may leave the options out: the proof at boot then says what is missing.
   const declaration = Object.freeze({
     source,
-    items: options.items as (output: unknown) => readonly unknown[],
-    concurrency: options.concurrency,
-    max: options.max,
-    dependsOn: Object.freeze([...(options.dependsOn ?? [])]),
+    items: options?.items as (output: unknown) => readonly unknown[],
+    concurrency: options?.concurrency,
+    max: options?.max,
+    dependsOn: Object.freeze([...(options?.dependsOn ?? [])]),
   });
-  return (target) => forEachKey.write(target, declaration);
+  return (target) => writeOnce(forEachKey, target, declaration, '@ForEach');
 }

@@ -1,5 +1,6 @@
 import type { AgentClass } from '../metadata/agent-class.js';
 import { handoffKey } from '../metadata/agent-metadata.js';
+import { writeOnce } from './write-once.js';
 
 /**
  * Lets the model pass the conversation on to one of these agents, which answers in its place with its own
@@ -14,7 +15,12 @@ import { handoffKey } from '../metadata/agent-metadata.js';
 export function Handoff(
   ...targets: readonly [AgentClass, ...AgentClass[], { readonly max: number }]
 ): (target: AgentClass) => void {
-  const { max } = targets.at(-1) as { max: number };
-  const declaration = Object.freeze({ targets: Object.freeze(targets.slice(0, -1) as AgentClass[]), max });
-  return (target) => handoffKey.write(target, declaration);
+  const last = targets.at(-1) as { readonly max: number } | AgentClass | undefined;
+  // Plain JavaScript may leave the options out: the proof at boot then says what is missing.
+  const bounded = typeof last === 'object' && last !== null;
+  const declaration = Object.freeze({
+    targets: Object.freeze((bounded ? targets.slice(0, -1) : targets) as AgentClass[]),
+    max: (bounded ? last.max : undefined) as number,
+  });
+  return (target) => writeOnce(handoffKey, target, declaration, '@Handoff');
 }

@@ -1,5 +1,6 @@
-import type { AgentClass } from '../metadata/agent-class.js';
+import type { Observable } from 'rxjs';
 import { repeatKey } from '../metadata/agent-metadata.js';
+import { writeOnce } from './write-once.js';
 
 export interface RepeatOptions<Output> {
   /** True ends the loop; pure. */
@@ -10,12 +11,16 @@ export interface RepeatOptions<Output> {
   readonly otherwise?: 'fail' | 'keep-last';
 }
 
-/** A class whose `run()` gives this output. */
-export type Gives<Output> =
+/** A class whose `run()` gives this output; text may also come from an agent without `run`. */
+export type Gives<Output> = new (
+  // biome-ignore lint/suspicious/noExplicitAny: a decorator's target has a constructor of any shape
+  ...args: any[]
+) => object & (string extends Output ? Partial<Runs<Output>> : Runs<Output>);
+
+interface Runs<Output> {
   // biome-ignore lint/suspicious/noExplicitAny: only the result is looked at
-  new (
-    ...args: any[]
-  ) => { run(...args: any[]): Output | Promise<Output> };
+  run(...args: any[]): Output | Promise<Output> | Observable<Output>;
+}
 
 /**
  * Runs the agent again until its output will do, with the output before in `ctx.previous`. `max` is required: nothing
@@ -30,12 +35,14 @@ export type Gives<Output> =
  */
 export function Repeat<Output>(options: RepeatOptions<Output>): (target: Gives<Output>) => void {
   return (target) =>
-    repeatKey.write(
-      target as AgentClass,
+    writeOnce(
+      repeatKey,
+      target,
       Object.freeze({
-        until: options.until as (output: unknown) => boolean,
-        max: options.max,
-        otherwise: options.otherwise ?? 'fail',
+        until: options?.until as (output: unknown) => boolean,
+        max: options?.max,
+        otherwise: options?.otherwise ?? 'fail',
       }),
+      '@Repeat',
     );
 }

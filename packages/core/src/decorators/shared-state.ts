@@ -1,6 +1,7 @@
 import { mergeRulesKey, sharedStateKey } from '../metadata/agent-metadata.js';
 import { sourceLocation } from '../metadata/source-location.js';
 import type { MergeRule } from '../state/state-handle.js';
+import { writeOnce } from './write-once.js';
 
 /**
  * Declares a class as state that nodes of a run share. Its property initialisers are the initial state.
@@ -15,7 +16,7 @@ import type { MergeRule } from '../state/state-handle.js';
  */
 export function SharedState(options: { readonly name?: string } = {}): (target: new () => object) => void {
   const location = sourceLocation();
-  return (target) => sharedStateKey.write(target, { name: options.name ?? target.name, location });
+  return (target) => writeOnce(sharedStateKey, target, { name: options.name ?? target.name, location }, '@SharedState');
 }
 
 /**

@@ -1,3 +1,4 @@
+import { EspalierError } from '../errors/espalier-error.js';
 import { type ToolOptions, toolsKey } from '../metadata/agent-metadata.js';
 
 /**
@@ -12,13 +13,46 @@ import { type ToolOptions, toolsKey } from '../metadata/agent-metadata.js';
  * \@Tool('Search the knowledge base')
  * search(query: SearchQuery): Promise<Hit[]> { return this.index.find(query.text, query.limit); }
  */
-export function Tool(options: string | ToolOptions): MethodDecorator {
+export function Tool(options: string | ToolOptions): ToolDecorator {
   const given = typeof options === 'string' ? { description: options } : options;
-  return (prototype, member) => {
-    const method = String(member);
-    const parameters = Reflect.getMetadata('design:paramtypes', prototype, member) as readonly unknown[] | undefined;
+  return (prototype: object, member, descriptor) => {
     const own = new Map(toolsKey.read(prototype));
+    const method = checkedMethod(prototype, member, descriptor, own);
+    const parameters = Reflect.getMetadata('design:paramtypes', prototype, member) as readonly unknown[] | undefined;
     own.set(method, Object.freeze({ ...given, method, parameters }));
     toolsKey.write(prototype, own);
   };
+}
+
+/** A decorator of methods of instances: a static method belongs to no agent, an accessor takes no arguments. */
+export type ToolDecorator = <M extends (...args: never[]) => unknown>(
+  prototype: object & { readonly prototype?: never },
+  member: string,
+  descriptor: TypedPropertyDescriptor<M>,
+) => void;
+
+/** Reports at once what can never work, so that the stack points at the decorator. */
+function checkedMethod(
+  prototype: object,
+  member: unknown,
+  descriptor: PropertyDescriptor | undefined,
+  own: ReadonlyMap<string, unknown>,
+): string {
+  const isStatic = typeof prototype === 'function';
+  const className = (isStatic ? prototype : prototype.constructor).name;
+  const place = `${className}.${String(member)}`;
+  const wrong = (problem: string, hint: string): EspalierError =>
+    new EspalierError('option-invalid', `@Tool on ${place}: ${problem}.`, { hint, where: { class: place } });
+  if (isStatic) {
+    throw wrong('a tool is a method of an instance, not a static one', `Remove \`static\` from ${String(member)}.`);
+  }
+  if (typeof member !== 'string') {
+    throw wrong('a model can only call a method whose name is text, not a symbol', 'Give the method a name.');
+  }
+  if (typeof descriptor?.value !== 'function') {
+    const what = descriptor === undefined ? 'a property' : 'an accessor';
+    throw wrong(`a tool is a method, not ${what}`, `Write ${member}(input: Input) { … } instead.`);
+  }
+  if (own.has(member)) throw wrong('it stands there twice', 'Keep one @Tool on the method.');
+  return member;
 }

@@ -1,5 +1,6 @@
 import type { AgentClass } from '../metadata/agent-class.js';
 import { type AgentDefinition, readAgent, readTools } from '../metadata/agent-definition.js';
+import { isClass } from './is-class.js';
 
 /** A tool that an agent's model sees. */
 export interface AgentToolName {
@@ -21,17 +22,16 @@ export function agentTools({ className, tools, options, handoff }: AgentDefiniti
     origin: `${className}.${method}`,
   }));
   for (const tool of options.tools ?? []) {
-    if (typeof tool === 'function') {
+    if (isClass(tool)) {
       for (const { name, method } of readTools(tool.prototype as object)) {
         all.push({ name: name ?? method, origin: `${tool.name}.${method}` });
       }
-    } else if (typeof tool === 'object' && typeof tool?.agent === 'function') {
+    } else if (typeof tool === 'object' && isClass(tool?.agent)) {
       all.push({ name: tool.name ?? agentToolName(nameOf(tool.agent)), origin: `asTool(${tool.agent.name})` });
     }
   }
   for (const target of handoff?.targets ?? []) {
-    if (typeof target === 'function')
-      all.push({ name: handoffToolName(nameOf(target)), origin: `@Handoff(${target.name})` });
+    if (isClass(target)) all.push({ name: handoffToolName(nameOf(target)), origin: `@Handoff(${target.name})` });
   }
   return all;
 }

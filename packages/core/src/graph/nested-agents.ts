@@ -1,5 +1,6 @@
 import type { AgentClass } from '../metadata/agent-class.js';
 import type { AgentDefinition } from '../metadata/agent-definition.js';
+import { isClass } from './is-class.js';
 
 /** The agents that run inside others rather than by their own edges: fallbacks, hand-off targets, agents as tools. */
 export function nestedAgents(
@@ -21,7 +22,7 @@ export function nestedAgentsOf(definition: AgentDefinition): readonly AgentClass
   if (policies.length === 0 && handoff === undefined && options.tools === undefined) return none;
   return nestingsOf(definition)
     .map(({ agent }) => agent)
-    .filter((agent) => typeof agent === 'function');
+    .filter(isClass);
 }
 
 /** One agent inside another, and what put it there. */

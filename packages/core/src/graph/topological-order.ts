@@ -1,9 +1,10 @@
 import { errorCodes } from '../errors/codes.js';
-import { describeValue } from '../errors/espalier-error.js';
+import { describeValue, type ErrorWhere } from '../errors/espalier-error.js';
 import type { Fault } from '../errors/graph-error.js';
 import type { AgentClass } from '../metadata/agent-class.js';
 import type { AgentDefinition } from '../metadata/agent-definition.js';
-import { dependenciesOf } from './dependencies-of.js';
+import { dependenciesOf, placesOf } from './dependencies-of.js';
+import { hintForNoClass, isClass } from './is-class.js';
 import type { Workflow } from './workflow.js';
 
 interface Visit {
@@ -31,8 +32,9 @@ export function topologicalOrder(
     open.set(agent, stack.length);
     stack.push({ agent, dependencies: dependenciesOf(define(agent)), next: 0 });
   };
-  if (typeof workflow.options.output !== 'function') {
-    faults.push(notAClass(workflow.options.output, `workflow '${workflow.name}'`, 'output', {}));
+  if (!isClass(workflow.options.output)) {
+    const where = { workflow: workflow.name };
+    faults.push(notAClass(workflow.options.output, `\`output\` of workflow '${workflow.name}'`, where));
     return order;
   }
   enter(workflow.options.output);
@@ -45,10 +47,12 @@ export function topologicalOrder(
       continue;
     }
     const index = top.next++;
-    const dependency = top.dependencies[index] as AgentClass;
-    if (typeof dependency !== 'function') {
-      const { className, file } = define(top.agent);
-      faults.push(notAClass(dependency, className, `dependency ${index + 1}`, file === undefined ? {} : { file }));
+    const dependency = top.dependencies[index];
+    if (!isClass(dependency)) {
+      const definition = define(top.agent);
+      const { className, file } = definition;
+      const where = { class: className, ...(file === undefined ? {} : { file }) };
+      faults.push(notAClass(dependency, `${placesOf(definition)[index]} above ${className}`, where));
     } else if (open.has(dependency)) {
       faults.push(cycle(stack.slice(open.get(dependency)).map((visit) => define(visit.agent))));
     } else if (!done.has(dependency)) {
@@ -69,11 +73,11 @@ function cycle(agents: readonly AgentDefinition[]): Fault {
   };
 }
 
-function notAClass(value: unknown, owner: string, what: string, where: { file?: string }): Fault {
+function notAClass(value: unknown, place: string, where: ErrorWhere): Fault {
   return {
     code: 'agent-unknown',
-    message: `${what} of ${owner}: expected an agent class, got ${describeValue(value)}.`,
-    hint: 'Pass the class itself. If it is imported, two files may import each other: move one of the classes.',
-    where: { class: owner, ...where },
+    message: `${place}: expected an agent class, got ${describeValue(value)}.`,
+    hint: hintForNoClass,
+    where,
   };
 }

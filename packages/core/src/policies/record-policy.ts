@@ -24,6 +24,15 @@ export function recordPolicy(policy: Policy): PolicyDecorator {
 /** The policies that stand on a class, in the order of its decorators. */
 export const policiesOfClass = (target: object): readonly Policy[] => classPolicies.read(target) ?? [];
 
+/** Names of the methods that a class and its superclasses put policies on. */
+export function methodsWithPolicies(prototype: object): ReadonlySet<string> {
+  const methods = new Set<string>();
+  for (let at: object | null = prototype; at !== null; at = Object.getPrototypeOf(at) as object | null) {
+    for (const method of methodPolicies.read(at)?.keys() ?? []) methods.add(method);
+  }
+  return methods;
+}
+
 /** The policies that stand on a tool method of a class. */
 export function policiesOfMethod(prototype: object, method: string): readonly Policy[] {
   for (let at: object | null = prototype; at !== null; at = Object.getPrototypeOf(at) as object | null) {

@@ -1,5 +1,6 @@
 import type { Fault } from '../../errors/graph-error.js';
 import type { AgentDefinition } from '../../metadata/agent-definition.js';
+import { repeatedKey } from '../../metadata/agent-metadata.js';
 import { declaredDependency } from '../declared-code.js';
 import { definitionsOf } from '../definitions-of.js';
 import { faultOf, type RuleInput } from './rule.js';
@@ -8,7 +9,15 @@ import { faultOf, type RuleInput } from './rule.js';
 export function decoratorConflicts({ graph }: RuleInput): Fault[] {
   const faults: Fault[] = [];
   for (const definition of definitionsOf(graph)) {
-    const { className, forEach, dependsOn, handoff, usesModel } = definition;
+    const { agent, className, forEach, dependsOn, handoff, usesModel } = definition;
+    for (const decorator of repeatedKey.read(agent) ?? []) {
+      faults.push(
+        faultOf(definition, 'decorator-conflict', {
+          message: `${decorator} stands twice on ${className}; only one can hold.`,
+          hint: `Keep one ${decorator} on class ${className}.`,
+        }),
+      );
+    }
     if (forEach !== undefined && dependsOn.length > 0) {
       faults.push(
         faultOf(definition, 'decorator-conflict', {

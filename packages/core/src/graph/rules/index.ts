@@ -1,11 +1,13 @@
 import { decoratorConflicts } from './decorator-conflicts.js';
 import { dependencyKinds } from './dependency-kinds.js';
+import { inheritedRun } from './inherited-run.js';
 import { loopBounds } from './loop-bounds.js';
 import { modelNames } from './model-names.js';
 import { nestedConflicts } from './nested-conflicts.js';
 import { nestedCycles } from './nested-cycles.js';
 import { nodeNames } from './node-names.js';
 import { policyConflicts } from './policy-conflicts.js';
+import { predicates } from './predicates.js';
 import type { Rule } from './rule.js';
 import { runArity } from './run-arity.js';
 import { runTypes } from './run-types.js';
@@ -25,8 +27,10 @@ export const graphRules: readonly Rule[] = [
   nestedConflicts,
   nestedCycles,
   dependencyKinds,
+  inheritedRun,
   runArity,
   runTypes,
+  predicates,
   loopBounds,
   modelNames,
   toolNames,

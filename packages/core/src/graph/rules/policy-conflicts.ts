@@ -1,6 +1,7 @@
 import type { Fault } from '../../errors/graph-error.js';
+import type { AgentDefinition } from '../../metadata/agent-definition.js';
 import type { Policy, PolicyKind } from '../../policies/policy.js';
-import { policiesOfMethod } from '../../policies/record-policy.js';
+import { methodsWithPolicies, policiesOfMethod } from '../../policies/record-policy.js';
 import { definitionsOf } from '../definitions-of.js';
 import { faultOf, type RuleInput } from './rule.js';
 
@@ -17,6 +18,7 @@ export function policyConflicts({ graph }: RuleInput): Fault[] {
         }),
       );
     }
+    faults.push(...ignoredPolicies(definition));
     for (const { method } of definition.tools) {
       const policies = policiesOfMethod(definition.agent.prototype as object, method);
       for (const kind of repeatedKinds(policies)) {
@@ -38,6 +40,25 @@ export function policyConflicts({ graph }: RuleInput): Fault[] {
         );
       }
     }
+  }
+  return faults;
+}
+
+/** Policies on methods that are no tools, such as `run`: nothing would apply them. */
+function ignoredPolicies(definition: AgentDefinition): Fault[] {
+  const { agent, className, tools } = definition;
+  const faults: Fault[] = [];
+  for (const method of methodsWithPolicies(agent.prototype as object)) {
+    if (tools.some((tool) => tool.method === method)) continue;
+    const [{ kind }] = policiesOfMethod(agent.prototype as object, method) as readonly [Policy];
+    const hint = method === 'run' ? '' : `, or @Tool('What it does') above ${method}()`;
+    faults.push(
+      faultOf(definition, 'decorator-conflict', {
+        message: `${decoratorOf(kind)} stands on ${className}.${method}, which is no tool: it would be ignored.`,
+        hint: `Write ${decoratorOf(kind)} above class ${className}${hint}.`,
+        member: method,
+      }),
+    );
   }
   return faults;
 }

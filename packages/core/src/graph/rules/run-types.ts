@@ -1,8 +1,9 @@
 import type { Fault } from '../../errors/graph-error.js';
 import type { AgentClass } from '../../metadata/agent-class.js';
 import type { AgentDefinition } from '../../metadata/agent-definition.js';
-import { agentsOf, type Dependency } from '../../metadata/dependency.js';
+import { agentsOf, type Dependency, isEach } from '../../metadata/dependency.js';
 import { declaredInputs, expectedRun } from '../declared-code.js';
+import { isClass } from '../is-class.js';
 import { faultOf, type RuleInput } from './rule.js';
 
 /**
@@ -37,10 +38,10 @@ interface Clash {
 
 /** The first agent of a dependency whose output can never be of this kind. */
 function clashing(dependency: Dependency, wanted: Kind): Clash | undefined {
-  const isEach = typeof dependency === 'object' && dependency?.kind === 'each';
+  const takesAll = isEach(dependency);
   for (const agent of agentsOf(dependency)) {
-    if (typeof agent !== 'function') continue;
-    const gives = isEach ? 'an array' : outputKind(agent);
+    if (!isClass(agent)) continue;
+    const gives = takesAll ? 'an array' : outputKind(agent);
     if (gives !== undefined && gives !== wanted) return { agent, gives };
   }
   return undefined;

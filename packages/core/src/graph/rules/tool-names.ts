@@ -4,6 +4,7 @@ import { type AgentDefinition, readTools } from '../../metadata/agent-definition
 import { agentKey } from '../../metadata/agent-metadata.js';
 import { type AgentToolName, agentTools } from '../agent-tools.js';
 import { definitionsOf } from '../definitions-of.js';
+import { hintForNoClass, isClass } from '../is-class.js';
 import { faultOf, type RuleInput } from './rule.js';
 
 /** What OpenAI and Anthropic take as a function's name. */
@@ -30,7 +31,7 @@ function emptyToolClasses(definition: AgentDefinition): Fault[] {
   const faults: Fault[] = [];
   const { className, options } = definition;
   for (const tool of options.tools ?? []) {
-    if (typeof tool === 'function' && readTools(tool.prototype as object).length === 0) {
+    if (isClass(tool) && readTools(tool.prototype as object).length === 0) {
       const isAgent = agentKey.read(tool) !== undefined;
       faults.push(
         faultOf(definition, 'option-invalid', {
@@ -40,11 +41,11 @@ function emptyToolClasses(definition: AgentDefinition): Fault[] {
             : `Write @Tool('What it does') above a method of class ${tool.name}.`,
         }),
       );
-    } else if (typeof tool !== 'function' && (typeof tool !== 'object' || tool === null)) {
+    } else if (!isClass(tool) && (typeof tool !== 'object' || tool === null)) {
       faults.push(
         faultOf(definition, 'agent-unknown', {
           message: `\`tools\` of ${className}: expected a class with @Tool() methods or asTool(…), got ${describeValue(tool)}.`,
-          hint: 'Pass the class itself. If it is imported, two files may import each other: move one of the classes.',
+          hint: hintForNoClass,
         }),
       );
     }

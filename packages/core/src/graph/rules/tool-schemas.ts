@@ -2,6 +2,7 @@ import type { Fault } from '../../errors/graph-error.js';
 import { type AgentDefinition, readTools } from '../../metadata/agent-definition.js';
 import type { ToolDeclaration } from '../../metadata/agent-metadata.js';
 import { definitionsOf } from '../definitions-of.js';
+import { isClass } from '../is-class.js';
 import { faultOf, type RuleInput } from './rule.js';
 
 /** Types that say nothing of a shape, and what TypeScript wrote to get them. */
@@ -27,9 +28,9 @@ export function toolSchemas({ graph }: RuleInput): Fault[] {
     const { className, agent, tools, options } = definition;
     for (const tool of tools) check(definition, className, agent.prototype as object, tool, faults);
     for (const injected of options.tools ?? []) {
-      if (typeof injected !== 'function') continue;
+      if (!isClass(injected)) continue;
       const prototype = injected.prototype as object;
-      for (const tool of readTools(prototype)) check(definition, injected.name, prototype, tool, faults);
+      for (const tool of readTools(prototype)) check(definition, String(injected.name), prototype, tool, faults);
     }
   }
   return faults;

@@ -1,5 +1,5 @@
 import type { Fault } from '../../errors/graph-error.js';
-import type { AgentDefinition } from '../../metadata/agent-definition.js';
+import type { AgentClass } from '../../metadata/agent-class.js';
 import { definitionsOf } from '../definitions-of.js';
 import { dependenciesOf } from '../dependencies-of.js';
 import type { Graph } from '../graph.js';
@@ -8,30 +8,28 @@ import { faultOf, type RuleInput } from './rule.js';
 
 /** Every class that a graph uses has `@Agent()`. */
 export function undecoratedAgents({ graph }: RuleInput): Fault[] {
-  const faults: Fault[] = [];
-  for (const definition of definitionsOf(graph)) {
-    if (definition.decorated) continue;
-    const { className } = definition;
-    faults.push(
-      faultOf(definition, 'agent-undecorated', {
-        message: `Class ${className}, ${usedBy(definition, graph)}, has no @Agent().`,
-        hint: `Write @Agent() above class ${className}; an agent's subclass needs its own.`,
-      }),
-    );
-  }
-  return faults;
+  const undecorated = [...definitionsOf(graph)].filter(({ decorated }) => !decorated);
+  if (undecorated.length === 0) return [];
+  const users = firstUsers(graph);
+  return undecorated.map((definition) => {
+    const { agent, className } = definition;
+    const use = users.get(agent) ?? `which workflow '${graph.workflow.name}' reaches`;
+    return faultOf(definition, 'agent-undecorated', {
+      message: `Class ${className || 'without a name'}, ${use}, has no @Agent().`,
+      hint: `Write @Agent() above ${className === '' ? 'it' : `class ${className}`}; an agent's subclass needs its own.`,
+    });
+  });
 }
 
 /** The class itself cannot say where it stands: without the decorator nobody knows. So its first user is named. */
-function usedBy({ agent }: AgentDefinition, graph: Graph): string {
-  if (agent === graph.workflow.options.output) return `the output of workflow '${graph.workflow.name}'`;
+function firstUsers(graph: Graph): ReadonlyMap<AgentClass, string> {
+  const users = new Map<AgentClass, string>([
+    [graph.workflow.options.output, `the output of workflow '${graph.workflow.name}'`],
+  ]);
   for (const user of definitionsOf(graph)) {
-    const verb = dependenciesOf(user).includes(agent)
-      ? 'depends on'
-      : nestedAgentsOf(user).includes(agent)
-        ? 'runs inside itself'
-        : undefined;
-    if (verb !== undefined) return `which ${user.className}${user.file === undefined ? '' : ` (${user.file})`} ${verb}`;
+    const name = `${user.className}${user.file === undefined ? '' : ` (${user.file})`}`;
+    for (const agent of dependenciesOf(user)) if (!users.has(agent)) users.set(agent, `which ${name} depends on`);
+    for (const agent of nestedAgentsOf(user)) if (!users.has(agent)) users.set(agent, `which runs inside ${name}`);
   }
-  return `which workflow '${graph.workflow.name}' reaches`;
+  return users;
 }

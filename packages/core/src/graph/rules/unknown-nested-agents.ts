@@ -1,6 +1,7 @@
 import { describeValue } from '../../errors/espalier-error.js';
 import type { Fault } from '../../errors/graph-error.js';
 import { definitionsOf } from '../definitions-of.js';
+import { hintForNoClass, isClass } from '../is-class.js';
 import { type Nesting, nestingsOf } from '../nested-agents.js';
 import { faultOf, type RuleInput } from './rule.js';
 
@@ -16,11 +17,11 @@ export function unknownNestedAgents({ graph }: RuleInput): Fault[] {
   for (const definition of definitionsOf(graph)) {
     const { className, handoff } = definition;
     for (const { kind, agent } of nestingsOf(definition)) {
-      if (typeof agent === 'function') continue;
+      if (isClass(agent)) continue;
       faults.push(
         faultOf(definition, 'agent-unknown', {
           message: `${written[kind]} of ${className}: expected an agent class, got ${describeValue(agent)}.`,
-          hint: 'Pass the class itself. If it is imported, two files may import each other: move one of the classes.',
+          hint: hintForNoClass,
         }),
       );
     }
