@@ -102,6 +102,17 @@ describe('the pages of the docs', () => {
     expect(/```mermaid\n([\s\S]*?)```/.exec(read('README.md'))?.[1]).toBe(drawn);
   });
 
+  it('name files of core that exist, in ARCHITECTURE.md', () => {
+    const named = [...read('ARCHITECTURE.md').matchAll(/`([\w.-]+(?:\/[\w.-]+)+)\/?`/g)].map(([, path]) =>
+      String(path),
+    );
+    const places = ['', 'packages/', 'packages/core/src/'];
+    const gone = named.filter((path) => !places.some((place) => existsSync(join(root, place, path))));
+
+    expect(named.length).toBeGreaterThan(20);
+    expect(gone).toEqual([]);
+  });
+
   it('explain every event with every field, and no other', () => {
     const page = read('docs/reference/events.md');
     const sections = new Map(
