@@ -142,36 +142,34 @@ export class NodeRun implements PolicyEnv, SlotHolder {
       ledger: this.ledger,
       holder: this.holder,
     });
-    return new Observable((subscriber) =>
-      nested.settlement().subscribe({
-        next: ({ status, output, error, writes }) => {
-          if (status === 'failed') {
-            subscriber.error(error);
-            return;
-          }
-          if (writes.length > 0) (attempt ?? this.current)?.state.adopt(writes);
-          subscriber.next(output);
-          subscriber.complete();
-        },
-        error: (error: unknown) => subscriber.error(error),
-      }),
-    );
+    return new Observable((subscriber) => {
+      const begin = (): void => {
+        const settlement = nested.settlement().subscribe({
+          next: ({ status, output, error, writes }) => {
+            if (status === 'failed') {
+              subscriber.error(error);
+              return;
+            }
+            if (writes.length > 0) (attempt ?? this.current)?.state.adopt(writes);
+            subscriber.next(output);
+            subscriber.complete();
+          },
+          error: (error: unknown) => subscriber.error(error),
+        });
+        subscriber.add(settlement);
+      };
+      subscriber.add(this.whenReady(begin));
+    });
   }
 
-  /** Makes one attempt, once there is a slot: an earlier one may have lost it to a wait. @returns what ends it */
+  /** Makes one attempt. @returns what ends it */
   attemptOnce(observer: AttemptObserver): () => void {
-    let attempt: Attempt | undefined;
-    const forget = this.execution.whenSlot(this.holder, () => {
-      this.#attempts += 1;
-      attempt = new Attempt(this, this.#attempts);
-      this.current = attempt;
-      this.execution.note({ type: 'node-start', node: this.path, attempt: this.#attempts });
-      invoke(attempt, observer);
-    });
-    return () => {
-      forget();
-      attempt?.close();
-    };
+    this.#attempts += 1;
+    const attempt = new Attempt(this, this.#attempts);
+    this.current = attempt;
+    this.execution.note({ type: 'node-start', node: this.path, attempt: this.#attempts });
+    invoke(attempt, observer);
+    return () => attempt.close();
   }
 
   /** Why an attempt is over. Made when asked for: most attempts end without anybody asking. */
@@ -208,6 +206,10 @@ export class NodeRun implements PolicyEnv, SlotHolder {
       error: serializeError(error),
       delay,
     });
+  }
+
+  whenReady(then: () => void): () => void {
+    return this.execution.whenSlot(this.holder, then);
   }
 
   shared<T>(key: object, create: () => T): T {

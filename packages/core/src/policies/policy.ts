@@ -28,6 +28,12 @@ export interface PolicyEnv {
   attempt(): number;
   /** Records that attempt {@link attempt} failed and the next one starts `delay` ms from now. */
   retrying(error: unknown, delay: number): void;
+  /**
+   * Calls back when a further attempt may start: a node may have lost its slot to a wait. The time that takes is no part
+   * of the attempt, so a timeout does not count it.
+   * @returns what forgets it @default at once
+   */
+  whenReady?(then: () => void): () => void;
   /** State of a policy that outlives one call, such as a circuit breaker's: one per runtime and key. */
   shared<T>(key: object, create: () => T): T;
   /** Runs another agent on the same inputs, as a nested node: its path, records and policies are its own. */

@@ -81,7 +81,7 @@ interface Retrying {
   readonly attempts: number;
   readonly backoff: Backoff;
   readonly retryIf: (error: unknown) => boolean;
-  readonly env: Pick<PolicyEnv, 'clock' | 'random' | 'where' | 'attempt' | 'retrying'>;
+  readonly env: Pick<PolicyEnv, 'clock' | 'random' | 'where' | 'attempt' | 'retrying' | 'whenReady'>;
 }
 
 /**
@@ -104,7 +104,8 @@ function retrying<T>(source: ObservableType<T>, { attempts, backoff, retryIf, en
       const timer = new Subscription(
         env.clock.setTimer(delay, () => {
           subscriber.remove(timer);
-          attempt();
+          if (env.whenReady === undefined) attempt();
+          else subscriber.add(env.whenReady(attempt));
         }),
       );
       subscriber.add(timer);
