@@ -1,0 +1,36 @@
+import { describe, expect, it } from '@jest/globals';
+import { redactSecrets } from './redact-secrets.js';
+
+describe('redactSecrets', () => {
+  it.each([
+    ['Authorization: Bearer abc.def-123456', 'Authorization: ***'],
+    ['{"x-api-key": "0123456789", "a": 1}', '{"x-api-key": "***", "a": 1}'],
+    ['x-api-key=0123456789&page=2', 'x-api-key=***&page=2'],
+    ['sent Bearer eyJhbGciOi.J9.abc', 'sent Bearer ***'],
+    ['GET https://host/v1?key=AIzaSy000&x=1', 'GET https://host/v1?key=***&x=1'],
+    ['postgres://user:secret@host/db', 'postgres://***@host/db'],
+    ['key sk-ant-api03-abcdefghijkl failed', 'key sk-*** failed'],
+    ['ghp_0123456789abcdefghij', '***'],
+    ['xoxb-0123456789-abc', '***'],
+    ['AKIA0123456789ABCDEF', '***'],
+  ])('hides the key in %s', (text, redacted) => {
+    expect(redactSecrets(text)).toBe(redacted);
+  });
+
+  it.each([
+    'The token budget of node a is 20000 tokens: 5 spent.',
+    "Model 'openai:gpt' failed: fetch failed",
+    'The API key is missing. Set OPENAI_API_KEY.',
+    'See https://host/docs?page=2 and mail me@host.org',
+    'basic idea: a bearer of news',
+  ])('leaves %s', (text) => {
+    expect(redactSecrets(text)).toBe(text);
+  });
+
+  it('takes time in proportion to the text', () => {
+    const texts = ['a://', 'Bearer ', 'api_key: ', '?key=', 'sk-', ' \n'].map((part) => part.repeat(40_000));
+    const start = performance.now();
+    for (const text of texts) redactSecrets(text);
+    expect(performance.now() - start).toBeLessThan(2000);
+  });
+});

@@ -1,0 +1,158 @@
+import { Agent, createEspalier, Handoff, MemoryJournal, type RunContext, Tool } from '@espalier/core';
+import { describe, expect, it } from '@jest/globals';
+import { build, eventsOf } from '../../test/build.js';
+import { ScriptedModel, turns } from '../../test/scripted-model.js';
+
+const gate = { shut: false, lookups: 0 };
+
+@Agent({ instructions: 'You mind the bills.\nBe brief.' })
+class Billing {
+  @Tool('Look a bill up')
+  async bill(): Promise<string> {
+    gate.lookups += 1;
+    if (gate.shut) await new Promise(() => {});
+    return '12 euros';
+  }
+}
+
+@Agent({ description: 'Gives money back' })
+class Refunds {}
+
+@Agent({ instructions: 'You greet.' })
+@Handoff(Billing, Refunds, { max: 1 })
+class Desk {
+  @Tool('Ring the bell')
+  bell(): string {
+    return 'ding';
+  }
+}
+
+const toBilling = { tool: 'handoff_to_billing', arguments: { reason: 'a bill' } };
+const roles = (model: ScriptedModel) => model.last.messages.map(({ role }) => role);
+
+describe('@Handoff', () => {
+  it('passes the conversation on: other instructions, other tools, a path of its own', async () => {
+    const model = new ScriptedModel({ calls: [toBilling] }, { calls: [{ tool: 'bill' }] }, 'You owe 12 euros.');
+    const { start } = await build(Desk, {}, { models: { default: model } });
+    const run = start('What do I owe?');
+    await expect(run.result).resolves.toBe('You owe 12 euros.');
+    const [first, second] = model.requests;
+    expect(first?.tools?.map(({ name, description }) => [name, description])).toEqual([
+      ['bell', 'Ring the bell'],
+      ['handoff_to_billing', 'Pass the conversation on to billing: You mind the bills.'],
+      ['handoff_to_refunds', 'Pass the conversation on to refunds: Gives money back'],
+    ]);
+    expect(second?.tools?.map(({ name }) => name)).toEqual(['bill']);
+    expect(second?.messages[0]).toEqual({ role: 'system', content: 'You mind the bills.\nBe brief.' });
+    expect(roles(model)).toEqual(['system', 'user', 'assistant', 'tool', 'assistant', 'tool']);
+    expect(model.told).toEqual(['The conversation is handed over.', '12 euros']);
+    const ends = (await eventsOf(run)).flatMap((event) =>
+      event.type === 'model-end' || event.type === 'tool-end' ? [`${event.node} ${event.step}`] : [],
+    );
+    expect(ends).toEqual([
+      'desk generate[1]/model[1]',
+      'desk/billing generate[1]/model[2]',
+      'desk/billing generate[1]/tool[2.call-2]',
+      'desk/billing generate[1]/model[3]',
+    ]);
+  });
+
+  it('hands over once an answer: the first counts, the other is told, other tools still run', async () => {
+    const model = new ScriptedModel(
+      { calls: [{ tool: 'handoff_to_refunds' }, { tool: 'bell' }, toBilling] },
+      'Here you are.',
+    );
+    const { start } = await build(Desk, {}, { models: { default: model } });
+    await start('x').result;
+    expect(model.told).toEqual([
+      'The conversation is handed over.',
+      'ding',
+      'The conversation was already handed over to another agent.',
+    ]);
+    expect(model.last.tools).toBeUndefined();
+    expect(roles(model)).toEqual(['user', 'assistant', 'tool', 'tool', 'tool']);
+  });
+
+  it('can no longer call the tools of the agent before', async () => {
+    const model = new ScriptedModel({ calls: [toBilling] }, { calls: [{ tool: 'bell' }] }, 'done');
+    const { start } = await build(Desk, {}, { models: { default: model } });
+    await start('x').result;
+    expect(model.told.at(-1)).toBe("There is no tool 'bell'. You have: bill.");
+  });
+
+  it('is bounded by `max` of the first agent, back and forth', async () => {
+    @Agent({ instructions: 'Left.' })
+    class Left {}
+    @Agent({ instructions: 'Right.' })
+    @Handoff(Left, { max: 9 })
+    class Right {}
+    Handoff(Right, { max: 3 })(Left as never);
+    const to = (tool: string) => ({ calls: [{ tool: `handoff_to_${tool}` }] });
+    const model = new ScriptedModel(to('right'), to('left'), to('right'), to('left'), 'enough');
+    const { start } = await build(Left, {}, { models: { default: model } });
+    await expect(start('x').result).resolves.toBe('enough');
+    expect(model.last.tools).toBeUndefined();
+    expect(model.told.at(-1)).toBe("There is no tool 'handoff_to_left'. You have no tools.");
+    const systems = model.requests.map(({ messages }) => (messages[0] as { content: string }).content);
+    expect(systems).toEqual(['Left.', 'Right.', 'Left.', 'Right.', 'Right.']);
+  });
+
+  it('counts turns over all agents: it ends', async () => {
+    const model = new ScriptedModel(
+      { calls: [toBilling] },
+      { calls: [{ tool: 'bill' }] },
+      { calls: [{ tool: 'bill' }] },
+    );
+    @Agent({ instructions: 'x', maxTurns: 3 })
+    @Handoff(Billing, { max: 1 })
+    class Short {}
+    const { start } = await build(Short, {}, { models: { default: model } });
+    const { error } = await start('x').outcome;
+    expect((error as Error).message).toContain("The model of node 'short/billing' still called tools in its turn 3");
+    expect(model.last.toolChoice).toBe('none');
+  });
+
+  it('goes on with the same agent after an interruption, and nothing on record is asked again', async () => {
+    const store = new MemoryJournal();
+    const model = new ScriptedModel({ calls: [toBilling] }, { calls: [{ tool: 'bill' }] }, 'You owe 12 euros.');
+    gate.shut = true;
+    gate.lookups = 0;
+    const { espalier, workflow, start } = await build(Desk, {}, { store, models: { default: model } });
+    const run = start('x');
+    await turns();
+    await espalier.drain({ timeout: 0 });
+    gate.shut = false;
+    const other = await createEspalier({ workflows: [workflow], store, models: { default: model } });
+    await expect((await other.resume(run.id)).result).resolves.toBe('You owe 12 euros.');
+    expect(model.done).toBe(true);
+    expect(gate.lookups).toBe(2);
+    expect(roles(model)).toEqual(['system', 'user', 'assistant', 'tool', 'assistant', 'tool']);
+  });
+});
+
+describe('a conversation that is handed in', () => {
+  it('has its results right after their calls, even where ids come again', async () => {
+    @Agent({ instructions: 'Go on.' })
+    class Listener {
+      run(_input: unknown, ctx: RunContext): Promise<string> {
+        const call = (id: string) => ({ type: 'tool-call' as const, id, tool: 'look', arguments: '{}' });
+        const result = (callId: string, content: string) =>
+          ({ role: 'tool', callId, tool: 'look', content, failed: false }) as const;
+        return ctx.generate([
+          { role: 'assistant', content: [call('a'), call('b')] },
+          result('b', 'first b'),
+          { role: 'user', content: [{ type: 'text', text: 'and?' }] },
+          result('a', 'first a'),
+          result('lost', 'nobody asked'),
+          { role: 'assistant', content: [call('a'), call('c')] },
+          result('a', 'second a'),
+        ]);
+      }
+    }
+    const model = new ScriptedModel('done');
+    const { start } = await build(Listener, {}, { models: { default: model } });
+    await start().result;
+    expect(roles(model)).toEqual(['system', 'assistant', 'tool', 'tool', 'user', 'assistant', 'tool', 'tool']);
+    expect(model.told).toEqual(['first a', 'first b', 'second a', 'The call was interrupted.']);
+  });
+});
