@@ -7,7 +7,10 @@ import type { Event } from '../events/event.js';
 const LIMIT = 100_000;
 
 /** Events as an async iterator. A reader that falls further behind than the limit gets `events-overflow`. */
-export async function* iterateEvents(events$: Observable<Event>): AsyncGenerator<Event, void, undefined> {
+export async function* iterateEvents(
+  events$: Observable<Event>,
+  limit = LIMIT,
+): AsyncGenerator<Event, void, undefined> {
   let waiting: Event[] = [];
   let ended = false;
   let error: unknown;
@@ -16,10 +19,10 @@ export async function* iterateEvents(events$: Observable<Event>): AsyncGenerator
   const subscription = new Subscription();
   const reader = events$.subscribe({
     next: (event) => {
-      if (live && waiting.length >= LIMIT) {
+      if (live && waiting.length >= limit) {
         subscription.unsubscribe();
         end(
-          new EspalierError('events-overflow', `A reader of run '${event.runId}' is ${LIMIT} events behind.`, {
+          new EspalierError('events-overflow', `A reader of run '${event.runId}' is ${limit} events behind.`, {
             where: { runId: event.runId },
           }),
         );
