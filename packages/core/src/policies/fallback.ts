@@ -26,7 +26,8 @@ export function Fallback<Other extends AgentClass>(
   other: Other,
 ): <Target extends AgentClass>(target: Target & Replaceable<Other, Target>) => void {
   const decorate = recordPolicy(fallbackPolicy(other));
-  return (target) => decorate(target as object);
+  // On a method, which the compiler refuses, it is recorded as such: then the proof reports it.
+  return (target: object, member?: string) => decorate(target, member);
 }
 
 export function fallbackPolicy(agent: AgentClass): Policy {

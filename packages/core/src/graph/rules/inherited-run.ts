@@ -20,7 +20,7 @@ export function inheritedRun({ graph }: RuleInput): Fault[] {
     if (owner === undefined || written === undefined) continue;
     faults.push(
       faultOf(definition, 'dependency-type-mismatch', {
-        message: `${className} inherits run() from ${owner.name}, which has ${written}; ${className} has neither, for decorators are not inherited.`,
+        message: `${className} inherits run() from ${owner.name}, which has ${written}; ${className} has none, for decorators are not inherited.`,
         hint: `Write ${written} above class ${className} too, or give it a run() of its own.`,
       }),
     );

@@ -15,9 +15,11 @@ export function nestedCycles({ graph }: RuleInput): Fault[] {
   const order = [...definitionsOf(graph)];
   const position = new Map(order.map(({ agent }, index) => [agent, index]));
   const faults = new Map<string, Fault>();
+  const suspects = inCircles(graph);
   for (const host of order) {
+    if (!suspects.has(host.agent)) continue;
     for (const { kind, agent } of nestingsOf(host)) {
-      if (kind === 'handoff' || !graph.nested.has(agent)) continue;
+      if (kind === 'handoff' || !suspects.has(agent)) continue;
       const back = shortestPath(graph, agent, host.agent);
       if (back === undefined) continue;
       const circle = fromEarliest(
@@ -31,14 +33,42 @@ export function nestedCycles({ graph }: RuleInput): Fault[] {
   return [...faults.values()];
 }
 
+/**
+ * The nested agents that are left when those are taken away, again and again, that run nothing which is left: all
+ * circles are among them, and mostly there are none. So the search for paths is not made for every agent of a graph.
+ */
+function inCircles({ nested }: Graph): ReadonlySet<AgentClass> {
+  const hosts = new Map<AgentClass, AgentClass[]>();
+  const open = new Map<AgentClass, number>();
+  for (const [host, { definition }] of nested) {
+    const inner = nestedAgentsOf(definition).filter((agent) => nested.has(agent));
+    open.set(host, inner.length);
+    for (const agent of inner) {
+      const known = hosts.get(agent);
+      if (known === undefined) hosts.set(agent, [host]);
+      else known.push(host);
+    }
+  }
+  const taken = [...nested.keys()].filter((agent) => open.get(agent) === 0);
+  for (const agent of taken) {
+    open.delete(agent);
+    for (const host of hosts.get(agent) ?? []) {
+      const left = (open.get(host) as number) - 1;
+      open.set(host, left);
+      if (left === 0) taken.push(host);
+    }
+  }
+  return new Set(open.keys());
+}
+
 /** The agents from one to another along what runs inside what, both included. */
 function shortestPath(graph: Graph, from: AgentClass, to: AgentClass): readonly AgentClass[] | undefined {
   const before = new Map<AgentClass, AgentClass | undefined>([[from, undefined]]);
   for (const [agent] of before) {
     if (agent === to) {
       const path: AgentClass[] = [];
-      for (let at: AgentClass | undefined = agent; at !== undefined; at = before.get(at)) path.unshift(at);
-      return path;
+      for (let at: AgentClass | undefined = agent; at !== undefined; at = before.get(at)) path.push(at);
+      return path.reverse();
     }
     const definition = graph.nested.get(agent)?.definition;
     if (definition === undefined) continue;

@@ -69,7 +69,11 @@ function ambiguous(definition: AgentDefinition, first: AgentToolName, second: Ag
 
 /** How a tool of this origin gets another name. */
 function renamed(origin: string, name: string): string {
-  const better = name.replace(/[^a-zA-Z0-9_-]+/g, '_').slice(0, 64) || 'search';
+  const better =
+    name
+      .replace(/[^a-zA-Z0-9-]+/g, '_')
+      .replace(/^_|_$/g, '')
+      .slice(0, 64) || 'search';
   const inner = /\((.*)\)$/.exec(origin)?.[1];
   if (origin.startsWith('asTool')) return `Write asTool(${inner}, { name: '${better}' }).`;
   if (origin.startsWith('@Handoff'))

@@ -1,0 +1,111 @@
+import { Agent, Budget, Fallback, RateLimit, Retry, Timeout, Tool } from '@espalier/core';
+import { describe, expect, it } from '@jest/globals';
+import { prove, told } from '../../../test/prove.js';
+
+@Agent()
+class Spare {
+  run(): string {
+    return '';
+  }
+}
+
+describe('policies', () => {
+  it('stand once each, on agents and on tools', () => {
+    @Agent({ instructions: 'You write.' })
+    @Retry(2)
+    @Timeout('1s')
+    @Fallback(Spare)
+    class Writer {
+      @Tool('Search')
+      @Retry(2)
+      @Timeout('1s')
+      search(): string {
+        return '';
+      }
+    }
+    expect(prove(Writer)).toEqual([]);
+  });
+
+  it('of one kind do not stand twice', () => {
+    @Agent({ instructions: 'You write.' })
+    @Retry(2)
+    @RateLimit({ limit: 1, per: '1s' })
+    @Retry(3)
+    @RateLimit({ limit: 2, per: '1s' })
+    class Writer {
+      @Tool('Search')
+      @Timeout('1s')
+      @Timeout('2s')
+      search(): string {
+        return '';
+      }
+    }
+    expect(told(prove(Writer))).toEqual([
+      [
+        'decorator-conflict',
+        'Writer',
+        '@RateLimit stands twice on Writer; only one can hold.',
+        'Keep one @RateLimit on class Writer.',
+      ],
+      [
+        'decorator-conflict',
+        'Writer',
+        '@Retry stands twice on Writer; only one can hold.',
+        'Keep one @Retry on class Writer.',
+      ],
+      [
+        'decorator-conflict',
+        'Writer.search',
+        '@Timeout stands twice on tool Writer.search; only one can hold.',
+        'Keep one @Timeout on search().',
+      ],
+    ]);
+  });
+
+  it('put no agent in the place of a tool', () => {
+    @Agent({ instructions: 'You write.' })
+    class Writer {
+      @Tool('Search')
+      @(Fallback(Spare) as unknown as MethodDecorator)
+      search(): string {
+        return '';
+      }
+    }
+    expect(told(prove(Writer))).toEqual([
+      [
+        'decorator-conflict',
+        'Writer.search',
+        "@Fallback stands on tool Writer.search: another agent cannot take a tool's place.",
+        'Catch the error in search(), or put @Fallback on class Writer.',
+      ],
+    ]);
+  });
+
+  it('on a method that is no tool would be ignored', () => {
+    @Agent({ instructions: 'You write.' })
+    class Writer {
+      @Timeout('1s')
+      run(): string {
+        return this.help();
+      }
+      @Budget({ tokens: 1 })
+      help(): string {
+        return '';
+      }
+    }
+    expect(told(prove(Writer))).toEqual([
+      [
+        'decorator-conflict',
+        'Writer.help',
+        '@Budget stands on Writer.help, which is no tool: it would be ignored.',
+        "Write @Budget above class Writer, or @Tool('What it does') above help().",
+      ],
+      [
+        'decorator-conflict',
+        'Writer.run',
+        '@Timeout stands on Writer.run, which is no tool: it would be ignored.',
+        'Write @Timeout above class Writer.',
+      ],
+    ]);
+  });
+});
