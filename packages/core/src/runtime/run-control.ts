@@ -25,6 +25,8 @@ export interface RunControlOptions {
   /** A run that was taken over; nothing for a new one. */
   readonly engineRun: EngineRun | undefined;
   readonly onEnd: () => void;
+  /** Told when the run rests, and when it goes on. */
+  readonly onRest?: (rests: boolean) => void;
 }
 
 /** One run from its first record to its last: opens it, watches its execution, and ends it exactly once. */
@@ -154,6 +156,7 @@ export class RunControl<Output = unknown> implements Run<Output>, ExecutionListe
   rested(resting: boolean): void {
     this.#status = resting ? 'suspended' : 'running';
     this.#execution?.note({ type: resting ? 'run-suspend' : 'run-resume' });
+    this.#options.onRest?.(resting);
   }
 
   idle(): void {

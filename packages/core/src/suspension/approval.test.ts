@@ -12,7 +12,7 @@ import {
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { build, eventsOf } from '../../test/build.js';
-import { ScriptedModel, turns } from '../../test/scripted-model.js';
+import { ScriptedModel, type ScriptedTurn, turns } from '../../test/scripted-model.js';
 
 const paid: number[] = [];
 const Payment = z.object({ amount: z.number().default(100) });
@@ -28,7 +28,7 @@ class Payer {
 
 const pay = (args: object, id = 'c') => ({ tool: 'pay', arguments: args, id });
 
-async function waiting(...script: ConstructorParameters<typeof ScriptedModel>) {
+async function waiting(...script: readonly ScriptedTurn[]) {
   paid.length = 0;
   const model = new ScriptedModel(...script);
   const store = new MemoryJournal();
