@@ -12,7 +12,7 @@ module.exports = {
     forbid(
       'core-stands-alone',
       'core knows no other package of ours.',
-      { path: core },
+      { path: core, pathNot: '\\.test\\.ts$' },
       {
         path: ['^packages/', '^examples/', '^@espalier/', 'node_modules/@espalier/'],
         pathNot: core,

@@ -147,6 +147,49 @@ describe('several waits of one node', () => {
   });
 });
 
+describe('a node whose child run waits', () => {
+  const nap = (ms: number) => makeAgent('nap', [], (_inputs, ctx) => ctx.sleep(ms));
+
+  it('waits with it: it holds no slot, and its run is suspended too', async () => {
+    const { seen, work } = gauge();
+    const child = defineWorkflow({ name: 'child', version: 1, output: nap(100) }) as Workflow<unknown, unknown>;
+    const call = (_inputs: readonly unknown[], ctx: RunContext) => ctx.call(child, null);
+    const caller = makeAgent('caller', [], call);
+    const other = makeAgent('other', [], work);
+    const output = makeAgent('output', [caller, other], () => 'done');
+    const workflow = defineWorkflow({ name: 'parent', version: 1, output, concurrency: 1 }) as Workflow<
+      unknown,
+      unknown
+    >;
+    const clock = new VirtualClock();
+    const espalier = await createEspalier({ workflows: [workflow, child], clock });
+    const run = espalier.start(workflow, null);
+    await slowly(clock, 20);
+    expect(seen).toEqual({ active: 0, most: 1 });
+    expect(run.status).toBe('suspended');
+    await slowly(clock, 100);
+    await expect(run.result).resolves.toBe('done');
+  });
+
+  it('stops waiting when its timeout cuts the child short', async () => {
+    const child = defineWorkflow({ name: 'child', version: 1, output: nap(1e6) }) as Workflow<unknown, unknown>;
+    const call = (_inputs: readonly unknown[], ctx: RunContext) => ctx.call(child, null);
+    const caller = makeAgent('caller', [], call, decorated(Timeout(10)));
+    const output = makeAgent('output', [optional(caller)], ([value]) => value === undefined);
+    const workflow = defineWorkflow({ name: 'parent', version: 1, output, concurrency: 1 }) as Workflow<
+      unknown,
+      unknown
+    >;
+    const clock = new VirtualClock();
+    const espalier = await createEspalier({ workflows: [workflow, child], clock });
+    const run = espalier.start(workflow, null);
+    await slowly(clock, 30);
+    await expect(run.result).resolves.toBe(true);
+    expect((await espalier.list()).every(({ ended }) => ended)).toBe(true);
+    expect(clock.pending).toBe(0);
+  });
+});
+
 describe('draining while a child run waits', () => {
   it('parks parent and child, and both go on elsewhere', async () => {
     const store = new MemoryJournal();

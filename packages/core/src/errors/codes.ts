@@ -86,7 +86,7 @@ export const errorCodes = {
   ),
   'state-undeclared': code('A node wrote a field that it does not declare', 'Add the field to @Writes.'),
   'run-cancelled': code('The run was cancelled', 'Nothing to do: it was asked for.'),
-  'run-timed-out': code('The run reached its deadline', "Raise the workflow's timeout."),
+  'run-timed-out': code('The run reached its deadline', "Raise the workflow's `deadline`."),
   'run-failed': code('The run failed', 'See the failed nodes in `details`.'),
   'output-skipped': code(
     'The output agent was skipped, so the run has no result',

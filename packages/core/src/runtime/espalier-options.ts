@@ -24,7 +24,7 @@ export interface EspalierOptions {
   readonly resolver?: Resolver;
   /** @default the system's time */
   readonly clock?: Clock;
-  /** Gives numbers in [0, 1), for jitter and `ctx.random()`. @default Math.random */
+  /** Gives numbers in [0, 1), for jitter and `ctx.random()`. @default the platform's cryptographic source */
   readonly random?: () => number;
   /** Names this process in leases. @default a random name */
   readonly owner?: string;

@@ -13,6 +13,7 @@ import { describeGraph, type WorkflowPlan } from '../graph/plan.js';
 import type { Workflow } from '../graph/workflow.js';
 import type { RunSummary } from '../journal/journal.js';
 import { toPlain } from '../schema/plain.js';
+import { ChildWait } from '../suspension/child-wait.js';
 import { signalRun } from '../suspension/signal-run.js';
 import type { DrainOptions, Espalier, SignalOptions } from './espalier.js';
 import type { Run, StartOptions } from './run.js';
@@ -121,7 +122,7 @@ export class Runtime implements Espalier {
 
   async #adopt<O>(
     runId: string,
-    options: Pick<RunControlOptions, 'identity' | 'parent' | 'ledger'>,
+    options: Pick<RunControlOptions, 'identity' | 'parent' | 'ledger' | 'onRest'>,
   ): Promise<RunControl<O>> {
     const engineRun = await this.#engine.reopen(runId);
     try {
@@ -148,23 +149,34 @@ export class Runtime implements Espalier {
     const compiled = this.#compiled(workflow);
     const known = await this.#engine.find(childId);
     if (known?.ended === true) return recordedResult((await this.#engine.read(childId)).at(-1) as RunEndEvent);
+    const wait = new ChildWait(attempt);
     const around = {
       identity: toPlain(attempt.identity, {}),
       parent: { runId: attempt.runId, node: attempt.node },
       ledger: attempt.ledger,
+      onRest: (rests: boolean) => wait.rest(rests),
     };
     const child =
       known === undefined
         ? this.#control(compiled, input, { runId: childId, ...around, engineRun: undefined })
         : await this.#adopt(childId, around);
-    const forget = attempt.onClose(() => (this.#closed ? child.park() : child.cancel('its parent stopped')));
+    const forget = attempt.onClose(() => {
+      wait.stop();
+      if (this.#closed) child.park();
+      else child.cancel('its parent stopped');
+    });
     try {
-      return await child.result;
+      const result = await child.result;
+      await wait.end();
+      return result;
     } catch (error) {
-      if (!EspalierError.is(error, 'run-parked')) throw error;
-      // The child will go on when its parent does, elsewhere: until it is parked too, the parent waits.
-      attempt.run.execution.beginWait(attempt.run.holder);
-      return await new Promise<never>(() => {});
+      if (EspalierError.is(error, 'run-parked') && this.#closed) {
+        // The child will go on when its parent does, elsewhere: until it is parked too, the parent waits.
+        wait.rest(true);
+        return await new Promise<never>(() => {});
+      }
+      await wait.end();
+      throw error;
     } finally {
       forget();
     }
