@@ -81,6 +81,10 @@ export class EmbeddedEngine implements Engine {
     return this.#journal.answer(runId, answer);
   }
 
+  answered(runId: string, node: string, step: string): MaybePromise<Answer | undefined> {
+    return this.#journal.answered(runId, node, step);
+  }
+
   now(): number {
     return this.#clock.now();
   }

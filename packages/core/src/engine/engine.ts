@@ -38,6 +38,8 @@ export interface Engine {
   list(): MaybePromise<readonly RunSummary[]>;
   /** Answers a suspension. @returns false when it has been answered already */
   answer(runId: string, answer: Answer): MaybePromise<boolean>;
+  /** The answer that a suspension has been given, if it has. */
+  answered(runId: string, node: string, step: string): MaybePromise<Answer | undefined>;
   now(): number;
 }
 

@@ -136,7 +136,7 @@ export class Attempt implements GenerationScope {
     if (this.count(`name ${name}`) > 1) {
       throw new EspalierError(
         'step-duplicate',
-        `Node '${this.node}' used the step name '${name}' twice in one attempt.`,
+        `Node '${this.node}' used the step name '${name.replace(/^(step|signal):/, '')}' twice in one attempt.`,
         {
           where: { node: this.node, attempt: this.attempt },
         },

@@ -49,8 +49,12 @@ interface NotOpen {
 async function notOpen(engine: Engine, { runId, name, open, isHeld }: NotOpen): Promise<EspalierError> {
   const records = await engine.read(runId);
   const asked = records.findLast((record) => record.type === 'node-suspend' && record.signal === name);
-  if (asked !== undefined)
-    return isHeld || wentOn(records, asked as NodeSuspendEvent) ? answered(runId, name) : away(runId, name);
+  if (asked !== undefined) {
+    const { node, step } = asked as NodeSuspendEvent;
+    const over = wentOn(records, asked as NodeSuspendEvent) || (await engine.answered(runId, node, step)) !== undefined;
+    if (over) return answered(runId, name);
+    return isHeld ? notYet(runId, node, name) : away(runId, name);
+  }
   const waiting = open.map(({ signal }) => `'${signal}'`).join(', ') || 'nothing';
   return new EspalierError(
     'signal-unknown',
@@ -74,6 +78,17 @@ const away = (runId: string, name: string): EspalierError =>
     hint: `Go on with the run first: await espalier.resume('${runId}').`,
     where: { runId },
   });
+
+/** After a restart a node runs again up to where it waits. */
+const notYet = (runId: string, node: string, name: string): EspalierError =>
+  new EspalierError(
+    'signal-unknown',
+    `Node '${node}' of run '${runId}' has not yet come again to where it waits for '${name}'.`,
+    {
+      hint: 'Answer when `run.suspensions` shows it: the run has just been resumed.',
+      where: { runId, node },
+    },
+  );
 
 function invalid(runId: string, { node, signal }: OpenSuspension, issues: readonly SchemaIssue[]): EspalierError {
   const [first] = issues as readonly [SchemaIssue];
