@@ -1,4 +1,5 @@
 import { type ErrorCode, type ErrorCodeInfo, errorCodes } from './codes.js';
+import { redactSecrets } from './redact-secrets.js';
 
 const brand = Symbol.for('@espalier/error');
 
@@ -95,7 +96,7 @@ export function serializeError(error: unknown, depth = 4): SerializedError {
     return {
       name: error.name,
       code: error.code,
-      message: error.message,
+      message: redactSecrets(error.message),
       hint: error.hint,
       ...(Object.keys(error.where).length > 0 ? { where: error.where } : {}),
       ...plainDetails(error.details),
@@ -108,7 +109,7 @@ export function serializeError(error: unknown, depth = 4): SerializedError {
     return {
       name: error.name,
       code: typeof code === 'string' ? code : 'agent-failed',
-      message: error.message,
+      message: redactSecrets(error.message),
       retryable: typeof retryable === 'boolean' ? retryable : true,
       ...(error.cause === undefined || depth === 0 ? {} : { cause: serializeError(error.cause, depth - 1) }),
     };

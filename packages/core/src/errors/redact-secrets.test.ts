@@ -1,5 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
+import { EspalierError, serializeError } from './espalier-error.js';
 import { redactSecrets } from './redact-secrets.js';
+
+describe('an error that is kept', () => {
+  it('has no key in its message, nor in that of its causes', () => {
+    const cause = new Error('sent Bearer abcdefghijkl');
+    const kept = serializeError(new EspalierError('model-failed', 'password=hunter22', { cause }));
+    expect(kept).toMatchObject({ message: 'password=***', cause: { message: 'sent Bearer ***' } });
+  });
+});
 
 describe('redactSecrets', () => {
   it.each([

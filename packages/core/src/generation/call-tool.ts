@@ -5,6 +5,7 @@ import { parseJson } from '../schema/parse-json.js';
 import { toPlain } from '../schema/plain.js';
 import { isFinalError } from './final-error.js';
 import type { GenerationScope } from './generation-scope.js';
+import { listIssues } from './list-issues.js';
 import { runTool } from './run-tool.js';
 import type { ToolCallPlace } from './tool-call-context.js';
 import { failed, outputOf, threw } from './tool-output.js';
@@ -47,9 +48,8 @@ async function perform(scope: GenerationScope, call: ToolCallPart, place: ToolCa
     );
   const checked = await tool.input.validate(parsed.value);
   if (!checked.valid) {
-    const issues = checked.issues.map(({ path, message }) => `- ${path}: ${message}`).join('\n');
     return failed(
-      `The arguments of '${call.tool}' do not match its parameters:\n${issues}\nCall it again with correct arguments.`,
+      `The arguments of '${call.tool}' do not match its parameters:\n${listIssues(checked.issues)}\nCall it again with correct arguments.`,
     );
   }
   if (tool.approval) {

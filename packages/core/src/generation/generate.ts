@@ -4,6 +4,7 @@ import { extractJson } from '../schema/parse-json.js';
 import { toPlain } from '../schema/plain.js';
 import type { SchemaOf } from '../schema/schema.js';
 import type { GenerationScope } from './generation-scope.js';
+import { listIssues } from './list-issues.js';
 import { ToolLoop } from './tool-loop.js';
 
 /** Asks for text. An answer without any is asked for again. */
@@ -37,7 +38,8 @@ export async function generateObject<T>(
       return { correction: `The answer is not valid JSON: ${parsed.message}. Answer with JSON of the schema only.` };
     const result = await schema.validate(parsed.value);
     if (result.valid) return { value: toPlain(result.value, { node: scope.node }) as T };
-    const issues = result.issues.map(({ path, message }) => `- ${path}: ${message}`).join('\n');
-    return { correction: `The answer does not match the schema:\n${issues}\nAnswer again with JSON that does.` };
+    return {
+      correction: `The answer does not match the schema:\n${listIssues(result.issues)}\nAnswer again with JSON that does.`,
+    };
   });
 }

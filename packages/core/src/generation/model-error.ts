@@ -1,4 +1,4 @@
-import { deserializeError, EspalierError, type SerializedError, serializeError } from '../errors/espalier-error.js';
+import { deserializeError, EspalierError, serializeError } from '../errors/espalier-error.js';
 import { redactSecrets } from '../errors/redact-secrets.js';
 
 /**
@@ -25,15 +25,9 @@ export function modelError(error: unknown, { node, model }: { readonly node: str
 
 /** The same error without what may hold secrets. It keeps the places in code that it came through. */
 function cleaned(error: unknown): Error {
-  const clean = deserializeError(clear(serializeError(error)));
+  const clean = deserializeError(serializeError(error)); // which hides keys in messages
   const { stack } = (error ?? {}) as { stack?: unknown };
   const frames = typeof stack === 'string' ? stack.split('\n').filter((line) => /^\s+at /.test(line)) : [];
   if (frames.length > 0) clean.stack = [`${clean.name}: ${clean.message}`, ...frames].join('\n');
   return clean;
 }
-
-const clear = ({ cause, ...error }: SerializedError): SerializedError => ({
-  ...error,
-  message: redactSecrets(error.message),
-  ...(cause === undefined ? {} : { cause: clear(cause) }),
-});

@@ -73,7 +73,11 @@ describe('the tool loop', () => {
     );
     const { start } = await build(asker, {}, { models: { default: model } });
     const { error, usage } = await start().outcome;
-    expect((error as Error).message).toContain("Node 'asker' made 2 model calls in one attempt and asked for another.");
+    expect((error as EspalierError).cause).toMatchObject({
+      code: 'model-calls-exceeded',
+      message: "Node 'asker' made 2 model calls in one attempt and asked for another.",
+      hint: 'Write @Agent({ maxModelCalls: 4 }), or ask less often.',
+    });
     expect(usage.modelCalls).toBe(2);
     expect(model.done).toBe(true);
   });
@@ -118,6 +122,15 @@ describe('the tool loop', () => {
     const { start } = await build(asker, {}, { models: { default: model } });
     await start().result;
     expect(model.last.messages[0]).toEqual({ role: 'user', content: [{ type: 'text', text: 'before' }] });
+  });
+
+  it('is not there for a plain code agent, whose worst case counts no model calls', async () => {
+    const { start } = await build(makeAgent('plain', [], (_inputs, ctx: RunContext) => ctx.generate('x')));
+    expect(((await start().outcome).error as EspalierError).cause).toMatchObject({
+      code: 'model-not-declared',
+      message: 'plain calls the model, but its @Agent() declares none.',
+      hint: "Write @Agent({ model: 'default' }) on plain, so that its calls are bounded.",
+    });
   });
 
   it('says what a prompt may be', async () => {
@@ -193,6 +206,14 @@ describe('structured output', () => {
     );
     expect(corrections[2]).toMatch(/^The answer is not valid JSON: .+\. Answer with JSON of the schema only\.$/);
     expect(model.last.messages.map(({ role }) => role)).toEqual(['user', 'assistant', 'user', 'assistant', 'user']);
+  });
+
+  it('that is wrong in many places is told of the first twenty', async () => {
+    const { model } = await judge(z.array(z.number()), JSON.stringify(Array(500).fill('x')), '[]');
+    const correction = JSON.stringify(model.last.messages.at(-1));
+    expect(correction).toContain('- $[19]: ');
+    expect(correction).not.toContain('- $[20]: ');
+    expect(correction).toContain('- and 480 more');
   });
 
   it('is asked for again, shorter, when it was cut off', async () => {

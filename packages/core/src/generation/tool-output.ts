@@ -1,4 +1,3 @@
-import { EspalierError } from '../errors/espalier-error.js';
 import { redactSecrets } from '../errors/redact-secrets.js';
 import type { ToolOutcome } from '../events/event.js';
 
@@ -17,8 +16,7 @@ export const failed = (content: string): ToolOutcome => ({ content: cut(content,
 export function threw(tool: string, error: unknown): ToolOutcome {
   const { message } = (error ?? {}) as { readonly message?: unknown };
   const text = typeof message === 'string' ? message : textOf(error);
-  const what = EspalierError.is(error, 'tool-failed') ? text : `'${tool}' failed: ${text}`;
-  return failed(redactSecrets(what));
+  return failed(redactSecrets(`'${tool}' failed: ${text}`));
 }
 
 const textOf = (error: unknown): string =>
