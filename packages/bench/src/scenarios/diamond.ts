@@ -13,7 +13,7 @@ export function batchOf(contender: ContenderName, quick: boolean): { size: numbe
   if (!slow.includes(contender)) return { size: fullBatch };
   return {
     size: slowBatch,
-    remark: `${slowBatch.toLocaleString('en')} runs at once instead of ${fullBatch.toLocaleString('en')}: so many would take it most of a minute a round`,
+    remark: `${slowBatch.toLocaleString('en')} runs at once instead of ${fullBatch.toLocaleString('en')}: so many would take it 20 s or more a round`,
   };
 }
 
