@@ -46,7 +46,6 @@ export const errorCodes = {
 
   // Run: one node, tool or model call.
   'agent-failed': code('run() threw', 'See `cause`.', true),
-  'tool-failed': code('A tool threw', 'See `cause`.', true),
   'input-invalid': code("The run's input does not match the workflow's schema", 'Correct the value at the JSON path.'),
   'output-invalid': code('An output does not match its schema', 'Correct the value at the JSON path.', true),
   'condition-failed': code('A predicate or an item list threw', 'Keep predicates pure and total.'),
