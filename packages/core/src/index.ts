@@ -121,7 +121,15 @@ export type { EspalierOptions } from './runtime/espalier-options.js';
 export type { Run, StartOptions, Suspension } from './runtime/run.js';
 export type { NodeOutcome, RunOutcome, RunUsage } from './runtime/run-outcome.js';
 export type { Json, JsonSchema } from './schema/json.js';
-export type { DtoClass, InferSchema, SchemaIssue, SchemaOf, SchemaResult, SchemaSource } from './schema/schema.js';
+export type {
+  DtoClass,
+  InferSchema,
+  InferSchemaInput,
+  SchemaIssue,
+  SchemaOf,
+  SchemaResult,
+  SchemaSource,
+} from './schema/schema.js';
 export { append, assign, sum, union } from './state/merge-rules.js';
 export type { MergeRule, StateHandle } from './state/state-handle.js';
 export { type AsToolOptions, asTool } from './tools/as-tool.js';

@@ -1,7 +1,7 @@
 import { describeValue, EspalierError } from '../errors/espalier-error.js';
 import type { AgentClass, OutputOf } from '../metadata/agent-class.js';
 import type { PolicyDefaults } from '../policies/order.js';
-import type { InferSchema, SchemaSource } from '../schema/schema.js';
+import type { InferSchemaInput, SchemaSource } from '../schema/schema.js';
 
 export interface WorkflowOptions<I extends SchemaSource, A extends AgentClass> {
   /** Unique within a runtime; letters, digits, `.`, `_` and `-`. */
@@ -42,7 +42,7 @@ export interface Workflow<Input = unknown, Output = unknown> {
  */
 export function defineWorkflow<A extends AgentClass, I extends SchemaSource = SchemaSource<unknown>>(
   options: WorkflowOptions<I, A>,
-): Workflow<InferSchema<I>, OutputOf<A>> {
+): Workflow<InferSchemaInput<I>, OutputOf<A>> {
   const { name, version, concurrency } = options;
   if (typeof name !== 'string' || !/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name)) {
     throw invalid(`name: expected letters, digits, '.', '_' or '-', got ${describeValue(name)}`);

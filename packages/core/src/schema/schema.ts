@@ -11,6 +11,10 @@ export type SchemaSource<T = unknown> = DtoClass<T> | StandardSchemaV1<unknown, 
 export type InferSchema<S> =
   S extends StandardSchemaV1<unknown, infer T> ? T : S extends abstract new (...args: never[]) => infer T ? T : never;
 
+/** The type of the data that a schema takes: what has a default may be left out. */
+export type InferSchemaInput<S> =
+  S extends StandardSchemaV1<infer T, unknown> ? T : S extends abstract new (...args: never[]) => infer T ? T : never;
+
 /** One thing that is wrong with a value. */
 export interface SchemaIssue {
   /** JSON path, such as `$.items[2].title`. */
