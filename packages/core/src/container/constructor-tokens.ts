@@ -26,12 +26,12 @@ export function constructorParameters(target: InjectableClass): readonly Paramet
 /** The class of the chain whose constructor runs with the given arguments: a subclass without its own hands them on. */
 function constructorOwner(target: InjectableClass): InjectableClass {
   let owner = target;
-  while (!declaresConstructor(owner)) {
+  for (;;) {
     const parent = Object.getPrototypeOf(owner) as InjectableClass | null;
-    if (typeof parent !== 'function' || parent === Function.prototype) return owner;
+    // Most classes extend none: then there is nothing to find out.
+    if (typeof parent !== 'function' || parent === Function.prototype || declaresConstructor(owner)) return owner;
     owner = parent;
   }
-  return owner;
 }
 
 const declaresConstructor = (target: InjectableClass): boolean =>

@@ -4,12 +4,16 @@ export interface SourceLocation {
   readonly file: string | undefined;
 }
 
-/** How many lines of a stack are ours: the message, this function and the decorator that called it. */
+/** Which line of a stack is the caller's, after the message, this function and the decorator; none is needed after it. */
 const OWN_LINES = 3;
 
 /** The place that called the decorator which calls this. */
 export function sourceLocation(): SourceLocation {
+  const limit = Error.stackTraceLimit;
+  // `Reflect.set`, for assigning throws where intrinsics are frozen; then the trace is only longer.
+  Reflect.set(Error, 'stackTraceLimit', OWN_LINES);
   const trace = new Error();
+  Reflect.set(Error, 'stackTraceLimit', limit);
   return {
     get file() {
       const line = trace.stack?.split('\n')[OWN_LINES]?.trim();
