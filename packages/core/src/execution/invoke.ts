@@ -48,7 +48,7 @@ function call(attempt: Attempt): unknown {
   const { compiled, args } = attempt.run;
   const { instance, run } = compiled.agent;
   if (run !== undefined) return run.apply(instance, [...args, new NodeContext(attempt)]);
-  const inputs = args.map((value, index) => ({ name: compiled.inputNames[index] ?? `input-${index + 1}`, value }));
+  const inputs = args.map((value, index) => ({ name: attempt.run.inputNames[index] ?? `input-${index + 1}`, value }));
   return generateText(attempt, attempt.callName(undefined), renderInputs(inputs));
 }
 

@@ -30,6 +30,8 @@ export interface NodeRunOptions {
   readonly fanOut?: FanOut;
   /** The run that holds the slot, for one inside another. @default itself */
   readonly holder?: NodeRun;
+  /** What the inputs are called in a prompt: a fallback gets those of the node whose place it takes. @default its own */
+  readonly inputNames?: readonly string[];
 }
 
 /**
@@ -83,6 +85,10 @@ export class NodeRun implements PolicyEnv, SlotHolder {
 
   get holder(): NodeRun {
     return this.options.holder ?? this;
+  }
+
+  get inputNames(): readonly string[] {
+    return this.options.inputNames ?? this.compiled.inputNames;
   }
 
   get frontier(): Frontier {
@@ -141,6 +147,7 @@ export class NodeRun implements PolicyEnv, SlotHolder {
       frontier: this.frontier,
       ledger: this.ledger,
       holder: this.holder,
+      ...(attempt === undefined ? { inputNames: this.inputNames } : {}),
     });
     return new Observable((subscriber) => {
       const begin = (): void => {

@@ -5,8 +5,11 @@ import {
   DependsOn,
   defineWorkflow,
   MemoryJournal,
+  Retry,
   type RunContext,
+  Timeout,
   Tool,
+  VirtualClock,
   type Workflow,
 } from '@espalier/core';
 import { describe, expect, it } from '@jest/globals';
@@ -135,6 +138,38 @@ describe('a budget of a node', () => {
     const { start } = await build(agent, {}, { models: { default: model } });
     expect(((await start().outcome).error as Error).message).toContain('2 spent, 0 reserved, 1 more asked for');
     expect(model.done).toBe(true);
+  });
+});
+
+describe('a model that ignores its signal', () => {
+  it('holds nothing back when its attempt is over, and what it uses late is charged', async () => {
+    const clock = new VirtualClock();
+    let answerLate: ((answer: ScriptedAnswer) => void) | undefined;
+    const late: ScriptedTurn = () =>
+      new Promise((resolve) => {
+        answerLate = resolve;
+      });
+    const model = new ScriptedModel(late, using(10, 10), using(1, 1));
+    const agent = asker(
+      'a',
+      async (ctx) => {
+        if (ctx.attempt === 1) return ctx.generate('x', { settings: { maxOutputTokens: 900 } });
+        await ctx.generate('x', { settings: { maxOutputTokens: 900 } });
+        answerLate?.(using(100, 500));
+        await turns();
+        return ctx.generate('x', { settings: { maxOutputTokens: 900 } });
+      },
+      [Timeout(100), Retry({ attempts: 2, backoff: 0 })],
+    );
+    const { start } = await build(agent, { budget: { tokens: 1000 } }, { clock, models: { default: model } });
+    const run = start();
+    await clock.advance(100);
+    const { status, usage } = await run.outcome;
+    expect(status).toBe('completed');
+    expect(usage).toMatchObject({ modelCalls: 3, inputTokens: 111, outputTokens: 511 });
+    const limits = limitsOf(model) as number[];
+    expect(limits[1]).toBe(900);
+    expect(limits[2]).toBeLessThan(1000 - 620);
   });
 });
 
