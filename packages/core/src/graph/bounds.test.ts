@@ -137,8 +137,16 @@ describe('the worst case, against examples by hand', () => {
     });
     const next = plain('next', { maxModelCalls: 6, maxToolCalls: 1 }, Handoff(last, { max: 1 }));
     const desk = plain('desk', { maxModelCalls: 4, maxToolCalls: 5 }, Handoff(next, { max: 2 }));
-    // tool calls: the desk's limit of five is the highest; each may be one of the last agent's helper
-    expect(planOf(desk).worstCase).toMatchObject({ attempts: 1 + 5, modelCalls: 20 + 5 * 3, toolCalls: 5 });
+    // tool calls: the desk's limit of five is the highest, and each may be one of the last agent's helper
+    // model calls: twenty is the highest limit, but the desk's turns and corrections are counted to the end
+    expect(planOf(desk).worstCase).toMatchObject({ attempts: 1 + 5, modelCalls: 8 + 2 + 5 * 3, toolCalls: 5 });
+  });
+
+  it('of a hand-off goes by the turns of the agent that begins, not of those that go on', () => {
+    const next = plain('next', { maxModelCalls: 40, maxTurns: 2, corrections: 0 });
+    const handoff = Handoff(next, { max: 1 });
+    expect(planOf(plain('a', { maxModelCalls: 4, maxTurns: 30 }, handoff)).worstCase.modelCalls).toBe(30 + 2);
+    expect(planOf(model('a', { maxModelCalls: 4 }, handoff)).worstCase.modelCalls).toBe(40);
   });
 
   it('is cut by budgets, of the node and of the run', () => {

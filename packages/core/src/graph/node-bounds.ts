@@ -86,7 +86,7 @@ export class NodeBounds {
     let toolCalls = 0;
     let nested = nothing;
     for (const agent of this.#conversation(definition)) {
-      modelCalls = Math.max(modelCalls, modelCallsOf(agent));
+      modelCalls = Math.max(modelCalls, agent.options.maxModelCalls ?? agentDefaults.maxModelCalls);
       if (agentTools(agent).length === 0) continue;
       toolCalls = Math.max(toolCalls, agent.options.maxToolCalls ?? agentDefaults.maxToolCalls);
       for (const { kind, agent: inner } of nestingsOf(agent))
@@ -94,7 +94,7 @@ export class NodeBounds {
     }
     return {
       attempts: 1 + product(toolCalls, nested.attempts),
-      modelCalls: modelCalls + product(toolCalls, nested.modelCalls),
+      modelCalls: Math.min(modelCalls, turnsOf(definition)) + product(toolCalls, nested.modelCalls),
       toolCalls: toolCalls + product(toolCalls, nested.toolCalls),
       wallTime: Number.POSITIVE_INFINITY,
     };
@@ -114,10 +114,11 @@ export class NodeBounds {
   }
 }
 
-/** Without `run` and hand-offs, an attempt is one tool loop of turns and corrections, so the lower of both limits holds. */
-function modelCallsOf({ options, hasRun, handoff }: AgentDefinition): number {
-  const maxModelCalls = options.maxModelCalls ?? agentDefaults.maxModelCalls;
-  if (hasRun || handoff !== undefined) return maxModelCalls;
-  const turns = options.maxTurns ?? agentDefaults.maxTurns;
-  return Math.min(maxModelCalls, turns + (options.corrections ?? agentDefaults.corrections));
+/**
+ * Without `run`, an attempt is one tool loop of turns and corrections, counted by the limits of the agent that begins
+ * it, also after a hand-off. With `run`, it may be any number of loops.
+ */
+function turnsOf({ options, hasRun }: AgentDefinition): number {
+  if (hasRun) return Number.POSITIVE_INFINITY;
+  return (options.maxTurns ?? agentDefaults.maxTurns) + (options.corrections ?? agentDefaults.corrections);
 }
