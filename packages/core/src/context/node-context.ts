@@ -4,6 +4,7 @@ import { generateObject, generateText } from '../generation/generate.js';
 import { streamText } from '../generation/stream-text.js';
 import type { Workflow } from '../graph/workflow.js';
 import type { Prompt } from '../model/prompt.js';
+import { BudgetLedger } from '../policies/budget-ledger.js';
 import type { Json } from '../schema/json.js';
 import { toPlain } from '../schema/plain.js';
 import { isSchemaSource, readSchema } from '../schema/read-schema.js';
@@ -116,17 +117,16 @@ export class NodeContext implements RunContext {
     const caller = attempt.attempt === 1 ? attempt.node : `${attempt.node}#${attempt.attempt}`;
     const childId = `${attempt.runId}/${caller}/${step}`;
     const key = { node: attempt.node, attempt: attempt.attempt, step };
-    const output = await attempt.task(
-      step,
-      () => attempt.run.execution.services.callChild(attempt, childId, workflow as Workflow, input),
-      {
-        done: (value) => ({
-          type: 'step-end',
-          ...key,
-          ...(value === undefined ? {} : { value: value as Json }),
-        }),
-      },
-    );
+    const ledger = new BudgetLedger({}, attempt.ledger, { runId: childId }); // tells what this child has spent
+    const child = { childId, workflow: workflow as Workflow, input, ledger };
+    const output = await attempt.task(step, () => attempt.run.execution.services.callChild(attempt, child), {
+      done: (value) => ({
+        type: 'step-end',
+        ...key,
+        ...(value === undefined ? {} : { value: value as Json }),
+        ...(Object.values(ledger.spent).some((amount) => amount > 0) ? { spent: { ...ledger.spent } } : {}),
+      }),
+    });
     return output as O;
   }
 

@@ -3,43 +3,68 @@ import type { Amounts } from '../policies/budget-ledger.js';
 
 type Spending = Record<keyof Amounts | 'inputTokens' | 'outputTokens', number>;
 
+type Kind = keyof Spending;
+
 /** What the calls on record have used: of the run, and of each node with all that runs inside it. */
 export class RecordedSpending {
-  readonly run = nothingSpent();
+  /** Of the run itself, its child runs not counted. */
+  readonly own = nothingSpent();
+  readonly #children = nothingSpent();
   readonly #nodes = new Map<string, Spending>();
 
   add(record: JournalRecord): void {
-    if (record.type !== 'model-end' && record.type !== 'tool-end') return;
-    this.#add(this.run, record);
-    for (const path of surroundings(record.node)) {
+    const used = usedBy(record);
+    if (used === undefined) return;
+    addTo(record.type === 'step-end' ? this.#children : this.own, used);
+    for (const path of surroundings((record as { readonly node: string }).node)) {
       let spending = this.#nodes.get(path);
       if (spending === undefined) {
         spending = nothingSpent();
         this.#nodes.set(path, spending);
       }
-      this.#add(spending, record);
+      addTo(spending, used);
     }
   }
 
-  /** What a node has used, its items, iterations and nested agents included. */
+  /** Of the run and its child runs. */
+  get all(): Amounts {
+    const sum = nothingSpent();
+    addTo(sum, this.own);
+    addTo(sum, this.#children);
+    return amountsOf(sum);
+  }
+
+  /** What a node has used, its items, iterations, nested agents and child runs included. */
   of(node: string): Amounts {
-    const { tokens, modelCalls, toolCalls, cost } = this.#nodes.get(node) ?? nothingSpent();
-    return { tokens, modelCalls, toolCalls, cost };
-  }
-
-  #add(to: Spending, record: Extract<JournalRecord, { type: 'model-end' | 'tool-end' }>): void {
-    if (record.type === 'tool-end') {
-      to.toolCalls += 1;
-      return;
-    }
-    to.modelCalls += 1;
-    const { inputTokens = 0, outputTokens = 0, cost = 0 } = record.value?.usage ?? {};
-    to.inputTokens += inputTokens;
-    to.outputTokens += outputTokens;
-    to.tokens += inputTokens + outputTokens;
-    to.cost += cost;
+    return amountsOf(this.#nodes.get(node) ?? nothingSpent());
   }
 }
+
+/** What a run and its child runs have used. */
+export function spentBy(records: readonly JournalRecord[]): Amounts {
+  const spending = new RecordedSpending();
+  for (const record of records) spending.add(record);
+  return spending.all;
+}
+
+function usedBy(record: JournalRecord): Partial<Spending> | undefined {
+  if (record.type === 'tool-end') return { toolCalls: 1 };
+  if (record.type === 'step-end') return record.spent;
+  if (record.type !== 'model-end') return undefined;
+  const { inputTokens = 0, outputTokens = 0, cost = 0 } = record.value?.usage ?? {};
+  return { modelCalls: 1, inputTokens, outputTokens, tokens: inputTokens + outputTokens, cost };
+}
+
+function addTo(to: Spending, used: Partial<Spending>): void {
+  for (const [kind, amount] of Object.entries(used)) to[kind as Kind] += amount;
+}
+
+const amountsOf = ({ tokens, modelCalls, toolCalls, cost }: Spending): Amounts => ({
+  tokens,
+  modelCalls,
+  toolCalls,
+  cost,
+});
 
 /** `a[1]/b@2` runs inside `a`, `a[1]` and `a[1]/b`, and is itself. */
 function* surroundings(path: string): Generator<string> {

@@ -1,5 +1,6 @@
 import type { SerializedError } from '../errors/espalier-error.js';
 import type { ChatRequest, ChatResponse } from '../model/chat-model.js';
+import type { BudgetLimits } from '../policies/budget.js';
 import type { Json } from '../schema/json.js';
 
 /** How a run ended. */
@@ -173,6 +174,8 @@ export interface StepEndEvent extends StepEventBase {
   readonly type: 'step-end';
   readonly value?: Json;
   readonly error?: SerializedError;
+  /** What a child run has used: it counts against the budgets of its parent. */
+  readonly spent?: BudgetLimits;
 }
 
 /** Text as it comes from a model. Transient: it is not recorded; the whole answer is. */

@@ -1,6 +1,16 @@
 import type { Clock } from '../clock/clock.js';
 import type { Workflow } from '../graph/workflow.js';
+import type { BudgetLedger } from '../policies/budget-ledger.js';
 import type { Attempt } from './attempt.js';
+
+/** A child run, as an attempt calls it. */
+export interface ChildCall {
+  readonly childId: string;
+  readonly workflow: Workflow;
+  readonly input: unknown;
+  /** What the child spends from. */
+  readonly ledger: BudgetLedger;
+}
 
 /** What all runs of one runtime share. */
 export interface RuntimeServices {
@@ -12,5 +22,5 @@ export interface RuntimeServices {
   /** State of policies that outlives runs, one per key. */
   shared<T>(key: object, create: () => T): T;
   /** Runs a workflow as a child of an attempt and gives its output. */
-  callChild(attempt: Attempt, childId: string, workflow: Workflow, input: unknown): Promise<unknown>;
+  callChild(attempt: Attempt, child: ChildCall): Promise<unknown>;
 }

@@ -215,6 +215,43 @@ describe('a child run', () => {
 });
 
 describe('what was spent before a restart', () => {
+  it('counts for child runs too: those that ended, and those that go on', async () => {
+    const store = new MemoryJournal();
+    let stop = true;
+    const worker = asker('worker', async (ctx) => {
+      const answers = [await ctx.generate('1'), await ctx.generate('2')];
+      if (stop && ctx.runId.endsWith('[2]')) await new Promise(() => {});
+      return answers;
+    });
+    const inner = defineWorkflow({ name: 'inner', version: 1, output: worker }) as Workflow<unknown, unknown>;
+    const caller = asker(
+      'caller',
+      async (ctx) => {
+        await ctx.call(inner, null);
+        await ctx.call(inner, null);
+        await ctx.generate('5');
+        return ctx.generate('6').catch((error: Error) => error.message);
+      },
+      [Budget({ modelCalls: 5 })],
+    );
+    const outer = defineWorkflow({ name: 'outer', version: 1, output: caller }) as Workflow<unknown, unknown>;
+    const model = new ScriptedModel('1', '2', '3', '4', '5');
+    const options = { workflows: [inner, outer], store, models: { default: model } };
+    const one = await createEspalier(options);
+    const run = one.start(outer, null, { runId: 'r' });
+    await turns(30);
+    await one.drain({ timeout: 0 });
+    expect(model.requests).toHaveLength(4);
+    stop = false;
+    const two = await createEspalier(options);
+    const resumed = await two.resume(run.id);
+    await expect(resumed.result).resolves.toBe(
+      "The budget of node 'caller' is 5 modelCalls: 5 spent, 0 reserved, 1 more asked for.",
+    );
+    expect(model.done).toBe(true);
+    expect((await resumed.outcome).usage.modelCalls).toBe(1); // child runs have their own
+  });
+
   it('counts: for the run, for the nodes that ended, and for the node that goes on', async () => {
     const store = new MemoryJournal();
     let stop = true;

@@ -269,9 +269,9 @@ export class RunControl<Output = unknown> implements Run<Output>, ExecutionListe
     const run = { input, identity, ledger };
     this.#execution = new Execution(this.#services, this.#workflow, engineRun, this, run);
     if (engineRun.history !== undefined) {
-      const { run: spent } = engineRun.history.spending;
-      ledger?.charge(spent);
-      this.#execution.usage.restore(spent);
+      const { own, all } = engineRun.history.spending;
+      ledger?.charge(all);
+      this.#execution.usage.restore(own);
       this.#execution.note({ type: 'run-resume' });
     }
     for (const { opened } of this.#openWaiters ?? []) opened();

@@ -4,10 +4,11 @@ import type { CompiledWorkflow } from '../boot/compiled-workflow.js';
 import type { Clock } from '../clock/clock.js';
 import { milliseconds } from '../clock/duration.js';
 import type { Engine } from '../engine/engine.js';
+import { spentBy } from '../engine/recorded-spending.js';
 import { EspalierError } from '../errors/espalier-error.js';
 import type { Event, RunEndEvent } from '../events/event.js';
 import type { Attempt } from '../execution/attempt.js';
-import type { RuntimeServices } from '../execution/runtime-services.js';
+import type { ChildCall, RuntimeServices } from '../execution/runtime-services.js';
 import { type GraphShape, graphDiff } from '../graph/fingerprint.js';
 import { describeGraph, type WorkflowPlan } from '../graph/plan.js';
 import type { Workflow } from '../graph/workflow.js';
@@ -36,7 +37,7 @@ export class Runtime implements Espalier {
       random,
       uuid,
       shared: (key, create) => this.#share(key, create),
-      callChild: (attempt, childId, workflow, input) => this.#callChild(attempt, childId, workflow, input),
+      callChild: (attempt, call) => this.#callChild(attempt, call),
     };
   }
 
@@ -145,15 +146,19 @@ export class Runtime implements Espalier {
   }
 
   /** A child run has a fixed id, so that a parent that is resumed finds it: running, parked or ended. */
-  async #callChild(attempt: Attempt, childId: string, workflow: Workflow, input: unknown): Promise<unknown> {
+  async #callChild(attempt: Attempt, { childId, workflow, input, ledger }: ChildCall): Promise<unknown> {
     const compiled = this.#compiled(workflow);
     const known = await this.#engine.find(childId);
-    if (known?.ended === true) return recordedResult((await this.#engine.read(childId)).at(-1) as RunEndEvent);
+    if (known?.ended === true) {
+      const records = await this.#engine.read(childId);
+      ledger.charge(spentBy(records));
+      return recordedResult(records.at(-1) as RunEndEvent);
+    }
     const wait = new ChildWait(attempt);
     const around = {
       identity: toPlain(attempt.identity, {}),
       parent: { runId: attempt.runId, node: attempt.node },
-      ledger: attempt.ledger,
+      ledger,
       onRest: (rests: boolean) => wait.rest(rests),
     };
     const child =
