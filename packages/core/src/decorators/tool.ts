@@ -15,7 +15,7 @@ import { type ToolOptions, toolsKey } from '../metadata/agent-metadata.js';
  */
 export function Tool(options: string | ToolOptions): ToolDecorator {
   const given = typeof options === 'string' ? { description: options } : options;
-  return (prototype: object, member, descriptor) => {
+  return (prototype: object, member: string, descriptor: PropertyDescriptor) => {
     const own = new Map(toolsKey.read(prototype));
     const method = checkedMethod(prototype, member, descriptor, own);
     const parameters = Reflect.getMetadata('design:paramtypes', prototype, member) as readonly unknown[] | undefined;
@@ -25,11 +25,23 @@ export function Tool(options: string | ToolOptions): ToolDecorator {
 }
 
 /** A decorator of methods of instances: a static method belongs to no agent, an accessor takes no arguments. */
-export type ToolDecorator = <M extends (...args: never[]) => unknown>(
-  prototype: object & { readonly prototype?: never },
+export type ToolDecorator = <P extends object, M>(
+  prototype: P & OfInstances<P>,
   member: string,
-  descriptor: TypedPropertyDescriptor<M>,
+  descriptor: TypedPropertyDescriptor<M> & Callable<M>,
 ) => void;
+
+// What is wrong is a property's name: so the compiler says it in its first line.
+
+type OfInstances<P> = P extends abstract new (
+  ...args: never[]
+) => unknown
+  ? { readonly 'A tool is a method of an instance, not a static one': never }
+  : unknown;
+
+type Callable<M> = M extends (...args: never[]) => unknown
+  ? unknown
+  : { readonly 'A tool is a method, not an accessor': never };
 
 /** Reports at once what can never work, so that the stack points at the decorator. */
 function checkedMethod(

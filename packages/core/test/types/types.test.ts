@@ -12,8 +12,8 @@ interface Mark {
   readonly text: string;
 }
 
-/** What every error of a class decorator begins with; the line after it is the first that says something. */
-const PREAMBLE = /^TS1238: .*$/;
+/** What every error of a decorator begins with; the line after it is the first that says something. */
+const PREAMBLE = /^TS(1238|1240|1241): .*$/;
 
 /** The compiler's diagnostics by file. Only the first line of a message counts: it is what people read. */
 function diagnostics(): ReadonlyMap<string, readonly Mark[]> {

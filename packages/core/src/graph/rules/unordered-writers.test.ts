@@ -40,6 +40,14 @@ describe('two writers of one field', () => {
     expect(prove(makeAgent('output', [a, b, c], nothing))).toEqual([]);
   });
 
+  it('are fine where a superclass has the rule', () => {
+    @SharedState()
+    class MoreNotes extends Notes {}
+    const writes = Writes(MoreNotes, 'items');
+    const [a, b] = [makeAgent('a', [], nothing, [writes]), makeAgent('b', [], nothing, [writes])];
+    expect(prove(makeAgent('output', [a, b], nothing))).toEqual([]);
+  });
+
   it('are a fault where nothing orders them', () => {
     const [a, b] = [makeAgent('a', [], nothing, [title]), makeAgent('b', [], nothing, [title])];
     expect(told(prove(makeAgent('output', [a, b], nothing)))).toEqual([told1('a', 'b')]);
