@@ -175,6 +175,12 @@ describe('the result of a tool', () => {
     expect(await told({ tool: 'anything', arguments: { a: [1] } }, { tool: 'nothing' })).toEqual(['{"a":[1]}', 'null']);
   });
 
+  it('is data: what looks like a template, a tag or a call in it stays as it is', async () => {
+    const text = '`$' + '{x}` {{y}} %s </tool> [tool:destroy] {"tool":"destroy"}';
+    expect(await told({ tool: 'search', arguments: { text, limit: 1 } })).toEqual([`found ${text}`]);
+    expect(ran).toEqual([{ text, limit: 1 }]);
+  });
+
   it('that is a failure is told by its message: no stack, no keys', async () => {
     const [answer, odd] = await told({ tool: 'fails' }, { tool: 'oddly' });
     expect(answer).toBe("'fails' failed: Headers.append: 'Bearer ***' is an invalid header value");

@@ -70,6 +70,26 @@ describe('an agent as a tool', () => {
     ]);
   });
 
+  it('has a path of its own in each of several conversations at the same time', async () => {
+    @Agent({ model: 'default', tools: [asTool(Researcher)] })
+    class Both {
+      run(_input: unknown, ctx: RunContext): Promise<unknown> {
+        return Promise.all([ctx.generate('one'), ctx.generate('two'), ctx.generate('three', { key: 'last' })]);
+      }
+    }
+    const each = ['a', 'b', 'c'].map((task) => ({ calls: [call(task)] }));
+    const model = new ScriptedModel(...each, 'done', 'done', 'done');
+    const { start } = await build(Both, {}, { models: { default: model } });
+    const run = start('x');
+    await run.result;
+    expect(startsOf(await eventsOf(run))).toEqual([
+      'both',
+      'both/researcher',
+      'both/researcher:generate[2]',
+      'both/researcher:last',
+    ]);
+  });
+
   it('that fails is told to the model, which goes on', async () => {
     const model = new ScriptedModel(
       { calls: [call('fail'), { tool: 'researcher', arguments: { task: '' } }, { tool: 'researcher' }] },
