@@ -1,4 +1,4 @@
-import type { Observable, Subscriber, Subscription } from 'rxjs';
+import type { Observable, Subscription } from 'rxjs';
 import { Subject } from 'rxjs/internal/Subject';
 import type { CompiledNode, CompiledWorkflow } from '../boot/compiled-workflow.js';
 import type { Clock } from '../clock/clock.js';
@@ -21,6 +21,7 @@ import { NodeRun } from './node-run.js';
 import type { Startable } from './ready-queue.js';
 import { recordedSettlement } from './recorded-settlement.js';
 import type { RuntimeServices } from './runtime-services.js';
+import type { Settling } from './settled.js';
 import { endRecord, noWrites, type Settlement } from './settlement.js';
 import { Slots } from './slots.js';
 import { UsageTotal } from './usage-total.js';
@@ -172,17 +173,8 @@ export class Execution {
   }
 
   /** Records how a node run came out, then emits it. */
-  settle(
-    run: NodeRun,
-    status: 'completed' | 'failed',
-    output: unknown,
-    error: unknown,
-    subscriber: Subscriber<Settlement>,
-  ): void {
-    this.#whenKept(run, status, output, error, (settlement) => {
-      subscriber.next(settlement);
-      subscriber.complete();
-    });
+  settle(run: NodeRun, status: 'completed' | 'failed', output: unknown, error: unknown, settling: Settling): void {
+    this.#whenKept(run, status, output, error, (settlement) => settling.emit(settlement));
   }
 
   /** Settles a `@ForEach` node once its items have. */

@@ -15,7 +15,7 @@ import type { Execution } from './execution.js';
 import type { FanOut } from './fan-out.js';
 import { type AttemptObserver, invoke } from './invoke.js';
 import { repeated } from './repeated.js';
-import { settled, settledAttempt } from './settled.js';
+import { settled } from './settled.js';
 import { noWrites, type Settlement } from './settlement.js';
 import type { SlotHolder } from './slots.js';
 
@@ -105,6 +105,14 @@ export class NodeRun implements PolicyEnv, SlotHolder {
     this.execution.enter(this);
   }
 
+  /** Whether it comes down to one attempt: no policies, no iterations, nothing on record. */
+  get isPlain(): boolean {
+    const { policies, agent } = this.compiled;
+    return (
+      policies.length === 0 && agent.definition.repeat === undefined && this.execution.engine.history === undefined
+    );
+  }
+
   /** Everything this run of the node does, as one observable that emits how it came out. */
   settlement(): ObservableType<Settlement> {
     const recorded = this.execution.recordedSettlement(this);
@@ -112,9 +120,8 @@ export class NodeRun implements PolicyEnv, SlotHolder {
     const { repeat } = this.compiled.agent.definition;
     if (repeat !== undefined && this.options.iteration === undefined) return repeated(this, repeat);
     const { policies } = this.compiled;
-    if (policies.length === 0) return settledAttempt(this);
     const attempts = new Observable<unknown>((subscriber) => this.attemptOnce(subscriber));
-    return settled(this, applyPolicies(attempts, policies, this));
+    return settled(this, policies.length === 0 ? attempts : applyPolicies(attempts, policies, this));
   }
 
   /** The writes to shared state of the attempt that succeeded. */

@@ -4,12 +4,10 @@ import type { AttemptObserver } from './invoke.js';
 import type { NodeRun } from './node-run.js';
 import type { Settlement } from './settlement.js';
 
-/**
- * Records how the source came out, and only then emits it. Emits nothing when it is unsubscribed: it was cancelled.
- */
+/** Records how the source came out, and only then emits it. Emits nothing when it is unsubscribed: it was cancelled. */
 export function settled(run: NodeRun, source: ObservableType<unknown>): ObservableType<Settlement> {
   return new Observable((subscriber) => {
-    const settling = new Settling(run, subscriber);
+    const settling = new SubscribedSettling(run, subscriber);
     const subscription = source.subscribe(settling);
     return () => {
       subscription.unsubscribe();
@@ -18,28 +16,14 @@ export function settled(run: NodeRun, source: ObservableType<unknown>): Observab
   });
 }
 
-/** Like {@link settled}, for a node without policies: its one attempt needs no observable of its own. */
-export function settledAttempt(run: NodeRun): ObservableType<Settlement> {
-  return new Observable((subscriber): TeardownLogic => {
-    const settling = new Settling(run, subscriber);
-    const close = run.attemptOnce(settling);
-    return () => {
-      close();
-      settling.cancel();
-    };
-  });
-}
-
 /** Takes the one value of a node's attempts, then settles the node. */
-class Settling implements AttemptObserver {
-  readonly #run: NodeRun;
-  readonly #subscriber: Subscriber<Settlement>;
+export abstract class Settling implements AttemptObserver {
+  protected readonly run: NodeRun;
   #output: unknown;
   #open = true;
 
-  constructor(run: NodeRun, subscriber: Subscriber<Settlement>) {
-    this.#run = run;
-    this.#subscriber = subscriber;
+  constructor(run: NodeRun) {
+    this.run = run;
   }
 
   next(value: unknown): void {
@@ -54,17 +38,39 @@ class Settling implements AttemptObserver {
     this.#end('completed', undefined);
   }
 
+  abstract add(teardown: TeardownLogic): void;
+
+  /** The settlement is on record. */
+  abstract emit(settlement: Settlement): void;
+
+  /** Nobody waits for it any more. */
+  cancel(): void {
+    if (!this.#open) return;
+    this.#open = false;
+    this.run.execution.noteCancelled(this.run);
+  }
+
+  #end(status: 'completed' | 'failed', error: unknown): void {
+    if (!this.#open) return;
+    this.#open = false;
+    this.run.execution.settle(this.run, status, this.#output, error, this);
+  }
+}
+
+class SubscribedSettling extends Settling {
+  readonly #subscriber: Subscriber<Settlement>;
+
+  constructor(run: NodeRun, subscriber: Subscriber<Settlement>) {
+    super(run);
+    this.#subscriber = subscriber;
+  }
+
   add(teardown: TeardownLogic): void {
     this.#subscriber.add(teardown);
   }
 
-  cancel(): void {
-    if (this.#open) this.#run.execution.noteCancelled(this.#run);
-  }
-
-  #end(status: 'completed' | 'failed', error: unknown): void {
-    if (!this.#open || this.#subscriber.closed) return;
-    this.#open = false;
-    this.#run.execution.settle(this.#run, status, this.#output, error, this.#subscriber);
+  emit(settlement: Settlement): void {
+    this.#subscriber.next(settlement);
+    this.#subscriber.complete();
   }
 }
