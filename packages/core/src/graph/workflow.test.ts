@@ -1,0 +1,43 @@
+import { describe, expect, it } from '@jest/globals';
+import { makeAgent } from '../../test/make-agent.js';
+import { createEspalier } from '../runtime/create-espalier.js';
+import { defineWorkflow, type WorkflowOptions } from './workflow.js';
+
+const output = makeAgent('n', [], () => 1);
+
+describe('defineWorkflow', () => {
+  it.each([
+    [{ name: '' }, `defineWorkflow: name: expected letters, digits, '.', '_' or '-', got "" (string).`],
+    [
+      { name: 'two words' },
+      `defineWorkflow: name: expected letters, digits, '.', '_' or '-', got "two words" (string).`,
+    ],
+    [{ version: 0 }, "defineWorkflow: version of 'w': expected a whole number from 1, got 0 (number)."],
+    [{ version: 1.5 }, "defineWorkflow: version of 'w': expected a whole number from 1, got 1.5 (number)."],
+    [{ concurrency: 0 }, "defineWorkflow: concurrency of 'w': expected a whole number from 1, got 0 (number)."],
+  ] as [Partial<WorkflowOptions<never, typeof output>>, string][])('refuses %j', (options, message) => {
+    expect(() => defineWorkflow({ name: 'w', version: 1, output, ...options })).toThrow(
+      expect.objectContaining({ code: 'workflow-invalid', message }),
+    );
+  });
+
+  it('gives a frozen value that keeps its options', () => {
+    const workflow = defineWorkflow({ name: 'w', version: 2, output, concurrency: 3 });
+    expect([workflow.name, workflow.version, workflow.options.concurrency]).toEqual(['w', 2, 3]);
+    expect([Object.isFrozen(workflow), Object.isFrozen(workflow.options)]).toEqual([true, true]);
+  });
+});
+
+describe('two workflows of one name and version', () => {
+  it('are refused, and told apart by their versions', async () => {
+    const one = defineWorkflow({ name: 'w', version: 1, output });
+    const other = defineWorkflow({ name: 'w', version: 1, output });
+    await expect(createEspalier({ workflows: [one, other] })).rejects.toMatchObject({
+      code: 'workflow-invalid',
+      message: "createEspalier: two workflows are 'w' version 1.",
+      hint: 'Give one of them another name, or the newer one a higher version.',
+    });
+    const newer = defineWorkflow({ name: 'w', version: 2, output });
+    await expect(createEspalier({ workflows: [one, one, newer] })).resolves.toBeDefined();
+  });
+});
