@@ -8,6 +8,7 @@ import type { Graph } from '../graph/graph.js';
 import { isClass } from '../graph/is-class.js';
 import { proveGraph } from '../graph/prove-graph.js';
 import type { Workflow } from '../graph/workflow.js';
+import { isPromise } from '../journal/maybe-promise.js';
 import type { AgentClass } from '../metadata/agent-class.js';
 import type { AgentDefinition } from '../metadata/agent-definition.js';
 import type { InjectableClass } from '../metadata/agent-metadata.js';
@@ -44,7 +45,10 @@ export async function boot(options: EspalierOptions): Promise<ReadonlyMap<string
     faults,
     compiled: (agent) => agents.get(agent) as CompiledAgent,
   };
-  for (const [agent, definition] of definitions) agents.set(agent, await compileAgent(definition, compiler));
+  for (const [agent, definition] of definitions) {
+    const compiledAgent = compileAgent(definition, compiler);
+    agents.set(agent, isPromise(compiledAgent) ? await compiledAgent : compiledAgent);
+  }
   const compiled: CompiledWorkflow[] = [];
   for (const graph of graphs) compiled.push(compileWorkflow(graph, agents, await inputSchema(graph.workflow, faults)));
   if (faults.length > 0) throw new GraphError(faults);

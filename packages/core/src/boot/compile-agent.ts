@@ -2,7 +2,7 @@ import type { Resolver } from '../container/resolver.js';
 import { EspalierError } from '../errors/espalier-error.js';
 import type { Fault } from '../errors/graph-error.js';
 import type { AgentGeneration, CompiledAgent, CompiledHandoff } from '../generation/compiled-agent.js';
-import { isPromise } from '../journal/maybe-promise.js';
+import { isPromise, type MaybePromise } from '../journal/maybe-promise.js';
 import type { AgentClass } from '../metadata/agent-class.js';
 import { agentDefaults } from '../metadata/agent-defaults.js';
 import type { AgentDefinition } from '../metadata/agent-definition.js';
@@ -10,7 +10,6 @@ import type { InjectableClass } from '../metadata/agent-metadata.js';
 import type { ChatModel } from '../model/chat-model.js';
 import { readSchema } from '../schema/read-schema.js';
 import type { SchemaOf, SchemaSource } from '../schema/schema.js';
-import { compileTools } from '../tools/compile-tools.js';
 
 export interface AgentCompiler {
   readonly resolver: Resolver;
@@ -22,9 +21,23 @@ export interface AgentCompiler {
 }
 
 /** Resolves all that an agent's decorators name: its instance, model, schemas and tools. */
-export async function compileAgent(definition: AgentDefinition, compiler: AgentCompiler): Promise<CompiledAgent> {
-  const found = compiler.resolver.get(definition.agent as InjectableClass<object>);
-  const instance = isPromise(found) ? await found : found;
+export function compileAgent(definition: AgentDefinition, compiler: AgentCompiler): MaybePromise<CompiledAgent> {
+  const instance = compiler.resolver.get(definition.agent as InjectableClass<object>);
+  const { name, options, usesModel } = definition;
+  if (isPromise(instance) || usesModel || options.output !== undefined) {
+    return compileWithModel(definition, instance, compiler);
+  }
+  // Plain code needs to wait for nothing: large graphs consist of it.
+  const { run } = instance as { readonly run?: CompiledAgent['run'] };
+  return { name, definition, instance, run, output: undefined, generation: undefined };
+}
+
+async function compileWithModel(
+  definition: AgentDefinition,
+  found: MaybePromise<object>,
+  compiler: AgentCompiler,
+): Promise<CompiledAgent> {
+  const instance = await found;
   const { name, options, usesModel } = definition;
   const output = options.output === undefined ? undefined : await schemaOf(options.output, definition, compiler);
   const generation = usesModel ? await compileGeneration(definition, instance, compiler) : undefined;
@@ -45,11 +58,13 @@ async function compileGeneration(
   for (const tool of options.tools ?? []) {
     if (typeof tool === 'function') instances.set(tool, (await resolver.get(tool)) as object);
   }
+  const { compileTools } = await import('../tools/compile-tools.js');
   const { tools, faults } = await compileTools(definition, instance, {
     instanceOf: (target) => instances.get(target) as object,
   });
   compiler.faults.push(...faults);
   return {
+    ask: await import('../generation/ask-model.js'),
     instructions: options.instructions,
     model,
     models: compiler.models,

@@ -1,7 +1,6 @@
 import { milliseconds } from '../clock/duration.js';
 import type { CompiledAgent } from '../generation/compiled-agent.js';
 import { DEFAULT_CONCURRENCY } from '../graph/bounds.js';
-import { sourcesOf } from '../graph/build-graph.js';
 import { fingerprint, graphShape } from '../graph/fingerprint.js';
 import type { Graph, GraphNode, NodeInput } from '../graph/graph.js';
 import type { AgentClass } from '../metadata/agent-class.js';
@@ -44,21 +43,23 @@ function compileNode(graph: GraphNode, { nodes }: Graph, agents: ReadonlyMap<Age
   const agent = agents.get(graph.definition.agent) as CompiledAgent;
   const budget = graph.policies.find(({ kind }) => kind === 'budget');
   const nameOf = (input: NodeInput): string =>
-    sourcesOf(input)
-      .map((source) => nodes[source]?.name)
-      .join('-or-');
+    input.kind === 'first-of'
+      ? input.sources.map((source) => nodes[source]?.name).join('-or-')
+      : (nodes[input.source]?.name ?? '');
   const inputs = graph.inputs.map(nameOf);
   return {
     graph,
     index: graph.index,
     name: graph.name,
     agent,
-    inputNames: graph.fanOut !== undefined ? ['item', ...inputs] : inputs.length > 0 ? inputs : ['input'],
+    inputNames: graph.fanOut !== undefined ? ['item', ...inputs] : inputs.length > 0 ? inputs : runInput,
     settlesEarly: graph.inputs.some(({ kind }) => kind === 'first-of'),
-    policies: graph.policies.filter(({ kind }) => kind !== 'budget'),
+    policies: budget === undefined ? graph.policies : graph.policies.filter((policy) => policy !== budget),
     budget: budget === undefined ? undefined : budgetLimits(budget),
   };
 }
+
+const runInput: readonly string[] = Object.freeze(['input']);
 
 /** The nodes from which only edges that need success lead to the output. */
 function criticalNodes({ nodes, output }: Graph): readonly boolean[] {

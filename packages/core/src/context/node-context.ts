@@ -1,7 +1,6 @@
 import { type Duration, milliseconds } from '../clock/duration.js';
 import type { Attempt } from '../execution/attempt.js';
-import { generateObject, generateText } from '../generation/generate.js';
-import { streamText } from '../generation/stream-text.js';
+import { generationOf } from '../generation/generation-of.js';
 import type { Workflow } from '../graph/workflow.js';
 import type { Prompt } from '../model/prompt.js';
 import { BudgetLedger } from '../policies/budget-ledger.js';
@@ -62,19 +61,21 @@ export class NodeContext implements RunContext {
   // biome-ignore lint/suspicious/noExplicitAny: the overloads above say what comes back
   async generate(...args: readonly unknown[]): Promise<any> {
     const attempt = this.#attempt;
+    const { ask } = generationOf(attempt.agent);
     const [first] = args;
     if (!isSchemaSource(first)) {
       const [prompt, options] = args as [Prompt, GenerateOptions?];
-      return generateText(attempt, this.#callName(options), prompt, options);
+      return ask.generateText(attempt, this.#callName(options), prompt, options);
     }
     const [, prompt, options] = args as [unknown, Prompt, GenerateOptions?];
     const name = this.#callName(options); // before anything is waited for: names follow the order of calls
     const schema = await readSchema(first, { node: attempt.node });
-    return generateObject(attempt, name, schema, prompt, options);
+    return ask.generateObject(attempt, name, schema, prompt, options);
   }
 
   stream(prompt: Prompt, options?: GenerateOptions): AsyncIterable<string> {
-    return streamText(this.#attempt, this.#callName(options), prompt, options);
+    const { ask } = generationOf(this.#attempt.agent);
+    return ask.streamText(this.#attempt, this.#callName(options), prompt, options);
   }
 
   /** @throws the reason why the attempt is over, step-duplicate */

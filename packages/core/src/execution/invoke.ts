@@ -1,7 +1,7 @@
 import type { Observable, TeardownLogic } from 'rxjs';
 import { NodeContext } from '../context/node-context.js';
 import { EspalierError } from '../errors/espalier-error.js';
-import { generateText } from '../generation/generate.js';
+import { generationOf } from '../generation/generation-of.js';
 import { renderInputs } from '../generation/render-inputs.js';
 import { isPromise } from '../journal/maybe-promise.js';
 import { toPlain } from '../schema/plain.js';
@@ -49,7 +49,8 @@ function call(attempt: Attempt): unknown {
   const { instance, run } = compiled.agent;
   if (run !== undefined) return run.apply(instance, [...args, new NodeContext(attempt)]);
   const inputs = args.map((value, index) => ({ name: attempt.run.inputNames[index] ?? `input-${index + 1}`, value }));
-  return generateText(attempt, attempt.callName(undefined), renderInputs(inputs));
+  const { ask } = generationOf(compiled.agent);
+  return ask.generateText(attempt, attempt.callName(undefined), renderInputs(inputs));
 }
 
 function give(attempt: Attempt, value: unknown, subscriber: AttemptObserver): void {

@@ -19,6 +19,7 @@ export interface CompiledAgent {
 }
 
 export interface AgentGeneration {
+  readonly ask: typeof import('./ask-model.js');
   readonly instructions: string | undefined;
   readonly model: ChatModel;
   /** All registered models, for a call that names another. */

@@ -10,6 +10,7 @@ import { buildRequest, firstMessages } from './build-request.js';
 import { callModel } from './call-model.js';
 import { callTool } from './call-tool.js';
 import type { AgentGeneration, CompiledAgent } from './compiled-agent.js';
+import { generationOf } from './generation-of.js';
 import type { GenerationScope } from './generation-scope.js';
 import type { ToolCallPlace } from './tool-call-context.js';
 import { settledMessage } from './unique-calls.js';
@@ -219,17 +220,4 @@ function handoffTool({ name, definition }: CompiledAgent): ToolDefinition {
       additionalProperties: false,
     },
   };
-}
-
-/** @throws model-not-declared for a plain code agent */
-function generationOf({ generation, definition }: CompiledAgent): AgentGeneration {
-  if (generation !== undefined) return generation;
-  throw new EspalierError(
-    'model-not-declared',
-    `${definition.className} calls the model, but its @Agent() declares none.`,
-    {
-      hint: `Write @Agent({ model: 'default' }) on ${definition.className}, so that its calls are bounded.`,
-      where: { class: definition.className },
-    },
-  );
 }
