@@ -4,7 +4,7 @@ import { type AgentDefinition, readAgent } from '../metadata/agent-definition.js
 import { agentsOf, type Dependency } from '../metadata/dependency.js';
 import { mergePolicies } from '../policies/order.js';
 import type { Policy } from '../policies/policy.js';
-import type { Graph, GraphNode, NodeInput } from './graph.js';
+import type { Graph, GraphNode, NodeCondition, NodeFanOut, NodeInput } from './graph.js';
 import { nestedAgents } from './nested-agents.js';
 import { topologicalOrder } from './topological-order.js';
 import type { Workflow } from './workflow.js';
@@ -28,17 +28,31 @@ export function buildGraph(workflow: Workflow, defaults: readonly (readonly Poli
   };
   const order = topologicalOrder(workflow, define, faults);
   const indexOf = new Map(order.map((agent, index) => [agent, index]));
-  const children: number[][] = order.map(() => []);
-  const nodes = order.map((agent, index): GraphNode => {
-    const node = makeNode(define(agent), index, indexOf, defaults, children[index] as number[]);
-    for (const parent of node.parents) children[parent]?.push(index);
-    return node;
-  });
+  const nodes = order.map((agent, index) => makeNode(define(agent), index, indexOf, defaults));
+  addChildren(nodes);
   const nested = new Map<AgentClass, GraphNode>();
   for (const agent of nestedAgents(order, define)) {
-    nested.set(agent, makeNode(define(agent), -1, indexOf, defaults, []));
+    nested.set(agent, makeNode(define(agent), -1, indexOf, defaults));
   }
   return { graph: { workflow, nodes, output: nodes.length - 1, nested }, faults };
+}
+
+/** A node whose children are still to come. */
+type Draft = Omit<GraphNode, 'children'> & { children: readonly number[] };
+
+/** Lists of exactly the length that is needed: a list that grows takes room for seventeen. */
+function addChildren(nodes: readonly Draft[]): void {
+  const counts = new Uint32Array(nodes.length);
+  for (const { parents } of nodes) for (const parent of parents) (counts[parent] as number) += 1;
+  const lists = nodes.map((node, index): number[] => {
+    const list = new Array<number>(counts[index] as number);
+    if (list.length > 0) node.children = list;
+    return list;
+  });
+  counts.fill(0);
+  nodes.forEach(({ parents }, index) => {
+    for (const parent of parents) (lists[parent] as number[])[(counts[parent] as number)++] = index;
+  });
 }
 
 function makeNode(
@@ -46,20 +60,22 @@ function makeNode(
   index: number,
   indexOf: ReadonlyMap<AgentClass, number>,
   defaults: readonly (readonly Policy[])[],
-  children: readonly number[],
-): GraphNode {
+): Draft {
   const { forEach } = definition;
   const known = (agent: AgentClass): boolean => {
     const at = indexOf.get(agent);
     return at !== undefined && at < index; // a nested node, at -1, waits for nothing
   };
   const position = (agent: AgentClass): number => indexOf.get(agent) as number;
-  const inputs = (forEach?.dependsOn ?? definition.dependsOn).flatMap((dependency) =>
-    toInput(dependency, known, position),
-  );
-  const conditions = definition.conditions
-    .filter(({ source }) => known(source))
-    .map(({ source, predicate }) => ({ source: position(source), predicate }));
+  const inputs = (forEach?.dependsOn ?? definition.dependsOn)
+    .map((dependency) => toInput(dependency, known, position))
+    .filter((input) => input !== undefined);
+  const conditions =
+    definition.conditions.length === 0
+      ? none
+      : definition.conditions
+          .filter(({ source }) => known(source))
+          .map(({ source, predicate }) => ({ source: position(source), predicate }));
   const fanOut =
     forEach === undefined || !known(forEach.source)
       ? undefined
@@ -69,10 +85,6 @@ function makeNode(
           concurrency: forEach.concurrency ?? Number.POSITIVE_INFINITY,
           max: forEach.max,
         };
-  const parents = new Set<number>();
-  if (fanOut !== undefined) parents.add(fanOut.source);
-  for (const input of inputs) for (const source of sourcesOf(input)) parents.add(source);
-  for (const { source } of conditions) parents.add(source);
   return {
     index,
     name: definition.name,
@@ -80,11 +92,31 @@ function makeNode(
     inputs,
     conditions,
     fanOut,
-    parents: [...parents].sort((a, b) => a - b),
-    children,
+    parents: parentsOf(inputs, conditions, fanOut),
+    children: none,
     policies: mergePolicies(definition.policies, ...defaults),
   };
 }
+
+/** All sources, each once, ascending. */
+function parentsOf(
+  inputs: readonly NodeInput[],
+  conditions: readonly NodeCondition[],
+  fanOut: NodeFanOut | undefined,
+): readonly number[] {
+  const [only] = inputs;
+  if (conditions.length === 0 && fanOut === undefined && inputs.length <= 1) {
+    if (only === undefined) return none;
+    if (only.kind !== 'first-of') return [only.source];
+  }
+  const parents = new Set<number>();
+  if (fanOut !== undefined) parents.add(fanOut.source);
+  for (const input of inputs) for (const source of sourcesOf(input)) parents.add(source);
+  for (const { source } of conditions) parents.add(source);
+  return [...parents].sort((a, b) => a - b);
+}
+
+const none: readonly never[] = Object.freeze([]);
 
 /** The nodes that an input comes from. */
 export function sourcesOf(input: NodeInput): readonly number[] {
@@ -96,11 +128,13 @@ function toInput(
   dependency: Dependency,
   known: (agent: AgentClass) => boolean,
   position: (agent: AgentClass) => number,
-): NodeInput[] {
+): NodeInput | undefined {
+  if (typeof dependency === 'function') {
+    return known(dependency) ? { kind: 'required', source: position(dependency) } : undefined;
+  }
   const agents = agentsOf(dependency).filter(known);
   const [first] = agents;
-  if (first === undefined) return [];
-  if (typeof dependency === 'function') return [{ kind: 'required', source: position(first) }];
-  if (dependency.kind === 'first-of') return [{ kind: 'first-of', sources: agents.map(position) }];
-  return [{ kind: dependency.kind, source: position(first) }];
+  if (first === undefined) return undefined;
+  if (dependency.kind === 'first-of') return { kind: 'first-of', sources: agents.map(position) };
+  return { kind: dependency.kind, source: position(first) };
 }

@@ -24,13 +24,18 @@ export function recordPolicy(policy: Policy): PolicyDecorator {
 /** The policies that stand on a class, in the order of its decorators. */
 export const policiesOfClass = (target: object): readonly Policy[] => classPolicies.read(target) ?? [];
 
+const noMethods: ReadonlySet<string> = new Set();
+
 /** Names of the methods that a class and its superclasses put policies on. */
 export function methodsWithPolicies(prototype: object): ReadonlySet<string> {
-  const methods = new Set<string>();
+  let methods: Set<string> | undefined;
   for (let at: object | null = prototype; at !== null; at = Object.getPrototypeOf(at) as object | null) {
-    for (const method of methodPolicies.read(at)?.keys() ?? []) methods.add(method);
+    const own = methodPolicies.read(at);
+    if (own === undefined) continue;
+    methods ??= new Set();
+    for (const method of own.keys()) methods.add(method);
   }
-  return methods;
+  return methods ?? noMethods;
 }
 
 /** The policies that stand on a tool method of a class. */

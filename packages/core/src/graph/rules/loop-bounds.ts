@@ -9,6 +9,7 @@ export function loopBounds({ graph }: RuleInput): Fault[] {
   const faults: Fault[] = [];
   for (const definition of definitionsOf(graph)) {
     const { forEach, repeat, handoff, options } = definition;
+    if (saysNothing(definition)) continue;
     const check = (bound: Bound): void => {
       const fault = checkBound(definition, bound);
       if (fault !== undefined) faults.push(fault);
@@ -50,6 +51,16 @@ export function loopBounds({ graph }: RuleInput): Fault[] {
   }
   return faults;
 }
+
+/** Most agents of a large graph. */
+const saysNothing = ({ forEach, repeat, handoff, options }: AgentDefinition): boolean =>
+  forEach === undefined &&
+  repeat === undefined &&
+  handoff === undefined &&
+  options.maxTurns === undefined &&
+  options.maxModelCalls === undefined &&
+  options.maxToolCalls === undefined &&
+  options.corrections === undefined;
 
 interface Bound {
   readonly option: string;
