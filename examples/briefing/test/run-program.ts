@@ -10,6 +10,7 @@ export const program = join(root, 'examples/briefing/dist/main.js');
 /** Builds the program that the tests drive, as `npm start` does. */
 export function build(): void {
   execFileSync(node, [join(root, 'node_modules/.bin/tsc'), '-b', 'examples/briefing'], { cwd: root, stdio: 'pipe' });
+  execFileSync(node, [join(root, '.ci/bundle.mjs')], { cwd: root, stdio: 'pipe' });
 }
 
 export interface Ended {
