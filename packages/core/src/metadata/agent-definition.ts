@@ -45,37 +45,57 @@ export interface AgentDefinition {
 }
 
 /** Reads what the decorators of a class recorded. */
-export function readAgent(agent: AgentClass): AgentDefinition {
-  const declaration = agentKey.read(agent);
-  const options = declaration?.options ?? {};
-  const prototype = agent.prototype as { run?: unknown };
-  const tools = readTools(prototype);
-  const hasRun = typeof prototype.run === 'function';
-  return {
-    agent,
-    className: agent.name,
-    name: options.name ?? kebabCase(agent.name),
-    decorated: declaration !== undefined,
-    get file() {
-      return declaration?.location.file;
-    },
-    options,
-    dependsOn: dependsOnKey.read(agent) ?? none,
-    conditions: conditionsKey.read(agent) ?? none,
-    forEach: forEachKey.read(agent),
-    repeat: repeatKey.read(agent),
-    handoff: handoffKey.read(agent),
-    writes: writesKey.read(agent) ?? none,
-    policies: policiesOfClass(agent),
-    tools,
-    hasRun,
-    usesModel:
+export const readAgent = (agent: AgentClass): AgentDefinition => new Definition(agent);
+
+/** A class, for the accessors of object literals give each object a shape of its own, which is slow to make and to read. */
+class Definition implements AgentDefinition {
+  readonly agent: AgentClass;
+  readonly className: string;
+  readonly name: string;
+  readonly decorated: boolean;
+  readonly options: AgentOptions;
+  readonly dependsOn: readonly Dependency[];
+  readonly conditions: readonly Condition[];
+  readonly forEach: ForEachDeclaration | undefined;
+  readonly repeat: RepeatDeclaration | undefined;
+  readonly handoff: HandoffDeclaration | undefined;
+  readonly writes: readonly WritesDeclaration[];
+  readonly policies: readonly Policy[];
+  readonly tools: readonly ToolDeclaration[];
+  readonly hasRun: boolean;
+  readonly usesModel: boolean;
+
+  constructor(agent: AgentClass) {
+    const declaration = agentKey.read(agent);
+    const options = declaration?.options ?? {};
+    const prototype = agent.prototype as { run?: unknown };
+    const tools = readTools(prototype);
+    const hasRun = typeof prototype.run === 'function';
+    this.agent = agent;
+    this.className = agent.name;
+    this.name = options.name ?? kebabCase(agent.name);
+    this.decorated = declaration !== undefined;
+    this.options = options;
+    this.dependsOn = dependsOnKey.read(agent) ?? none;
+    this.conditions = conditionsKey.read(agent) ?? none;
+    this.forEach = forEachKey.read(agent);
+    this.repeat = repeatKey.read(agent);
+    this.handoff = handoffKey.read(agent);
+    this.writes = writesKey.read(agent) ?? none;
+    this.policies = policiesOfClass(agent);
+    this.tools = tools;
+    this.hasRun = hasRun;
+    this.usesModel =
       !hasRun ||
       options.instructions !== undefined ||
       options.model !== undefined ||
       tools.length > 0 ||
-      (options.tools?.length ?? 0) > 0,
-  };
+      (options.tools?.length ?? 0) > 0;
+  }
+
+  get file(): string | undefined {
+    return agentKey.read(this.agent)?.location.file;
+  }
 }
 
 /** The `@Tool` methods of a class, inherited ones first; an overriding declaration replaces. */

@@ -14,14 +14,22 @@ export function sourceLocation(): SourceLocation {
   Reflect.set(Error, 'stackTraceLimit', OWN_LINES);
   const trace = new Error();
   Reflect.set(Error, 'stackTraceLimit', limit);
-  return {
-    get file() {
-      const line = trace.stack?.split('\n')[OWN_LINES]?.trim();
-      const place =
-        line === undefined ? undefined : /\(?((?:file:\/\/|\/|[A-Za-z]:)[^()]*:\d+:\d+)\)?$/.exec(line)?.[1];
-      return place === undefined ? undefined : filePath(place);
-    },
-  };
+  return new CallSite(trace);
+}
+
+/** A class, for the accessors of object literals give each object a shape of its own, which is slow to make and to read. */
+class CallSite implements SourceLocation {
+  readonly #trace: Error;
+
+  constructor(trace: Error) {
+    this.#trace = trace;
+  }
+
+  get file(): string | undefined {
+    const line = this.#trace.stack?.split('\n')[OWN_LINES]?.trim();
+    const place = line === undefined ? undefined : /\(?((?:file:\/\/|\/|[A-Za-z]:)[^()]*:\d+:\d+)\)?$/.exec(line)?.[1];
+    return place === undefined ? undefined : filePath(place);
+  }
 }
 
 /** The path in a file URL; a path as it is, in which `%` is an ordinary character. */
