@@ -42,7 +42,20 @@ async function compileWithModel(
   const output = options.output === undefined ? undefined : await schemaOf(options.output, definition, compiler);
   const generation = usesModel ? await compileGeneration(definition, instance, compiler) : undefined;
   const { run } = instance as { readonly run?: CompiledAgent['run'] };
+  if (run === undefined && output !== undefined && output.jsonSchema.type !== 'string') {
+    compiler.faults.push(textOnly(definition, output));
+  }
   return { name, definition, instance, run, output, generation };
+}
+
+/** The compiler takes the output of an agent without `run` for a string: data has to be asked for in `run`. */
+function textOnly({ className, file }: AgentDefinition, { name }: SchemaOf): Fault {
+  return {
+    code: 'decorator-conflict',
+    message: `${className} has no run(), so its output is the model's text; @Agent({ output }) asks for data of ${name}.`,
+    hint: `Write run(…, ctx: RunContext) { return ctx.generate(${name}, '…'); } in class ${className}, and remove \`output\`.`,
+    where: { class: className, ...(file === undefined ? {} : { file }) },
+  };
 }
 
 async function compileGeneration(

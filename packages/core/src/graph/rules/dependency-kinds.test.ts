@@ -109,3 +109,16 @@ describe('each(…) and agents that run once per item', () => {
     ]);
   });
 });
+
+describe('the output of a workflow', () => {
+  it('does not run once per item', () => {
+    expect(told(prove(Section))).toEqual([
+      [
+        'dependency-type-mismatch',
+        'Section',
+        "Section is the output of workflow 'test', but it has @ForEach: it gives one output per item.",
+        'Let the output be an agent with @DependsOn(each(Section)).',
+      ],
+    ]);
+  });
+});

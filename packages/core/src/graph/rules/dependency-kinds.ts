@@ -4,11 +4,12 @@ import type { AgentDefinition } from '../../metadata/agent-definition.js';
 import { forEachKey } from '../../metadata/agent-metadata.js';
 import { agentsOf, type Dependency, isEach } from '../../metadata/dependency.js';
 import { declaredDependency, declaredInputs } from '../declared-code.js';
+import type { Graph } from '../graph.js';
 import { faultOf, type RuleInput } from './rule.js';
 
 /** An agent that runs once per item gives an array: only `each(…)` takes it, and `each(…)` takes nothing else. */
 export function dependencyKinds({ graph }: RuleInput): Fault[] {
-  const faults: Fault[] = [];
+  const faults: Fault[] = outputPerItem(graph);
   for (const { definition } of graph.nodes) {
     const { conditions, forEach } = definition;
     for (const dependency of declaredInputs(definition)) faults.push(...checkDependency(definition, dependency));
@@ -18,6 +19,19 @@ export function dependencyKinds({ graph }: RuleInput): Fault[] {
     }
   }
   return faults;
+}
+
+/** A run has one result, not one for each item. */
+function outputPerItem({ workflow, nodes, output }: Graph): Fault[] {
+  const definition = nodes[output]?.definition;
+  if (definition?.forEach === undefined) return [];
+  const { className } = definition;
+  return [
+    faultOf(definition, 'dependency-type-mismatch', {
+      message: `${className} is the output of workflow '${workflow.name}', but it has @ForEach: it gives one output per item.`,
+      hint: `Let the output be an agent with @DependsOn(each(${className})).`,
+    }),
+  ];
 }
 
 function checkDependency(definition: AgentDefinition, dependency: Dependency): Fault[] {

@@ -62,6 +62,25 @@ describe('policies', () => {
     ]);
   });
 
+  it('give a tool no budget of its own', () => {
+    @Agent({ instructions: 'You write.' })
+    class Writer {
+      @Tool('Search')
+      @Budget({ tokens: 100 })
+      search(): string {
+        return '';
+      }
+    }
+    expect(told(prove(Writer))).toEqual([
+      [
+        'decorator-conflict',
+        'Writer.search',
+        '@Budget stands on tool Writer.search: a tool has no budget of its own, so it would be ignored.',
+        'Write @Budget above class Writer, or limit the tool with @RateLimit or @Concurrency.',
+      ],
+    ]);
+  });
+
   it('put no agent in the place of a tool', () => {
     @Agent({ instructions: 'You write.' })
     class Writer {

@@ -30,6 +30,15 @@ export function policyConflicts({ graph }: RuleInput): Fault[] {
           }),
         );
       }
+      if (policies.some(({ kind }) => kind === 'budget')) {
+        faults.push(
+          faultOf(definition, 'decorator-conflict', {
+            message: `@Budget stands on tool ${className}.${method}: a tool has no budget of its own, so it would be ignored.`,
+            hint: `Write @Budget above class ${className}, or limit the tool with @RateLimit or @Concurrency.`,
+            member: method,
+          }),
+        );
+      }
       if (policies.some((policy) => 'agent' in policy)) {
         faults.push(
           faultOf(definition, 'decorator-conflict', {
