@@ -14,6 +14,7 @@ const swc = [
 
 export default {
   testEnvironment: 'node',
+  globalSetup: '<rootDir>/.ci/build-for-tests.mjs',
   roots: ['<rootDir>/packages', '<rootDir>/examples', '<rootDir>/docs'],
   testMatch: ['**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],

@@ -1,6 +1,6 @@
 import type { RandomGraph, RandomNode } from './random-graph.js';
 
-export interface ModelNode {
+interface ModelNode {
   readonly status: 'completed' | 'failed' | 'skipped';
   readonly output: unknown;
 }

@@ -3,7 +3,7 @@ import { agentTools } from './agent-tools.js';
 import type { Graph, GraphNode, NodeInput } from './graph.js';
 
 /** What matters of a node for resuming a run: its place and its policies, not its code. */
-export interface NodeShape {
+interface NodeShape {
   readonly name: string;
   /** What it waits for, as declared: `researcher`, `optional critic`, `first-of a|b`, `each section`, `when router`. */
   readonly inputs: readonly string[];

@@ -22,7 +22,7 @@ export interface EachDependency<A extends AgentClass = AgentClass> {
 export type Dependency = AgentClass | OptionalDependency | FirstOfDependency | EachDependency;
 
 /** What a dependency gives to `run()`. */
-export type DependencyOutput<D> = D extends AgentClass
+type DependencyOutput<D> = D extends AgentClass
   ? OutputOf<D>
   : D extends OptionalDependency<infer A>
     ? DependencyOutput<A> | undefined

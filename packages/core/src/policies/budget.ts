@@ -44,7 +44,7 @@ export function budgetPolicy(limits: BudgetLimits): Policy {
 export const budgetLimits = (policy: Policy): BudgetLimits => policy.options as BudgetLimits;
 
 /** @throws policy-invalid when a limit is no number from 0, or is not a known one */
-export function checkLimits(limits: BudgetLimits, name: string): void {
+function checkLimits(limits: BudgetLimits, name: string): void {
   checkOptions(limits, name, budgetKinds);
   for (const [kind, limit] of Object.entries(limits)) {
     if (typeof limit !== 'number' || !(limit >= 0)) {
