@@ -66,6 +66,36 @@ describe('rule 1: dependency-driven', () => {
     await start().result;
     expect(most).toBe(3);
   });
+
+  it('starts nodes in an order that follows from the graph and the order of completions alone', async () => {
+    const startsWhen = async (completions: readonly string[]): Promise<readonly string[]> => {
+      const finish = new Map<string, () => void>();
+      const gated = (name: string, parents: readonly AgentClass[]): AgentClass =>
+        makeAgent(name, parents, () => new Promise<null>((resolve) => finish.set(name, () => resolve(null))));
+      const [a, b, c, d] = ['a', 'b', 'c', 'd'].map((name) => gated(name, [])) as [
+        AgentClass,
+        AgentClass,
+        AgentClass,
+        AgentClass,
+      ];
+      const later = [gated('ab', [a, b]), gated('bc', [b, c]), gated('cd', [c, d]), gated('ad', [a, d])];
+      const { start } = await build(
+        makeAgent('output', later, () => null),
+        { concurrency: 2 },
+      );
+      const run = start();
+      for (const name of completions) {
+        for (let turns = 0; turns < 3; turns++) await new Promise((resolve) => setImmediate(resolve));
+        finish.get(name)?.();
+      }
+      await run.result;
+      return startsOf(await eventsOf(run));
+    };
+    const order = ['b', 'a', 'ab', 'c', 'bc', 'd', 'ad', 'cd'];
+    const starts = await startsWhen(order);
+    expect(starts).toEqual(['a', 'b', 'c', 'ab', 'd', 'bc', 'cd', 'ad', 'output']);
+    await expect(startsWhen(order)).resolves.toEqual(starts);
+  });
 });
 
 describe('rule 2: deterministic data', () => {
