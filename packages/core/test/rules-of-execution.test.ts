@@ -1,4 +1,5 @@
 import {
+  type AgentClass,
   append,
   type ChatModel,
   createEspalier,

@@ -1,9 +1,9 @@
-import type { OperatorFunction, Subscriber as SubscriberType, TeardownLogic } from 'rxjs';
+import type { OperatorFunction, Subscriber as SubscriberType } from 'rxjs';
 import { Observable } from 'rxjs/internal/Observable';
 import { Subscriber } from 'rxjs/internal/Subscriber';
-import { Subscription } from 'rxjs/internal/Subscription';
 import type { NodeRun } from './node-run.js';
-import { Settling } from './settled.js';
+import { type OpenRun, OpenRuns } from './open-runs.js';
+import { PlainRun } from './plain-run.js';
 import type { Settlement } from './settlement.js';
 
 /**
@@ -15,94 +15,17 @@ export function mergeSettlements(): OperatorFunction<NodeRun, Settlement> {
   return (runs) =>
     new Observable((subscriber) => {
       const open = new OpenRuns();
+      const take = (settlement: Settlement): void => subscriber.next(settlement);
       subscriber.add(() => open.stopAll());
       return runs.subscribe({
         next: (run) => {
-          if (run.isPlain) new PlainRun(run, subscriber, open).begin();
+          if (run.isPlain) new PlainRun(run, take, open).begin();
           else run.settlement().subscribe(new RunSubscriber(subscriber, open));
         },
         error: (error: unknown) => subscriber.error(error),
         complete: () => subscriber.complete(),
       });
     });
-}
-
-/** A node run that is followed. */
-interface OpenRun {
-  /** Its index among the open ones, or -1 once it has left them. */
-  place: number;
-  stop(): void;
-}
-
-/** The node runs that are followed. Each knows its place, so that leaving costs nothing. */
-class OpenRuns {
-  readonly #runs: OpenRun[] = [];
-
-  enter(run: OpenRun): void {
-    run.place = this.#runs.length;
-    this.#runs.push(run);
-  }
-
-  /** The last one takes its place. @returns whether it was among them */
-  leave(run: OpenRun): boolean {
-    const { place } = run;
-    if (place === -1) return false;
-    run.place = -1;
-    const last = this.#runs.pop() as OpenRun;
-    if (last !== run) {
-      this.#runs[place] = last;
-      last.place = place;
-    }
-    return true;
-  }
-
-  stopAll(): void {
-    for (const run of [...this.#runs]) run.stop();
-  }
-}
-
-/** The one attempt of a node without policies, straight to its settlement. */
-class PlainRun extends Settling implements OpenRun {
-  place = -1;
-  readonly #merged: SubscriberType<Settlement>;
-  readonly #open: OpenRuns;
-  #close: (() => void) | undefined;
-  #teardown: Subscription | undefined;
-
-  constructor(run: NodeRun, merged: SubscriberType<Settlement>, open: OpenRuns) {
-    super(run);
-    this.#merged = merged;
-    this.#open = open;
-  }
-
-  begin(): void {
-    this.#open.enter(this);
-    this.#close = this.run.attemptOnce(this);
-    if (this.place === -1) this.#close(); // it came out at once, or was stopped while it ran
-  }
-
-  add(teardown: TeardownLogic): void {
-    this.#teardown ??= new Subscription();
-    this.#teardown.add(teardown);
-    if (this.place === -1) this.#teardown.unsubscribe();
-  }
-
-  emit(settlement: Settlement): void {
-    if (this.place === -1) return;
-    this.#merged.next(settlement);
-    this.#leave();
-  }
-
-  stop(): void {
-    this.#leave();
-    this.cancel();
-  }
-
-  #leave(): void {
-    if (!this.#open.leave(this)) return;
-    this.#teardown?.unsubscribe();
-    this.#close?.();
-  }
 }
 
 /** Takes the settlement of a node run that has policies, items or iterations. */

@@ -108,9 +108,8 @@ export class NodeRun implements PolicyEnv, SlotHolder {
   /** Whether it comes down to one attempt: no policies, no iterations, nothing on record. */
   get isPlain(): boolean {
     const { policies, agent } = this.compiled;
-    return (
-      policies.length === 0 && agent.definition.repeat === undefined && this.execution.engine.history === undefined
-    );
+    const once = agent.definition.repeat === undefined || this.options.iteration !== undefined;
+    return once && policies.length === 0 && this.execution.engine.history === undefined;
   }
 
   /** Everything this run of the node does, as one observable that emits how it came out. */
@@ -132,14 +131,10 @@ export class NodeRun implements PolicyEnv, SlotHolder {
   /** The run of one iteration of a repeated node: path `node@2`, with attempts and records of its own. */
   iteration(iteration: number, previous: unknown, frontier: Frontier): NodeRun {
     const { item } = this.options;
-    return new NodeRun(this.execution, this.compiled, `${this.path}@${iteration}`, this.args, {
-      ...(item === undefined ? {} : { item }),
-      iteration,
-      previous,
-      frontier,
-      ledger: this.ledger,
-      holder: this.holder,
-    });
+    const { ledger, holder } = this;
+    const common = { iteration, previous, frontier, ledger, holder };
+    const options = item === undefined ? common : { ...common, item };
+    return new NodeRun(this.execution, this.compiled, `${this.path}@${iteration}`, this.args, options);
   }
 
   /** The output of an agent that runs inside this node, as a nested node: for an attempt, or in place of all of them. */

@@ -6,6 +6,8 @@ import type { StateWrite } from '../events/event.js';
 import type { RepeatDeclaration } from '../metadata/agent-metadata.js';
 import { conditionFailed } from './condition-failed.js';
 import type { NodeRun } from './node-run.js';
+import { OpenRuns } from './open-runs.js';
+import { PlainRun } from './plain-run.js';
 import { settled } from './settled.js';
 import type { Settlement } from './settlement.js';
 
@@ -19,7 +21,8 @@ export function repeated(run: NodeRun, repeat: RepeatDeclaration): ObservableTyp
   return settled(
     run,
     new Observable((subscriber) => {
-      const subscription = new Subscription();
+      const open = new OpenRuns();
+      const subscription = new Subscription(() => open.stopAll());
       let iteration = 0;
       let previous: unknown;
       let looping = false;
@@ -31,7 +34,7 @@ export function repeated(run: NodeRun, repeat: RepeatDeclaration): ObservableTyp
           return;
         }
         previous = settlement.output;
-        writes.push(...settlement.writes);
+        if (settlement.writes.length > 0) writes.push(...settlement.writes);
         let done: boolean;
         try {
           done = repeat.until(previous);
@@ -52,6 +55,10 @@ export function repeated(run: NodeRun, repeat: RepeatDeclaration): ObservableTyp
       const next = (): void => {
         iteration += 1;
         const one = run.iteration(iteration, previous, run.frontierAfter(writes));
+        if (one.isPlain) {
+          new PlainRun(one, decide, open).begin();
+          return;
+        }
         subscription.add(
           one.settlement().subscribe({ next: decide, error: (error: unknown) => subscriber.error(error) }),
         );
