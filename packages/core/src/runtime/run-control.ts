@@ -6,11 +6,11 @@ import { deserializeError, EspalierError, serializeError } from '../errors/espal
 import type { Event, RecordBody, RunEndEvent, RunEndStatus, RunStatus } from '../events/event.js';
 import { Execution, type ExecutionListener } from '../execution/execution.js';
 import type { RuntimeServices } from '../execution/runtime-services.js';
-import { isPromise } from '../journal/maybe-promise.js';
+import { isPromise, type MaybePromise } from '../journal/maybe-promise.js';
 import { BudgetLedger } from '../policies/budget-ledger.js';
 import type { Json } from '../schema/json.js';
 import { toPlain } from '../schema/plain.js';
-import type { SchemaIssue } from '../schema/schema.js';
+import type { SchemaIssue, SchemaOf } from '../schema/schema.js';
 import { iterateEvents } from './event-iterator.js';
 import { failureOf, isRunBudgetSpent } from './failure.js';
 import type { Run, Suspension } from './run.js';
@@ -220,7 +220,8 @@ export class RunControl<Output = unknown> implements Run<Output>, ExecutionListe
       this.#execute(engineRun, engineRun.history?.start.input);
       return;
     }
-    const checked = await this.#checkInput(input);
+    const checked = this.#checkInput(input);
+    const start = isPromise(checked) ? await checked : checked;
     if (this.#ended) return;
     const { workflow, fingerprint, shape } = this.#workflow;
     const { identity, parent } = this.#options;
@@ -230,18 +231,22 @@ export class RunControl<Output = unknown> implements Run<Output>, ExecutionListe
       version: workflow.version,
       fingerprint,
       graph: shape,
-      ...(checked === undefined ? {} : { input: checked }),
+      ...(start === undefined ? {} : { input: start }),
       ...(identity === undefined ? {} : { identity }),
       ...(parent === undefined ? {} : { parent }),
     });
-    this.#execute(isPromise(opened) ? await opened : opened, checked);
+    this.#execute(isPromise(opened) ? await opened : opened, start);
   }
 
-  async #checkInput(input: unknown): Promise<Json | undefined> {
+  #checkInput(input: unknown): MaybePromise<Json | undefined> {
     const { workflow, input: schema } = this.#workflow;
-    const where = { workflow: workflow.name, runId: this.id };
     const plain = toPlain(input, { what: `the input of workflow '${workflow.name}'` });
-    if (schema === undefined) return plain;
+    return schema === undefined ? plain : this.#validate(plain, schema);
+  }
+
+  async #validate(plain: Json | undefined, schema: SchemaOf): Promise<Json | undefined> {
+    const { workflow } = this.#workflow;
+    const where = { workflow: workflow.name, runId: this.id };
     const result = await schema.validate(plain);
     if (result.valid) return toPlain(result.value, { what: `the input of workflow '${workflow.name}'` });
     const [first] = result.issues as readonly [SchemaIssue];
