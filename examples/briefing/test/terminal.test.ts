@@ -84,7 +84,7 @@ onTerminal('in a terminal', () => {
   }, 60_000);
 
   it('fits a small window while it runs, and shows every agent when it is over', async () => {
-    const { screen, code } = await show([documents(60), '--question', 'How wide is the sea?'], 40, 8);
+    const { screen, code } = await show([documents(300), '--question', 'How wide is the sea?'], 40, 8);
     expect(code).toBe(0);
     const running = screen.frames.filter((frame) => frame.includes('▸'));
     expect(running.length).toBeGreaterThan(0);

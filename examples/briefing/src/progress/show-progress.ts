@@ -20,8 +20,11 @@ function isLive(): boolean {
 function showLive(run: Run<unknown>, progress: RunProgress, heading: string): () => Promise<void> {
   const { stderr } = process;
   const update = createLogUpdate(stderr);
+  const pause = 1000 / framesPerSecond;
+  let drawn = Number.NEGATIVE_INFINITY;
   const draw = (): void => {
     const { columns, rows } = stderr;
+    drawn = Date.now();
     update(drawProgress(heading, progress, { columns, rows, colour: true, now: Date.now() }).join('\n'));
   };
   // What stays on the screen shows every node, also where they do not fit while it is redrawn.
@@ -32,8 +35,12 @@ function showLive(run: Run<unknown>, progress: RunProgress, heading: string): ()
     const lines = drawProgress(heading, progress, { columns, rows: 1000, colour: true, now: Date.now() });
     stderr.write(`${lines.join('\n')}\n`);
   };
-  const timer = setInterval(draw, 1000 / framesPerSecond);
-  const ended = each(run, (event) => progress.take(event));
+  // By the clock, so that times go on; and by events, for agents that compute may keep the clock from its turn.
+  const timer = setInterval(draw, pause);
+  const ended = each(run, (event) => {
+    progress.take(event);
+    if (Date.now() - drawn >= pause) draw();
+  });
   return async () => {
     await ended;
     clearInterval(timer);
