@@ -1,6 +1,6 @@
 import type { CompiledNode } from '../boot/compiled-workflow.js';
 import type { NodeStatus, SkipReason } from '../events/event.js';
-import type { GraphNode, NodeInput } from '../graph/graph.js';
+import type { GraphNode, NodeCondition, NodeInput } from '../graph/graph.js';
 import { conditionFailed } from './condition-failed.js';
 import type { Execution } from './execution.js';
 
@@ -27,7 +27,8 @@ export function inputsSettled({ graph }: CompiledNode, { statuses }: Execution):
  */
 export function readInputs({ graph, name }: CompiledNode, execution: Execution): Readiness {
   const { statuses, outputs } = execution;
-  for (const { source, predicate } of graph.conditions) {
+  for (let at = 0; at < graph.conditions.length; at++) {
+    const { source, predicate } = graph.conditions[at] as NodeCondition;
     if (statuses[source] !== 'completed') return skip(execution, source);
     let holds: boolean;
     try {
