@@ -4,7 +4,7 @@ import type { CompiledNode, CompiledWorkflow } from '../boot/compiled-workflow.j
 import type { Clock } from '../clock/clock.js';
 import type { EngineRun } from '../engine/engine.js';
 import { type EspalierError, serializeError } from '../errors/espalier-error.js';
-import type { NodeEndEvent, NodeStatus, RecordBody, StateWrite } from '../events/event.js';
+import type { NodeStatus, RecordBody } from '../events/event.js';
 import { isPromise } from '../journal/maybe-promise.js';
 import type { AgentClass } from '../metadata/agent-class.js';
 import type { BudgetLedger } from '../policies/budget-ledger.js';

@@ -33,9 +33,9 @@ function nodeShape(node: GraphNode, nameOf: (index: number) => string): NodeShap
   const settings: Record<string, Json> = {};
   for (const { kind, options } of policies) settings[kind] = options;
   if (fanOut !== undefined) settings['for-each'] = { max: fanOut.max };
-  if (definition.repeat !== undefined) settings['repeat'] = { max: definition.repeat.max };
+  if (definition.repeat !== undefined) settings.repeat = { max: definition.repeat.max };
   const tools = definition.usesModel ? agentTools(definition) : [];
-  if (tools.length > 0) settings['tools'] = tools.map(({ name }) => name);
+  if (tools.length > 0) settings.tools = tools.map(({ name }) => name);
   return {
     name: node.index === -1 ? `(${node.name})` : node.name,
     inputs: [

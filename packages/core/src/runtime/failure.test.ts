@@ -56,7 +56,7 @@ describe('a spent budget', () => {
     const { status, output, nodes } = await outcomeWith({ child: { modelCalls: 1 } });
 
     expect({ status, output }).toEqual({ status: 'completed', output: 'without' });
-    expect(nodes()['caller']).toMatchObject({ status: 'failed', error: { code: 'budget-exceeded' } });
+    expect(nodes().caller).toMatchObject({ status: 'failed', error: { code: 'budget-exceeded' } });
   });
 
   it('of the run ends the run, also where a child run spent it', async () => {

@@ -14,7 +14,7 @@ interface WithJsonSchema {
 export function standardSchema<T>(source: StandardSchemaV1<unknown, T>, where: ErrorWhere): SchemaOf<T> {
   const { vendor, validate } = source['~standard'];
   const jsonSchema = readJsonSchema(source, where);
-  const title = jsonSchema['title'];
+  const title = jsonSchema.title;
   return {
     name: typeof title === 'string' ? title : 'value of the schema',
     jsonSchema,

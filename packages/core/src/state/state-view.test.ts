@@ -25,15 +25,15 @@ describe('viewOf', () => {
 
   it('merges where there is a rule, in topological order whatever came first', () => {
     const [second, first] = [writer(2, noWriters, write('items', ['c'])), writer(1, noWriters, write('items', ['b']))];
-    expect(viewOf(notes, joinFrontiers([second, first]))['items']).toEqual(['b', 'c']);
-    expect(viewOf(notes, joinFrontiers([first, second]))['items']).toEqual(['b', 'c']);
+    expect(viewOf(notes, joinFrontiers([second, first])).items).toEqual(['b', 'c']);
+    expect(viewOf(notes, joinFrontiers([first, second])).items).toEqual(['b', 'c']);
   });
 
   it('takes the later of two writes that stand in order', () => {
     const first = writer(0, noWriters, write('title', 'a'));
     const second = writer(1, first, write('title', 'b'));
-    expect(viewOf(notes, second)['title']).toBe('b');
-    expect(viewOf(notes, joinFrontiers([first, second]))['title']).toBe('b');
+    expect(viewOf(notes, second).title).toBe('b');
+    expect(viewOf(notes, joinFrontiers([first, second])).title).toBe('b');
   });
 
   it('names both nodes that wrote one field with no order between them', () => {
@@ -63,13 +63,13 @@ describe('viewOf', () => {
 
   it('is frozen all the way down, also what a rule has made', () => {
     const view = viewOf(notes, writer(0, noWriters, write('items', ['a'])));
-    expect([view, view['items']].every(Object.isFrozen)).toBe(true);
+    expect([view, view.items].every(Object.isFrozen)).toBe(true);
   });
 
   it('takes a chain of 100,000 writers without a deeper stack, and reads it again for nothing', () => {
     let frontier = noWriters;
     for (let index = 0; index < 100_000; index++) frontier = writer(index, frontier, write('pages', index));
-    expect(viewOf(notes, frontier)['pages']).toBe(99_999);
+    expect(viewOf(notes, frontier).pages).toBe(99_999);
     expect(viewOf(notes, frontier)).toBe(viewOf(notes, frontier));
     expect(writersOf(frontier)).toHaveLength(100_000);
   });
