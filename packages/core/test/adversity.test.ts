@@ -1,6 +1,15 @@
-import { createEspalier, type EspalierError, type Event, VirtualClock } from '@espalier/core';
+import {
+  createEspalier,
+  type EspalierError,
+  type Event,
+  type JournalRecord,
+  type Lease,
+  MemoryJournal,
+  VirtualClock,
+} from '@espalier/core';
 import { describe, expect, it } from '@jest/globals';
 import { from, Observable, throwError } from 'rxjs';
+import { z } from 'zod';
 import { build, eventsOf } from './build.js';
 import { makeAgent } from './make-agent.js';
 import { SlowJournal } from './slow-journal.js';
@@ -214,6 +223,91 @@ describe('a slow journal', () => {
         await clock.runAll();
         await expect(resumed.result).resolves.toBe('done');
       }
+    });
+  });
+});
+
+/** A journal that fails at one call only, and works again afterwards. */
+class FlakyJournal extends MemoryJournal {
+  appends = 0;
+  failAppend = Number.POSITIVE_INFINITY;
+  failRelease = false;
+  failAnswered = false;
+
+  override append(lease: Lease, record: JournalRecord): void {
+    this.appends += 1;
+    if (this.appends === this.failAppend) throw new Error('a hiccup of the disk');
+    super.append(lease, record);
+  }
+
+  override release(lease: Lease): void {
+    super.release(lease);
+    if (this.failRelease) throw new Error('the lease cannot be given back');
+  }
+
+  override answered(...key: Parameters<MemoryJournal['answered']>): never {
+    if (this.failAnswered) return Promise.reject(new Error('answers cannot be read')) as never;
+    return super.answered(...key) as never;
+  }
+}
+
+describe('a journal that fails once', () => {
+  const source = makeAgent('source', [], (_inputs, ctx) => ctx.step('effect', () => 'done').catch(() => 'swallowed'));
+  const output = makeAgent('output', [source], async ([done], ctx) => {
+    await ctx.sleep(10);
+    return done;
+  });
+
+  it('parks the run at that record: agents cannot go on past it, and the history has no gap', async () => {
+    for (let failAppend = 1; failAppend <= 9; failAppend++) {
+      const clock = new VirtualClock();
+      const store = new FlakyJournal();
+      const { espalier, workflow, start } = await build(output, {}, { store, clock });
+      store.failAppend = failAppend;
+      const run = start();
+      const ended = run.outcome.then(
+        ({ status }) => status,
+        (error: Error) => error.message,
+      );
+      for (let turns = 0; turns < 10; turns++) {
+        await turn();
+        await clock.advance(5);
+      }
+      const records = store.read(run.id);
+      expect(records.map(({ seq }) => seq)).toEqual(records.map((_, index) => index));
+      if (store.appends < failAppend) {
+        expect(await ended).toBe('completed');
+        continue;
+      }
+      expect(await ended).toBe('a hiccup of the disk');
+      expect(records).toHaveLength(failAppend);
+      await espalier.drain();
+      const other = await createEspalier({ workflows: [workflow], clock, store });
+      const resumed = await other.resume(run.id);
+      await clock.runAll();
+      await expect(resumed.result).resolves.toBe('done');
+    }
+  });
+
+  it('tells the first failure when the lease cannot be given back either', async () => {
+    await withoutStrayRejections(async () => {
+      const store = new FlakyJournal();
+      const { start } = await build(output, {}, { store, clock: new VirtualClock() });
+      store.failAppend = 2;
+      store.failRelease = true;
+      await expect(start().outcome).rejects.toThrow('a hiccup of the disk');
+    });
+  });
+
+  it('parks a run that cannot read whether its wait was answered', async () => {
+    await withoutStrayRejections(async () => {
+      const store = new FlakyJournal();
+      store.failAnswered = true;
+      const asker = makeAgent('asker', [], (_inputs, ctx) => ctx.waitFor('go', z.string()));
+      const { start } = await build(asker, {}, { store });
+      const run = start();
+      await expect(run.outcome).rejects.toThrow('answers cannot be read');
+      expect(run.status).toBe('parked');
     });
   });
 });

@@ -23,6 +23,8 @@ export class EmbeddedRun implements EngineRun {
   readonly #clock: Clock;
   readonly #onClose: () => void;
   #listeners: Listener[] | undefined;
+  /** The first append that failed. Nothing is appended after it: the history would have a gap. */
+  #fault: { readonly error: unknown } | undefined;
 
   constructor(lease: Lease, journal: Journal, clock: Clock, history: RecordedHistory | undefined, onClose: () => void) {
     this.runId = lease.runId;
@@ -35,11 +37,23 @@ export class EmbeddedRun implements EngineRun {
   }
 
   record(body: RecordBody): MaybePromise<void> {
+    if (this.#fault !== undefined) throw this.#fault.error;
     this.seq += 1;
     const record = placed(body, this.runId, this.seq, this.#clock.now());
-    const kept = this.#journal.append(this.#lease, record);
-    if (this.#listeners === undefined) return kept;
-    if (isPromise(kept)) return kept.then(() => this.#publish(record));
+    let kept: MaybePromise<void>;
+    try {
+      kept = this.#journal.append(this.#lease, record);
+    } catch (error) {
+      throw this.#failed(error);
+    }
+    if (isPromise(kept)) {
+      return kept.then(
+        () => this.#publish(record),
+        (error: unknown) => {
+          throw this.#failed(error);
+        },
+      );
+    }
     this.#publish(record);
   }
 
@@ -62,7 +76,7 @@ export class EmbeddedRun implements EngineRun {
     return this.#clock.setTimer(Math.max(0, until - this.#clock.now()), callback);
   }
 
-  signal(key: StepKey, callback: (value: Json | undefined) => void): () => void {
+  signal(key: StepKey, callback: (value: Json | undefined) => void, failed: (error: unknown) => void): () => void {
     let open = true;
     const take = (answer: Answer | undefined): void => {
       if (!open || answer === undefined || answer.node !== key.node || answer.step !== key.step) return;
@@ -72,7 +86,7 @@ export class EmbeddedRun implements EngineRun {
     };
     const stop = this.#journal.onAnswer(this.runId, take);
     const before = this.#journal.answered(this.runId, key.node, key.step);
-    if (isPromise(before)) void before.then(take);
+    if (isPromise(before)) before.then(take, failed);
     else take(before);
     return () => {
       open = false;
@@ -100,6 +114,11 @@ export class EmbeddedRun implements EngineRun {
       const left = this.#listeners?.filter((other) => other !== listener);
       this.#listeners = left?.length === 0 ? undefined : left;
     };
+  }
+
+  #failed(error: unknown): unknown {
+    this.#fault ??= { error };
+    return this.#fault.error;
   }
 
   #publish(event: Event): void {

@@ -48,7 +48,10 @@ export interface EngineRun {
   readonly runId: string;
   /** What was on record when the run was taken over; nothing for a new run. */
   readonly history: RecordedHistory | undefined;
-  /** Appends a record; it is kept when this returns or resolves. Records are kept in the order of calls. */
+  /**
+   * Appends a record; it is kept when this returns or resolves. Records are kept in the order of calls, and none after one
+   * that failed: all later calls fail with the same error.
+   */
   record(body: RecordBody): MaybePromise<void>;
   /** Tells subscribers of text that is not recorded. */
   emitText(key: StepKey, text: string): void;
@@ -56,8 +59,12 @@ export interface EngineRun {
   task<T>(key: StepKey, perform: () => MaybePromise<T>, recording: StepRecording<T>): MaybePromise<T>;
   /** Calls back at a time, in milliseconds since the Unix epoch. @returns what cancels it */
   timer(until: number, callback: () => void): () => void;
-  /** Calls back once, with the answer to a suspension. @returns what cancels it */
-  signal(key: StepKey, callback: (value: Json | undefined) => void): () => void;
+  /**
+   * Calls back once, with the answer to a suspension.
+   * @param failed told when it cannot be known whether there is one
+   * @returns what cancels it
+   */
+  signal(key: StepKey, callback: (value: Json | undefined) => void, failed: (error: unknown) => void): () => void;
   now(): number;
   /** Gives the run back: nothing is appended after this. */
   close(): MaybePromise<void>;

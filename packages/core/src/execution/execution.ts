@@ -189,10 +189,15 @@ export class Execution {
   note(body: RecordBody): void {
     try {
       const kept = this.engine.record(body);
-      if (isPromise(kept)) kept.catch((fault: unknown) => this.#break(fault));
+      if (isPromise(kept)) kept.catch((fault: unknown) => this.broke(fault));
     } catch (fault) {
-      this.#break(fault);
+      this.broke(fault);
     }
+  }
+
+  /** The journal failed: the run cannot go on here. */
+  broke(error: unknown): void {
+    if (this.stopReason === undefined) this.#listener.broke(error);
   }
 
   noteCancelled(run: NodeRun): void {
@@ -339,11 +344,11 @@ export class Execution {
       if (isPromise(kept))
         kept.then(
           () => then(settlement),
-          (fault: unknown) => this.#break(fault),
+          (fault: unknown) => this.broke(fault),
         );
       else then(settlement);
     } catch (fault) {
-      this.#break(fault);
+      this.broke(fault);
     }
   }
 
@@ -351,9 +356,5 @@ export class Execution {
     if (resting === this.#resting || this.stopReason !== undefined) return;
     this.#resting = resting;
     this.#listener.rested(resting);
-  }
-
-  #break(error: unknown): void {
-    if (this.stopReason === undefined) this.#listener.broke(error);
   }
 }

@@ -43,7 +43,11 @@ export interface Journal {
   create(start: RunStartEvent, owner: string): MaybePromise<Lease>;
   /** @throws run-unknown, run-owned */
   acquire(runId: string, owner: string): MaybePromise<Lease>;
-  /** @throws run-fenced, run-settled */
+  /**
+   * Appends of one lease are kept in the order of calls. When one fails, those already under way behind it must fail too:
+   * the history has no gap. The engine makes no further ones under that lease.
+   * @throws run-fenced, run-settled
+   */
   append(lease: Lease, record: JournalRecord): MaybePromise<void>;
   /** Gives the lease back; the run can be acquired again. */
   release(lease: Lease): MaybePromise<void>;

@@ -187,9 +187,13 @@ export class RunControl<Output = unknown> implements Run<Output>, ExecutionListe
       this.#options.onEnd();
       this.#settle({ fault: error });
     };
-    const closed = this.#engineRun?.close();
-    if (isPromise(closed))
-      closed.then(tell, tell); // the first failure is the one to tell
+    let closed: MaybePromise<void>;
+    try {
+      closed = this.#engineRun?.close();
+    } catch {
+      closed = undefined; // the first failure is the one to tell
+    }
+    if (isPromise(closed)) closed.then(tell, tell);
     else tell();
   }
 

@@ -86,7 +86,11 @@ export function suspend(attempt: Attempt, wait: Wait): Promise<Json | undefined>
     }
     execution.beginWait(holder);
     if (wait.signal !== undefined) {
-      cancelSignal = engine.signal(key, (value) => goOn(value, undefined));
+      cancelSignal = engine.signal(
+        key,
+        (value) => goOn(value, undefined),
+        (error) => execution.broke(error),
+      );
     }
     // An answer that was given before the restart has ended the wait already.
     if (until !== undefined && waiting) {
