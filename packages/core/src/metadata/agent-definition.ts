@@ -20,15 +20,20 @@ import {
 } from './agent-metadata.js';
 import type { Dependency } from './dependency.js';
 
-/** All that the decorators of one agent class say. */
-export interface AgentDefinition {
+/** Reads what the decorators of a class recorded. */
+export const readAgent = (agent: AgentClass): AgentDefinition => new AgentDefinition(agent);
+
+/**
+ * All that the decorators of one agent class say. A class, for the accessors of object literals give each object a shape
+ * of its own, which is slow to make and to read.
+ */
+export class AgentDefinition {
   readonly agent: AgentClass;
   readonly className: string;
   /** Node name: `@Agent({ name })`, or the class name in kebab-case. */
   readonly name: string;
   /** False when the class has no `@Agent()`: a fault that the proof reports. */
   readonly decorated: boolean;
-  readonly file: string | undefined;
   readonly options: AgentOptions;
   readonly dependsOn: readonly Dependency[];
   readonly conditions: readonly Condition[];
@@ -41,28 +46,6 @@ export interface AgentDefinition {
   readonly tools: readonly ToolDeclaration[];
   readonly hasRun: boolean;
   /** True when the agent may call a model: it has instructions, a model or tools, or no `run`. */
-  readonly usesModel: boolean;
-}
-
-/** Reads what the decorators of a class recorded. */
-export const readAgent = (agent: AgentClass): AgentDefinition => new Definition(agent);
-
-/** A class, for the accessors of object literals give each object a shape of its own, which is slow to make and to read. */
-class Definition implements AgentDefinition {
-  readonly agent: AgentClass;
-  readonly className: string;
-  readonly name: string;
-  readonly decorated: boolean;
-  readonly options: AgentOptions;
-  readonly dependsOn: readonly Dependency[];
-  readonly conditions: readonly Condition[];
-  readonly forEach: ForEachDeclaration | undefined;
-  readonly repeat: RepeatDeclaration | undefined;
-  readonly handoff: HandoffDeclaration | undefined;
-  readonly writes: readonly WritesDeclaration[];
-  readonly policies: readonly Policy[];
-  readonly tools: readonly ToolDeclaration[];
-  readonly hasRun: boolean;
   readonly usesModel: boolean;
 
   constructor(agent: AgentClass) {
@@ -93,6 +76,7 @@ class Definition implements AgentDefinition {
       (options.tools?.length ?? 0) > 0;
   }
 
+  /** Where `@Agent` stands. */
   get file(): string | undefined {
     return agentKey.read(this.agent)?.location.file;
   }
