@@ -1,4 +1,5 @@
 import { type Duration, milliseconds } from '../clock/duration.js';
+import type { SerializedError } from '../errors/espalier-error.js';
 import type { Attempt } from '../execution/attempt.js';
 import { generationOf } from '../generation/generation-of.js';
 import type { Workflow } from '../graph/workflow.js';
@@ -54,6 +55,10 @@ export class NodeContext implements RunContext {
 
   get previous(): unknown {
     return this.#attempt.run.options.previous;
+  }
+
+  get failure(): SerializedError | undefined {
+    return this.#attempt.run.options.failure;
   }
 
   generate(prompt: Prompt, options?: GenerateOptions): Promise<string>;

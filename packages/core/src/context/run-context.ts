@@ -1,4 +1,5 @@
 import type { Duration } from '../clock/duration.js';
+import type { SerializedError } from '../errors/espalier-error.js';
 import type { Workflow } from '../graph/workflow.js';
 import type { ChatSettings } from '../model/chat-model.js';
 import type { Prompt } from '../model/prompt.js';
@@ -46,6 +47,8 @@ export interface RunContext<Input = unknown> {
   readonly iteration: number | undefined;
   /** `@Repeat`: output of the iteration before. */
   readonly previous: unknown;
+  /** `@Fallback`: why the agent failed whose place this one takes, as plain data. Also after a restart. */
+  readonly failure: SerializedError | undefined;
 
   /** Asks the model and gives its text. The agent's tools are at hand. */
   generate(prompt: Prompt, options?: GenerateOptions): Promise<string>;

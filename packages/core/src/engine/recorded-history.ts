@@ -1,3 +1,4 @@
+import type { SerializedError } from '../errors/espalier-error.js';
 import type {
   JournalRecord,
   NodeEndEvent,
@@ -20,6 +21,7 @@ export class RecordedHistory {
   readonly #fanOuts = new Map<string, NodeFanOutEvent>();
   readonly #steps = new Map<string, StepRecord>();
   readonly #failedAttempts = new Map<string, number>();
+  readonly #replaced = new Map<string, SerializedError>();
   readonly #suspensions = new Map<string, number | undefined>();
 
   constructor(records: readonly JournalRecord[]) {
@@ -41,6 +43,11 @@ export class RecordedHistory {
   /** How many attempts of the node have failed for good: the next one is one more. */
   failedAttempts(node: string): number {
     return this.#failedAttempts.get(node) ?? 0;
+  }
+
+  /** What the node failed with for good, where a fallback has taken its place. */
+  replaced(node: string): SerializedError | undefined {
+    return this.#replaced.get(node);
   }
 
   step(key: StepKey): StepRecord | undefined {
@@ -67,6 +74,10 @@ export class RecordedHistory {
         break;
       case 'node-retry':
         this.#failedAttempts.set(record.node, record.attempt);
+        break;
+      case 'node-fallback':
+        this.#failedAttempts.set(record.node, record.attempt);
+        this.#replaced.set(record.node, record.error);
         break;
       case 'node-suspend':
         this.#suspensions.set(stepKey(record), record.until);

@@ -2,12 +2,13 @@ import type { Observable as ObservableType } from 'rxjs';
 import { Observable } from 'rxjs/internal/Observable';
 import type { CompiledNode } from '../boot/compiled-workflow.js';
 import type { Clock } from '../clock/clock.js';
-import { type ErrorWhere, EspalierError, serializeError } from '../errors/espalier-error.js';
+import { type ErrorWhere, EspalierError, type SerializedError, serializeError } from '../errors/espalier-error.js';
 import type { StateWrite } from '../events/event.js';
 import type { AgentClass } from '../metadata/agent-class.js';
 import { BudgetLedger } from '../policies/budget-ledger.js';
 import { applyPolicies } from '../policies/order.js';
 import type { PolicyEnv } from '../policies/policy.js';
+import { toPlain } from '../schema/plain.js';
 import { frontierAfter } from '../state/frontiers.js';
 import type { Frontier } from '../state/state-view.js';
 import { Attempt, isTool } from './attempt.js';
@@ -24,6 +25,8 @@ export interface NodeRunOptions {
   readonly item?: number;
   readonly iteration?: number;
   readonly previous?: unknown;
+  /** Why the agent failed whose place this run takes. */
+  readonly failure?: SerializedError | undefined;
   readonly frontier: Frontier;
   readonly ledger?: BudgetLedger | undefined;
   /** What an item belongs to. */
@@ -32,6 +35,13 @@ export interface NodeRunOptions {
   readonly holder?: NodeRun;
   /** What the inputs are called in a prompt: a fallback gets those of the node whose place it takes. @default its own */
   readonly inputNames?: readonly string[];
+}
+
+/** How an agent runs inside a node: for an attempt, or in place of all of them, because of a failure. */
+interface NestedOptions {
+  readonly attempt?: Attempt;
+  readonly suffix: string;
+  readonly failure?: SerializedError;
 }
 
 /**
@@ -130,9 +140,9 @@ export class NodeRun implements PolicyEnv, SlotHolder {
 
   /** The run of one iteration of a repeated node: path `node@2`, with attempts and records of its own. */
   iteration(iteration: number, previous: unknown, frontier: Frontier): NodeRun {
-    const { item } = this.options;
+    const { item, failure } = this.options;
     const { ledger, holder } = this;
-    const common = { iteration, previous, frontier, ledger, holder };
+    const common = { iteration, previous, frontier, ledger, holder, failure };
     const options = item === undefined ? common : { ...common, item };
     return new NodeRun(this.execution, this.compiled, `${this.path}@${iteration}`, this.args, options);
   }
@@ -141,7 +151,7 @@ export class NodeRun implements PolicyEnv, SlotHolder {
   nestedOutput(
     agent: AgentClass,
     inputs: readonly unknown[],
-    { attempt, suffix }: { readonly attempt?: Attempt; readonly suffix: string },
+    { attempt, suffix, failure }: NestedOptions,
   ): ObservableType<unknown> {
     const compiled = this.execution.nestedNode(agent);
     const path = `${attempt?.node ?? this.path}/${compiled.name}${suffix}`;
@@ -149,6 +159,7 @@ export class NodeRun implements PolicyEnv, SlotHolder {
       frontier: this.frontier,
       ledger: this.ledger,
       holder: this.holder,
+      failure,
       ...(attempt === undefined ? { inputNames: this.inputNames } : {}),
     });
     return new Observable((subscriber) => {
@@ -230,15 +241,20 @@ export class NodeRun implements PolicyEnv, SlotHolder {
     return this.options.iteration === undefined ? this.args : [...this.args, this.options.previous];
   }
 
+  /** What it failed with for good before the run was taken over: a fallback has taken its place. */
+  replaced(): SerializedError | undefined {
+    return this.execution.engine.history?.replaced(this.path);
+  }
+
   runAgent(agent: AgentClass, error: unknown): ObservableType<unknown> {
-    const fallback = this.execution.nestedNode(agent);
-    this.execution.note({
-      type: 'node-fallback',
-      node: this.path,
-      attempt: this.#attempts,
-      fallback: fallback.name,
-      error: serializeError(error),
-    });
-    return this.nestedOutput(agent, this.args, { suffix: isTool(this.compiled.agent, agent) ? ':fallback' : '' });
+    const recorded = this.replaced();
+    const failure = (recorded ?? toPlain(serializeError(error))) as SerializedError;
+    if (recorded === undefined) {
+      const fallback = this.execution.nestedNode(agent).name;
+      const { path: node } = this;
+      this.execution.note({ type: 'node-fallback', node, attempt: this.#attempts, fallback, error: failure });
+    }
+    const suffix = isTool(this.compiled.agent, agent) ? ':fallback' : '';
+    return this.nestedOutput(agent, this.args, { suffix, failure });
   }
 }

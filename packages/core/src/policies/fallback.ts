@@ -10,12 +10,23 @@ import { recordPolicy } from './record-policy.js';
 export type Replaceable<Other extends AgentClass, Target extends AgentClass> = [OutputOf<Other>] extends [
   OutputOf<Target>,
 ]
-  ? ParametersOf<Target> extends ParametersOf<Other>
+  ? Takes<ParametersOf<Other>, ParametersOf<Target>> extends true
     ? unknown
-    : ParametersOf<Other> extends Partial<ParametersOf<Target>> | []
-      ? unknown
-      : { readonly 'The fallback takes other inputs than this agent': never }
+    : { readonly 'The fallback takes other inputs than this agent': never }
   : { readonly 'The fallback gives another output than this agent': never };
+
+/** Whether parameters take what others take. Either list may be shorter: `run()` need not name what it does not use. */
+type Takes<Taken extends readonly unknown[], Given extends readonly unknown[]> = Given extends Taken
+  ? true
+  : [Required<Taken>, Required<Given>] extends [[infer T, ...infer Rest], [infer G, ...infer More]]
+    ? [G] extends [T]
+      ? Takes<Rest, More>
+      : false
+    : Taken['length'] extends 0
+      ? true
+      : Given['length'] extends 0
+        ? true
+        : false;
 
 /**
  * Runs another agent on the same inputs when this one has failed for good. Its output stands in for this agent's, so
@@ -35,7 +46,11 @@ export function fallbackPolicy(agent: AgentClass): Policy {
     kind: 'fallback',
     options: { agent: typeof agent === 'function' ? agent.name : null },
     agent,
-    apply: (source, env) => source.pipe(withFallback<unknown, unknown>((error) => env.runAgent(agent, error))),
+    apply: (source, env) => {
+      const failure = env.replaced?.();
+      if (failure !== undefined) return env.runAgent(agent, failure);
+      return source.pipe(withFallback<unknown, unknown>((error) => env.runAgent(agent, error)));
+    },
   });
 }
 

@@ -1,6 +1,6 @@
 import type { Observable } from 'rxjs';
 import type { Clock } from '../clock/clock.js';
-import type { ErrorWhere } from '../errors/espalier-error.js';
+import type { ErrorWhere, SerializedError } from '../errors/espalier-error.js';
 import type { AgentClass } from '../metadata/agent-class.js';
 import type { Json } from '../schema/json.js';
 import type { Bound } from './bound.js';
@@ -36,6 +36,8 @@ export interface PolicyEnv {
   whenReady?(then: () => void): () => void;
   /** State of a policy that outlives one call, such as a circuit breaker's: one per runtime and key. */
   shared<T>(key: object, create: () => T): T;
+  /** What the node failed with for good before a restart, where a fallback has taken its place. @default nothing */
+  replaced?(): SerializedError | undefined;
   /** Runs another agent on the same inputs, as a nested node: its path, records and policies are its own. */
   runAgent(agent: AgentClass, error: unknown): Observable<unknown>;
   /** The inputs of the call as plain data: what a cache key is made of. */
