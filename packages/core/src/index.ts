@@ -80,14 +80,18 @@ export type {
   ChatResponse,
   ChatSettings,
   FinishReason,
+  ReasoningEffort,
+  SchemaUse,
   ToolChoice,
   ToolDefinition,
   Usage,
 } from './model/chat-model.js';
+export { type HttpFailure, httpModelError } from './model/http-model-error.js';
 export {
   type AssistantMessage,
   type FilePart,
   type Message,
+  type ProviderData,
   type ReasoningPart,
   type SystemMessage,
   type TextPart,
@@ -98,6 +102,7 @@ export {
   type UserMessage,
   userText,
 } from './model/message.js';
+export { costOf, type ModelPrice, type PriceTable, priceOf } from './model/price.js';
 export { type Prompt, prompt, section } from './model/prompt.js';
 export { type Backoff, type BackoffOptions, exponential, fixed, type Jitter, linear } from './policies/backoff.js';
 export type { Bound } from './policies/bound.js';

@@ -91,7 +91,8 @@ export class ScriptedModel implements ChatModel {
   }
 
   /** The same script for a model that streams. */
-  streaming(): ScriptedModel & Required<ChatModel> & { readonly read: string[]; readonly ended: string[] } {
+  streaming(): ScriptedModel &
+    Required<Pick<ChatModel, 'stream'>> & { readonly read: string[]; readonly ended: string[] } {
     const read: string[] = [];
     const ended: string[] = [];
     const self = this;

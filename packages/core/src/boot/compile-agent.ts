@@ -1,7 +1,8 @@
 import type { Resolver } from '../container/resolver.js';
+import { errorCodes } from '../errors/codes.js';
 import { EspalierError } from '../errors/espalier-error.js';
 import type { Fault } from '../errors/graph-error.js';
-import type { AgentGeneration, CompiledAgent, CompiledHandoff } from '../generation/compiled-agent.js';
+import type { AgentGeneration, CompiledAgent, CompiledHandoff, CompiledTool } from '../generation/compiled-agent.js';
 import { isPromise, type MaybePromise } from '../journal/maybe-promise.js';
 import type { AgentClass } from '../metadata/agent-class.js';
 import { agentDefaults } from '../metadata/agent-defaults.js';
@@ -75,7 +76,7 @@ async function compileGeneration(
   const { tools, faults } = await compileTools(definition, instance, {
     instanceOf: (target) => instances.get(target) as object,
   });
-  compiler.faults.push(...faults);
+  compiler.faults.push(...faults, ...unsupportedSchemas(model, [...tools.values()], definition));
   return {
     ask: await import('../generation/ask-model.js'),
     instructions: options.instructions,
@@ -89,6 +90,22 @@ async function compileGeneration(
     corrections: options.corrections ?? agentDefaults.corrections,
     handoff: compileHandoff(definition, compiler),
   };
+}
+
+/** What the agent's model cannot take of its tools' arguments. */
+function unsupportedSchemas(
+  model: ChatModel,
+  tools: readonly CompiledTool[],
+  { className, file }: AgentDefinition,
+): readonly Fault[] {
+  return tools.flatMap(({ origin, definition }) =>
+    (model.checkSchema?.(definition.parameters, 'tool') ?? []).map(({ path, message }) => ({
+      code: 'schema-unsupported' as const,
+      message: `The arguments of tool ${origin}: ${model.name} cannot take ${path}: ${message}`,
+      hint: errorCodes['schema-unsupported'].hint,
+      where: { class: className, path, ...(file === undefined ? {} : { file }) },
+    })),
+  );
 }
 
 function compileHandoff({ handoff }: AgentDefinition, compiler: AgentCompiler): CompiledHandoff | undefined {

@@ -59,6 +59,29 @@ export const errorCodes = {
     true,
   ),
   'model-failed': code('The model call failed', 'See `cause`.', true),
+  'model-rate-limited': code('The provider allows no more calls for now', 'Wait, or ask for a higher limit.', true),
+  'model-overloaded': code('The provider is overloaded or has failed', 'Wait, or use fallbackModels([…]).', true),
+  'model-auth': code('The provider does not accept the key', 'Check the key and what it may use.'),
+  'model-context-length': code(
+    'The conversation is longer than the model can read',
+    'Send less, or use a model with a longer context.',
+  ),
+  'model-request-invalid': code(
+    'The provider refuses the request',
+    'See `message`; another attempt ends the same way.',
+  ),
+  'model-content-filter': code(
+    'A content filter stopped the answer',
+    'Change the prompt; another attempt would end the same way.',
+  ),
+  'model-refused': code('The model refused to answer', 'Change the prompt; another attempt would end the same way.'),
+  'model-timeout': code('The provider did not answer in time', 'Wait, or ask for less.', true),
+  'model-connection': code('The connection to the provider failed', 'Check the network and the URL.', true),
+  'model-response-malformed': code('The provider gave no readable answer', 'See `message`; tell the provider.', true),
+  'schema-unsupported': code(
+    'A provider cannot take a schema',
+    'Change the schema at the JSON path, or turn strict schemas off on the model.',
+  ),
   'model-not-declared': code(
     'A plain code agent called the model',
     "Give the agent `instructions` or `model: 'default'`.",

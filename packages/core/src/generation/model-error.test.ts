@@ -140,7 +140,7 @@ describe('what a model answers', () => {
   ])('that is none is told in plain words', async (response, text) => {
     const { outcome } = await answering(response);
     expect((outcome.error as Error).cause).toMatchObject({
-      code: 'model-failed',
+      code: 'model-response-malformed',
       message: `Model 'test:odd' gave no answer: ${text}`,
       retryable: false,
     });

@@ -1,7 +1,9 @@
 import { describeValue, EspalierError } from '../errors/espalier-error.js';
 import type { ChatRequest, ChatResponse, FinishReason, Usage } from '../model/chat-model.js';
-import { type AssistantMessage, textOf } from '../model/message.js';
+import { type AssistantMessage, type ProviderData, textOf } from '../model/message.js';
 import { toPlain } from '../schema/plain.js';
+
+type AssistantPart = AssistantMessage['content'][number];
 
 /** How many characters make a token, roughly: for reservations, and where a provider tells no usage. */
 const CHARACTERS_PER_TOKEN = 4;
@@ -21,7 +23,7 @@ const finishReasons: ReadonlySet<string> = new Set<FinishReason>([
 /**
  * What the port promises of an answer, as plain data, and nothing besides: what else an SDK puts on its objects, such as
  * the request with its headers, goes no further.
- * @throws model-failed when it is no answer
+ * @throws model-response-malformed when it is no answer
  */
 export function readResponse(response: ChatResponse, model: string, request: ChatRequest): ChatResponse {
   if (typeof response !== 'object' || response === null) throw malformed(model, 'an answer', response);
@@ -47,36 +49,39 @@ function readMessage(message: AssistantMessage | undefined, model: string): Assi
   if (message?.role !== 'assistant' || !Array.isArray(message.content)) {
     throw malformed(model, "a message of role 'assistant' with content", message);
   }
-  const content = (message.content as AssistantMessage['content']).map((part) => {
-    switch (part?.type) {
-      case 'text':
-        if (typeof part.text === 'string') return { type: part.type, text: part.text };
-        break;
-      case 'reasoning':
-        if (typeof part.text !== 'string') break;
-        return {
-          type: part.type,
-          text: part.text,
-          ...(part.provider === undefined
-            ? {}
-            : { provider: toPlain(part.provider, { what: `the reasoning of model '${model}'` }) }),
-        };
-      case 'tool-call':
-        if (typeof part.tool !== 'string' || typeof part.arguments !== 'string') break;
-        return { type: part.type, id: String(part.id ?? ''), tool: part.tool, arguments: part.arguments };
-      default:
-    }
-    throw malformed(model, 'parts of text, reasoning or tool calls', part);
-  });
+  const content = (message.content as AssistantMessage['content']).map((part) => readPart(part, model));
   return { role: 'assistant', content };
 }
 
+function readPart(part: AssistantPart | undefined, model: string): AssistantPart {
+  switch (part?.type) {
+    case 'text':
+    case 'reasoning':
+      if (typeof part.text === 'string') return { type: part.type, text: part.text, ...readProvider(part, model) };
+      break;
+    case 'tool-call': {
+      const { type, id, tool, arguments: args } = part;
+      if (typeof tool !== 'string' || typeof args !== 'string') break;
+      return { type, id: String(id ?? ''), tool, arguments: args, ...readProvider(part, model) };
+    }
+    default:
+  }
+  throw malformed(model, 'parts of text, reasoning or tool calls', part);
+}
+
+function readProvider({ provider }: AssistantPart, model: string): { readonly provider?: ProviderData } {
+  if (provider === undefined) return {};
+  return { provider: toPlain(provider, { what: `what model '${model}' adds to its answer` }) as ProviderData };
+}
+
 function readUsage(usage: Usage | undefined, request: ChatRequest, message: AssistantMessage): Usage {
-  const { inputTokens, outputTokens, cachedInputTokens, reasoningTokens, cost } = (usage ?? {}) as Partial<Usage>;
+  const { inputTokens, outputTokens, cachedInputTokens, cacheWriteTokens, reasoningTokens, cost } = (usage ??
+    {}) as Partial<Usage>;
   return {
     inputTokens: isAmount(inputTokens) ? inputTokens : estimateTokens(request),
     outputTokens: isAmount(outputTokens) ? outputTokens : estimateTokens(textOf(message)),
     ...(isAmount(cachedInputTokens) ? { cachedInputTokens } : {}),
+    ...(isAmount(cacheWriteTokens) ? { cacheWriteTokens } : {}),
     ...(isAmount(reasoningTokens) ? { reasoningTokens } : {}),
     ...(isAmount(cost) ? { cost } : {}),
   };
@@ -86,7 +91,7 @@ const isAmount = (value: unknown): value is number => typeof value === 'number' 
 
 const malformed = (model: string, expected: string, got: unknown): EspalierError =>
   new EspalierError(
-    'model-failed',
+    'model-response-malformed',
     `Model '${model}' gave no answer: expected ${expected}, got ${describeValue(got)}.`,
     {
       hint: 'The chat model does not keep to the ChatModel port: see its documentation.',

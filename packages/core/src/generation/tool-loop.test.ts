@@ -102,11 +102,15 @@ describe('the tool loop', () => {
   });
 
   it.each([
-    ['refusal', "The model 'scripted' of node 'looker' refused to answer: I will not."],
-    ['content-filter', "The model 'scripted' of node 'looker' was stopped by a content filter."],
-  ] as const)('ends for good at a %s', async (finishReason, message) => {
+    ['refusal', 'model-refused', "The model 'scripted' of node 'looker' refused to answer: I will not."],
+    [
+      'content-filter',
+      'model-content-filter',
+      "The model 'scripted' of node 'looker' was stopped by a content filter.",
+    ],
+  ] as const)('ends for good at a %s', async (finishReason, code, message) => {
     const { cause, model } = await run({}, { text: 'I will not.', finishReason });
-    expect(cause).toMatchObject({ code: 'model-failed', retryable: false, message, details: { finishReason } });
+    expect(cause).toMatchObject({ code, retryable: false, message });
     expect(model.done).toBe(true);
   });
 

@@ -9,6 +9,7 @@ import type { SchemaOf } from '../schema/schema.js';
 import { buildRequest, firstMessages } from './build-request.js';
 import { callModel } from './call-model.js';
 import { callTool } from './call-tool.js';
+import { checkOutputSchema } from './check-output-schema.js';
 import type { AgentGeneration, CompiledAgent } from './compiled-agent.js';
 import { generationOf } from './generation-of.js';
 import type { GenerationScope } from './generation-scope.js';
@@ -92,6 +93,8 @@ export class ToolLoop<T> {
 
   #ask(turn: number, mustAnswer: boolean): Promise<ChatResponse> {
     const generation = this.#generation;
+    const model = this.#model();
+    if (this.#output !== undefined) checkOutputSchema(this.#output, model, this.#scope.node);
     const request = buildRequest({
       generation,
       messages: this.#messages,
@@ -100,7 +103,7 @@ export class ToolLoop<T> {
       output: this.#output,
       settings: this.#options.settings ?? generation.settings,
     });
-    return callModel(this.#scope, this.#model(), `${this.#call}/model[${turn}]`, request);
+    return callModel(this.#scope, model, `${this.#call}/model[${turn}]`, request);
   }
 
   #model(): ChatModel {
@@ -180,14 +183,13 @@ export class ToolLoop<T> {
 
   #refuseUnusable({ finishReason, model, message }: ChatResponse): void {
     if (finishReason !== 'refusal' && finishReason !== 'content-filter') return;
-    const why =
-      finishReason === 'refusal' ? `refused to answer: ${textOf(message)}` : 'was stopped by a content filter.';
-    throw new EspalierError('model-failed', `The model '${model}' of node '${this.#scope.node}' ${why}`, {
-      hint: 'Change the prompt; another attempt would end the same way.',
-      where: { node: this.#scope.node },
-      details: { finishReason },
-      retryable: false,
-    });
+    const refused = finishReason === 'refusal';
+    const why = refused ? `refused to answer: ${textOf(message)}` : 'was stopped by a content filter.';
+    throw new EspalierError(
+      refused ? 'model-refused' : 'model-content-filter',
+      `The model '${model}' of node '${this.#scope.node}' ${why}`,
+      { where: { node: this.#scope.node } },
+    );
   }
 
   #noUse(correction: string, answers: number): EspalierError {

@@ -1,4 +1,5 @@
-import type { JsonSchema } from '../schema/json.js';
+import type { Json, JsonSchema } from '../schema/json.js';
+import type { SchemaIssue } from '../schema/schema.js';
 import type { AssistantMessage, Message } from './message.js';
 
 /** A tool as a model sees it. */
@@ -11,11 +12,27 @@ export interface ToolDefinition {
 /** Whether the model may, must or must not call tools. */
 export type ToolChoice = 'auto' | 'none' | 'required' | { readonly tool: string };
 
+/** How hard a reasoning model thinks before it answers. Each provider's adapter says what it makes of it. */
+export type ReasoningEffort = 'none' | 'low' | 'medium' | 'high' | 'max';
+
+/** What is left out is the provider's default. */
 export interface ChatSettings {
   readonly temperature?: number;
-  /** Upper bound of the answer, in tokens. */
+  readonly topP?: number;
+  readonly seed?: number;
+  /** Upper bound of the answer, reasoning included, in tokens. */
   readonly maxOutputTokens?: number;
   readonly stop?: readonly string[];
+  readonly reasoning?: ReasoningEffort;
+  /** Whether the model may call several tools in one turn. */
+  readonly parallelToolCalls?: boolean;
+  /** Asks the provider to keep the prompt for the next call, where that has to be asked for. */
+  readonly promptCache?: boolean;
+  /**
+   * What only one provider knows, by provider: its adapter adds it to the request as it is, others do not look at it.
+   * @example { openai: { service_tier: 'flex' } }
+   */
+  readonly providers?: Readonly<Record<string, Readonly<Record<string, Json>>>>;
 }
 
 /** One request, whole: nothing is added behind the user's back. Plain data. */
@@ -34,6 +51,8 @@ export interface Usage {
   readonly outputTokens: number;
   /** Part of `inputTokens` that came from the provider's cache. */
   readonly cachedInputTokens?: number;
+  /** Part of `inputTokens` that was written into the provider's cache. */
+  readonly cacheWriteTokens?: number;
   /** Part of `outputTokens` that was reasoning. */
   readonly reasoningTokens?: number;
   /** In US dollars, where the provider's price is known. */
@@ -67,15 +86,24 @@ export interface ChatOptions {
   readonly idempotencyKey: string;
 }
 
+/** What a schema is for: the arguments of a tool, or the model's answer. */
+export type SchemaUse = 'tool' | 'output';
+
 /**
  * The port behind which every model provider stands.
  *
  * A chat model makes one attempt: retries, timeouts and budgets are the runtime's. It throws errors with a
- * `code` and `retryable` (an {@link EspalierError}, or any Error that has both).
+ * `code` and `retryable` (an {@link EspalierError}, or any Error that has both): {@link httpModelError} makes them of a
+ * provider's HTTP answer.
  */
 export interface ChatModel {
   /** Provider and model, such as `openai:gpt-5.5`: recorded with each answer. */
   readonly name: string;
+  /**
+   * What this model cannot take of a schema: nothing, where it takes all. Asked for every tool at boot, and for an
+   * answer's shape before it is first asked for. Without it, every schema goes.
+   */
+  checkSchema?(schema: JsonSchema, use: SchemaUse): readonly SchemaIssue[];
   generate(request: ChatRequest, options: ChatOptions): Promise<ChatResponse>;
   /** Without it, `ctx.stream` gives the whole answer as one chunk. */
   stream?(request: ChatRequest, options: ChatOptions): AsyncIterable<ChatChunk>;

@@ -1,7 +1,16 @@
+import type { Json } from '../schema/json.js';
+
+/**
+ * Opaque data that a provider wants back with the part that it came with, by provider: `{ openai: … }`. An adapter reads
+ * only what is under its own name, so a conversation may go from one provider to another.
+ */
+export type ProviderData = Readonly<Record<string, Json>>;
+
 /** Plain text of a message. */
 export interface TextPart {
   readonly type: 'text';
   readonly text: string;
+  readonly provider?: ProviderData;
 }
 
 /** An image or a document: by URL, or as base64 data. */
@@ -18,9 +27,9 @@ export interface FilePart {
 /** The model's thinking, kept because some providers want it back as it was. */
 export interface ReasoningPart {
   readonly type: 'reasoning';
+  /** May be empty: some providers give nothing to read. */
   readonly text: string;
-  /** Opaque data of the provider that must accompany the part. */
-  readonly provider?: unknown;
+  readonly provider?: ProviderData;
 }
 
 /** The model asks for a tool. */
@@ -31,6 +40,7 @@ export interface ToolCallPart {
   readonly tool: string;
   /** The arguments as the model wrote them: JSON text, which may be malformed. */
   readonly arguments: string;
+  readonly provider?: ProviderData;
 }
 
 /** Sets the model's task. */
