@@ -159,6 +159,36 @@ describe('the agents', () => {
     expect(JSON.stringify(briefing)).not.toContain('once a day');
   });
 
+  it('put first what introduces the others, and pages to look things up in last', async () => {
+    const files = {
+      'README.md': '# Sea\n\nThe sea is described in these pages. See [errors](reference/errors.md).',
+      'reference/errors.md': '# Errors\n\nAn error of the gauge is told with its number.',
+      'tutorial/tides.md': `${tides}\nAll [errors](../reference/errors.md) have a number.`,
+      'wind.md': `${wind}\nAll [errors](reference/errors.md) have a number.`,
+    };
+    const { briefing } = await brief(new FolderInMemory(files));
+    expect(briefing.readFirst.map(({ path }) => path)).toEqual([
+      'README.md',
+      'tutorial/tides.md',
+      'reference/errors.md',
+    ]);
+  });
+
+  it('say nothing twice: key points leave out what the summary says', async () => {
+    const pages = ['tides', 'wind', 'waves', 'salt', 'ice', 'fog', 'rain', 'sand'];
+    const files = Object.fromEntries(
+      pages.map((page) => [
+        `${page}.md`,
+        `# The ${page}\n\nThe ${page} is one subject of this coast. Boats of ${page} keepers leave at ${page} hour every day.`,
+      ]),
+    );
+    const { briefing } = await brief(new FolderInMemory(files));
+    const told = briefing.summary.map(({ citation }) => citation);
+    expect(told.length).toBeGreaterThan(0);
+    expect(briefing.keyPoints.length).toBeGreaterThan(2);
+    for (const { citation } of briefing.keyPoints) expect(told).not.toContain(citation);
+  });
+
   it('search before they answer (@Tool), and only when something is asked (@When)', async () => {
     const folder = () => new FolderInMemory({ 'tides.md': tides, 'wind.md': wind });
     const { briefing, events } = await brief(folder(), offline(), 'What does a tidal barrage store?');

@@ -7,6 +7,8 @@ export interface Abstract {
   readonly document: string;
   readonly title: string;
   readonly text: string;
+  /** From 1, for the document to read first, down to 0. */
+  readonly importance: number;
 }
 
 /** So many documents, those to read first: they are about the whole, and the others about its parts. */
@@ -25,9 +27,14 @@ export class Abstracts {
   run({ digests }: Outlined): readonly Abstract[] {
     const first = digests.slice(0, documents);
     const each = Math.ceil(sentences / first.length);
-    return first.map(({ document, title, summary, points }) => {
+    return first.map(({ document, title, summary, points }, index) => {
       const said = [...sentencesOf(summary), ...points.map(({ statement }) => statement)];
-      return { document, title, text: [...new Set(said)].slice(0, each).join(' ') };
+      return {
+        document,
+        title,
+        text: [...new Set(said)].slice(0, each).join(' '),
+        importance: 1 - index / first.length,
+      };
     });
   }
 }

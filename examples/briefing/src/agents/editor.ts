@@ -18,6 +18,8 @@ import type { BriefingRequest } from './request.js';
 import { Summary } from './summary.js';
 
 const mostToReadFirst = 5;
+/** Key points that are left when those of the summary are taken out. */
+const fewest = 3;
 
 /**
  * Plain code: puts the briefing together and numbers its citations.
@@ -45,11 +47,12 @@ export class Editor {
       citation: citations.numberOf({ ...place, quote }),
     });
     const claims = ({ right }: Checked) => right.map(({ statement, quote, place }) => cited(statement, quote, place));
+    const told = citeSummary(summary ?? '', digests, documents, citations);
     return {
       title: titleOf(documents, order, ctx.input),
-      summary: citeSummary(summary ?? '', digests, documents, citations),
+      summary: told,
       ...(answer === undefined ? {} : { answer: claims(answer) }),
-      keyPoints: keyPoints === undefined ? [] : claims(keyPoints),
+      keyPoints: keyPoints === undefined ? [] : unsaid(claims(keyPoints), told),
       readFirst: documents.length < 3 ? [] : order.filter(({ why }) => why !== '').slice(0, mostToReadFirst),
       openPoints: openPoints.map(({ text, place }) => cited(text, text, place)),
       sources: citations.all(),
@@ -63,6 +66,13 @@ export class Editor {
       leftOut: ctx.state(LeftOut).read().items,
     };
   }
+}
+
+/** Without what the summary says already, unless hardly anything would be left. */
+function unsaid(points: readonly BriefingPoint[], summary: Briefing['summary']): readonly BriefingPoint[] {
+  const said = new Set(summary.map(({ citation }) => citation));
+  const fresh = points.filter(({ citation }) => !said.has(citation));
+  return fresh.length < fewest ? points : fresh;
 }
 
 /** The title of the front page, or of the only document; else the folder's name. */

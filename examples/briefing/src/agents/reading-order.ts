@@ -12,7 +12,11 @@ export interface Recommended {
 }
 
 const beginnings =
-  /(?:^|[\W_])(?:getting[-_ ]?started|introduction|intro|overview|quick[-_ ]?start|tutorial|first[-_ ]?steps|basics|concepts|about|guide)\b/i;
+  /(?:^|[\W_])(?:getting[-_ ]?started|introduction|intro|overview|quick[-_ ]?start|tutorial|first[-_ ]?steps|basics|concepts|about|guide|why)\b/i;
+
+/** Pages to look things up in: many link to them, and nobody reads them first. */
+const lookedUp =
+  /(?:^|[\W_])(?:reference|api|errors?|options|glossary|faq|troubleshooting|appendix|index[-_ ]of|benchmarks?|decisions?|adrs?)\b/i;
 
 /** Plain code: the documents, most worth reading first, by the links between them and by their names. */
 @Agent({ description: 'Puts the documents into an order of reading.' })
@@ -55,6 +59,7 @@ function judge({ path, title, text }: SourceDocument, links: number, top: number
     Math.log2(1 + links) +
     Math.min(2, Math.log10(1 + text.length / 1000)) -
     0.7 * depth -
+    (front || !lookedUp.test(path) ? 0 : 3) -
     (isHousekeeping(path) ? 20 : 0);
   return { path, title, why: reasons.join('; '), score };
 }

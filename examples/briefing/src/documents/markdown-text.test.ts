@@ -6,6 +6,7 @@ describe('markdownText', () => {
     expect(markdownText('See **the _tidal_ [guide](a.md "title")** and <b>all</b> of *it*.')).toBe(
       'See the tidal guide and all of it.',
     );
+    expect(markdownText('<p>\n  <h1 align="center">Tides</h1>\n</p>')).toBe('\n# Tides\n');
     expect(markdownText('[![build](b.svg)](ci) Ready ![picture](p.png) to go[^1].')).toBe(' Ready  to go.');
   });
 

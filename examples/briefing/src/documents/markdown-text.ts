@@ -1,5 +1,6 @@
 /** Pieces of Markdown whose marks are no words. In the order in which they are taken away. */
 const marks: readonly (readonly [RegExp, string])[] = [
+  [/^[ \t]*<h1\b[^<>\n]*>([^<>\n]{1,300})<\/h1>/gim, '# $1'],
   [/\[!\[[^\][]{0,300}\]\([^()]{0,600}\)\]\([^()]{0,600}\)/g, ''],
   [/!\[[^\][]{0,300}\](?:\([^()]{0,600}\)|\[[^\][]{0,300}\])/g, ''],
   [/\[([^\][]+)\]\((?:[^()\s]|\([^()]*\))*(?:\s+"[^"\n]*")?\)/g, '$1'],
@@ -51,7 +52,7 @@ const holder = /\u0001(\d+)\u0001/g;
 /** The replacement, with as many line breaks as it replaces. */
 function replaced(match: readonly unknown[], by: string): string {
   const whole = match[0] as string;
-  const text = by === '' ? '' : String(match[Number(by.slice(1))] ?? '');
+  const text = by.replace(/\$(\d)/, (_, group) => String(match[Number(group)] ?? ''));
   const missing = breaks(whole) - breaks(text);
   return text + '\n'.repeat(Math.max(0, missing));
 }

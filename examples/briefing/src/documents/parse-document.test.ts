@@ -7,6 +7,9 @@ describe('parseDocument', () => {
     expect(title('a.md', '---\ntitle: "On tides"\n---\n# Other\n')).toBe('On tides');
     expect(title('a.md', '```sh\n# comment\n```\n\n# The **real** [one](x)\n')).toBe('The real one');
     expect(title('a.md', 'Old style\n=========\n')).toBe('Old style');
+    expect(title('tides.md', '## Getting started\n\nText.\n\n## Power\n')).toBe('Tides');
+    expect(title('tides.md', '## 📕 Documentation\n')).toBe('Tides');
+    expect(title('tides.md', '## Tidal power\n')).toBe('Tidal power');
     expect(title('how-to/run_agents.txt', 'No heading.')).toBe('Run agents');
     expect(title('tides/README.md', 'No heading.')).toBe('Tides');
     expect(title('p.html', '<title>A &amp; B</title><p>Text.')).toBe('A & B');

@@ -31,13 +31,18 @@ function frontMatterTitle(text: string): string | undefined {
   return matter === undefined ? undefined : /^title:\s*["']?(.+?)["']?\s*$/m.exec(matter)?.[1];
 }
 
+/** Headings of parts, which tell nothing of the whole. */
+const partial =
+  /^(?:about|api|background|contents?|description|docs|documentation|examples?|features|getting started|highlights|how to use.*|installation|installing|introduction|motivation|overview|quick ?start|setup|summary|table of contents|usage|what is .*|why .*)$/i;
+
 /** The first heading of the outermost level; code blocks don't count. */
 function firstHeading(text: string): string | undefined {
   const start = text.slice(0, 20_000).replace(/^(```|~~~)[\s\S]*?^\1/gm, '');
-  const heading =
-    /^# +(.+)$/m.exec(start)?.[1] ?? /^(\S.{0,150})\n={3,}\s*$/m.exec(start)?.[1] ?? /^## +(.+)$/m.exec(start)?.[1];
-  const plain = heading === undefined ? '' : withoutMarkup(heading);
-  return plain === '' ? undefined : plain;
+  const heading = /^# +(.+)$/m.exec(start)?.[1] ?? /^(\S.{0,150})\n={3,}\s*$/m.exec(start)?.[1];
+  const whole = heading === undefined ? '' : withoutMarkup(heading);
+  if (whole !== '') return whole;
+  const part = withoutMarkup(/^## +(.+)$/m.exec(start)?.[1] ?? '');
+  return part === '' || partial.test(part.replace(/^[^\p{L}\p{N}]+/u, '')) ? undefined : part;
 }
 
 /** A line of Markdown as a person reads it. */

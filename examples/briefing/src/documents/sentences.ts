@@ -15,7 +15,7 @@ export function firstSentence(text: string): string {
 
 function* sentences(text: string): Generator<string, undefined, undefined> {
   let sentence = '';
-  for (const { segment } of segmenter.segment(text.replace(/\s+/g, ' '))) {
+  for (const segment of segmentsOf(text.replace(/\s+/g, ' '))) {
     if (sentence.trim() !== '' && !abbreviation.test(sentence) && !goesOn.test(segment)) {
       yield sentence.trim();
       sentence = '';
@@ -23,4 +23,9 @@ function* sentences(text: string): Generator<string, undefined, undefined> {
     sentence += segment;
   }
   if (sentence.trim() !== '') yield sentence.trim();
+}
+
+/** The segmenter sees no end before a sentence that begins with code: "It ends. `run` begins." */
+function* segmentsOf(text: string): Generator<string, undefined, undefined> {
+  for (const { segment } of segmenter.segment(text)) yield* segment.split(/(?<=[.!?] )(?=`)/);
 }

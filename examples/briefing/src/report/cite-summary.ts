@@ -2,12 +2,12 @@ import type { DocumentDigest } from '../agents/digest.js';
 import { locateQuote } from '../documents/locate-quote.js';
 import { sentencesOf } from '../documents/sentences.js';
 import type { SourceDocument } from '../documents/source-document.js';
-import type { Briefing } from './briefing.js';
+import type { Briefing, Source } from './briefing.js';
 import type { Citations } from './citations.js';
 
 /**
- * Cites each sentence of the summary that stands in a document word for word. A language model words a summary anew:
- * such sentences stand without a number.
+ * Cites each sentence of the summary that stands in a document word for word; a full stop may be the summary's own.
+ * A language model words a summary anew: such sentences stand without a number.
  */
 export function citeSummary(
   summary: string,
@@ -18,10 +18,16 @@ export function citeSummary(
   const byPath = new Map(documents.map((document) => [document.path, document]));
   return sentencesOf(summary).map((text) => {
     const digest = digests.find((each) => saidBy(each, text));
-    const document = byPath.get(digest?.path ?? '');
-    const place = document === undefined ? undefined : locateQuote(document, text);
-    return { text, citation: place === undefined ? null : citations.numberOf({ ...place, quote: text }) };
+    const source = sourceOf(text, byPath.get(digest?.path ?? ''));
+    return { text, citation: source === undefined ? null : citations.numberOf(source) };
   });
+}
+
+function sourceOf(text: string, document: SourceDocument | undefined): Source | undefined {
+  if (document === undefined) return undefined;
+  const quote = locateQuote(document, text) === undefined ? text.replace(/\.$/, '') : text;
+  const place = locateQuote(document, quote);
+  return place === undefined ? undefined : { ...place, quote };
 }
 
 const saidBy = ({ summary, points }: DocumentDigest, text: string): boolean =>

@@ -39,8 +39,11 @@ export function unitsFor(
     const groups = groupsOf(scope);
     return groups.length > 0 ? inReadingOrder(groups.slice(0, wanted), scope) : [scope];
   }
-  const facts = quotes ? scope.quotable(wanted, filling.used) : scope.best(wanted, undefined, filling.used);
   const asked = scope.material.query.size > 0;
+  const records = asked ? [] : recordGroups(scope);
+  const candidates = records.length > 1 ? wanted * 4 : wanted;
+  const best = quotes ? scope.quotable(candidates, filling.used) : scope.best(candidates, undefined, filling.used);
+  const facts = inTurns(best, records).slice(0, wanted);
   const worth = Math.max(...facts.map((fact) => fact.score)) * weakest;
   const answers = (fact: Fact): boolean => fact.score >= worth && speaksOf(fact, scope.material);
   const ordered = asked
@@ -48,6 +51,19 @@ export function unitsFor(
     : facts.slice().sort((left, right) => left.order - right.order);
   for (const fact of ordered) filling.used.add(fact);
   return ordered.map((fact) => scope.only(fact));
+}
+
+/** First the best of each record, then the second best of each, so that no document crowds out the others. */
+function inTurns(facts: readonly Fact[], records: readonly Scope[]): readonly Fact[] {
+  const recordOf = new Map(records.flatMap((record) => record.facts.map((fact) => [fact, record] as const)));
+  const taken = new Map<Scope | undefined, number>();
+  const turns = facts.map((fact, rank) => {
+    const record = recordOf.get(fact);
+    const turn = taken.get(record) ?? 0;
+    taken.set(record, turn + 1);
+    return { fact, rank, turn };
+  });
+  return turns.sort((left, right) => left.turn - right.turn || left.rank - right.rank).map(({ fact }) => fact);
 }
 
 /** Chapters read in their order; records stay ranked where something was asked. */

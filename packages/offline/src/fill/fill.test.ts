@@ -208,6 +208,30 @@ describe('an array is filled', () => {
     expect(await property('pair', pair as JsonSchema)).toEqual([1, null]);
   });
 
+  it('with something of each record before a second time of one', async () => {
+    const said = (path: string, texts: readonly string[]) => ({
+      document: path,
+      points: texts.map((quote) => ({ quote })),
+    });
+    const digests = JSON.stringify([
+      said('a.md', [
+        'A tidal barrage is a dam that stores the water of the tides.',
+        'The dam of a tidal barrage turns the water of the tides into power.',
+        'Tidal power is the power of the tides that turn twice a day.',
+      ]),
+      said('b.md', ['Fish pass the ladder beside the lock in spring only.']),
+      said('c.md', ['Boats wait at the lock until the gate has opened.']),
+    ]);
+    const cited = {
+      type: 'array',
+      items: { type: 'object', properties: { document: string, quote: string }, required: ['document', 'quote'] },
+    };
+    const found = (await property('points', cited, { text: digests, task: 'Give the 3 most important points.' })) as {
+      document: string;
+    }[];
+    expect(found.map(({ document }) => document)).toEqual(['a.md', 'b.md', 'c.md']);
+  });
+
   it('merges digests with quotes and paths of their own', async () => {
     const digests = JSON.stringify([
       { document: 'a.md', points: [{ statement: 'Tides turn twice.', quote: 'The tides turn twice a day in Brest.' }] },

@@ -6,6 +6,7 @@ const good = 'A tidal barrage stores water behind a dam and turns turbines.';
 describe('proseQuality', () => {
   it('is 1 for a sentence that stands alone', () => {
     expect(proseQuality(good)).toBe(1);
+    expect(proseQuality('For those who live behind the dam, the water stands too high.')).toBe(1);
     expect(proseQuality('潮力発電は潮の満ち引きを利用して電気を作る方法です。')).toBe(1);
   });
 
@@ -13,6 +14,11 @@ describe('proseQuality', () => {
     ['is very short', 'It works.'],
     ['is very long', `${'The water of the sea rises and '.repeat(10)}falls.`],
     ['points to what is not there', 'This stores water behind a dam and turns turbines.'],
+    ['speaks of what was said before', 'Anything else stays behind the dam until the turbines turn.'],
+    ['leans on the sentence before', 'Until it is full, water goes around the dam and the turbines stand.'],
+    ['is about some of them', 'None of them stores water behind a dam or turns turbines.'],
+    ['refers at its end', 'The turbines behind the dam of the harbour are built for that.'],
+    ['stops before an example', 'Store the water behind a dam, and turn the turbines with'],
     ['sends the reader elsewhere', 'See the manual for more about the dam and the turbines.'],
     ['announces what follows', 'The following options turn the turbines of the dam:'],
     ['asks', 'Does a tidal barrage store water behind a dam?'],

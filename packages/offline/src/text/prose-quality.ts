@@ -1,12 +1,18 @@
 const dangling =
-  /^(?:this|that|these|those|it|its|they|their|he|his|she|her|each|both|here|there|such|so|then|thus|hence|however|therefore|but|and|or|also|instead|otherwise|moreover|furthermore|additionally|for (?:example|instance)|in addition|as a result|in this (?:case|example)|finally|similarly|likewise|e\.g|i\.e)\b/i;
+  /^(?:this|that|these|those|it|its|they|their|he|his|she|her|each|both|here|there|such|so|then|thus|hence|however|therefore|but|and|or|also|instead|otherwise|moreover|furthermore|additionally|for (?:example|instance)|in addition|as a result|in this (?:case|example)|finally|similarly|likewise|e\.g|i\.e|(?:any|every|no)(?:thing|body|one) else|all else|more(?! than)|the (?:others?|rest|former|latter))\b/i;
+/** "Until it is, …", "None of them …", "… is built from that.": what is meant stands elsewhere, too. */
+const leaning =
+  /^(?:\w+ ){1,2}of (?:them|these|those|it)\b|^(?:after|although|apart from|around|as|at|because|before|behind|besides|between|beyond|by|for|from|if|in|of|on|once|since|though|to|under|unless|until|when|where|while|with|without) (?:it|they|them|this|that|these|those|he|she|both)\b(?! (?:who|which|that)\b)|\b(?:by|for|from|of|to|with|without) (?:this|that|these|those|them)[.!]$/i;
+/** The words before a block of code: "Run it with". */
+const leadingOn =
+  /\b(?:a|add|and|are|as|at|be|by|call|for|from|in|into|is|like|of|on|or|run|than|the|through|to|use|using|via|with|write)$/i;
 const pointing =
   /^(?:see|click|read|check out|visit|follow|refer|note that you can find|here(?:'s| is| are)|for (?:more|the description|further|full|details|a full))\b|\b(?:see below|see above|following \w+|examples? (?:above|below)|above example|as shown)\b|\bsee (?:the )?[\w-]+\.?$/i;
 /** A predicate without its subject, as in a table of options. */
 const partial = /^(?:will|same as|returns?|requires?|defaults? to|used|useful|whether|or else|strips?|throws?)\b/i;
 /** `Type: string`, the label of a reference. */
 const label =
-  /^(?:types?|defaults?|returns?|since|examples?|values?|default value|required|optional|parameters?|signature)\s*[:：]/i;
+  /^(?:types?|defaults?|returns?|since|examples?|values?|default value|required|optional|parameters?|signature|what to do|see)\s*[:：]/i;
 const boilerplate =
   /copyright|all rights reserved|\blicen[sc]ed? under|npm (?:install|i) |yarn add|pnpm add|table of contents|subscribe|sponsor|backers|donat(?:e|ion)|thanks to|supported by|maintained by|star us|badge|pull requests? (?:are )?welcome|code of conduct|vulnerabilit(?:y|ies)|bug reports?|open an issue|contribut(?:ions?|ing)\b/i;
 
@@ -24,9 +30,10 @@ export function proseQuality(text: string): number {
   else if (share < 0.75) quality *= 0.65;
   if (/[:：]$|(?:\.\.\.|…)$/.test(text)) quality *= 0.18;
   else if (/[?？؟]$/.test(text)) quality *= 0.18;
+  else if (leadingOn.test(text)) quality *= 0.18;
   else if (!/[.!…。！)"'”’»`]$/.test(text)) quality *= 0.75;
   if (letters > 12 && (text.match(/\p{Lu}/gu)?.length ?? 0) > letters * 0.6) quality *= 0.3;
-  if (dangling.test(text)) quality *= 0.7;
+  if (dangling.test(text) || leaning.test(text)) quality *= 0.5;
   if (partial.test(text)) quality *= 0.75;
   if (label.test(text)) quality *= 0.3;
   if (pointing.test(text)) quality *= 0.4;
