@@ -1,6 +1,7 @@
 import type { CompiledNode } from '../boot/compiled-workflow.js';
 import { EspalierError } from '../errors/espalier-error.js';
 import type { StateWrite } from '../events/event.js';
+import { isFinal } from '../policies/final-error.js';
 import { conflict } from '../state/state-view.js';
 import { conditionFailed } from './condition-failed.js';
 import type { Execution } from './execution.js';
@@ -12,6 +13,8 @@ import type { Settlement } from './settlement.js';
  *
  * F1 Outputs and writes are in item order, whatever the order of completion.
  * F2 An item that fails does not stop the others; the node then fails with the error of the first such item.
+ * F3 Where dependents take `each(optional(…))`, `null` stands in for a failed item instead. Not where it was cancelled or
+ *    a budget is spent: then none of the items is to blame.
  */
 export class FanOut {
   readonly #run: NodeRun;
@@ -57,9 +60,10 @@ export class FanOut {
   }
 
   #end(): void {
-    const { execution, path } = this.#run;
+    const { execution, compiled, path } = this.#run;
+    const tolerant = compiled.graph.fanOut?.mayFail === true;
     const settlements = this.#settlements as readonly Settlement[];
-    const failed = settlements.find(({ status }) => status === 'failed');
+    const failed = settlements.find(({ status, error }) => status === 'failed' && !(tolerant && !isFinal(error)));
     if (failed !== undefined) {
       execution.settleFanOut(this.#run, 'failed', undefined, failed.error);
       return;
@@ -75,7 +79,8 @@ export class FanOut {
       this.#run,
       'completed',
       execution.plain(
-        settlements.map(({ output }) => output),
+        // `undefined` in an array is no plain data: an item that failed or gave nothing is `null`.
+        settlements.map(({ output }) => output ?? null),
         path,
       ),
       undefined,

@@ -227,7 +227,7 @@ describe('a plan', () => {
       plan.nodes.map(({ name, nested, usesModel, forEach, repeat }) => [name, nested, usesModel, forEach, repeat]),
     ).toEqual([
       ['planner', false, false, undefined, undefined],
-      ['section', false, false, { max: 10 }, undefined],
+      ['section', false, false, { max: 10, mayFail: false }, undefined],
       ['output', false, false, undefined, { max: 2 }],
       ['spare', true, false, undefined, undefined],
     ]);

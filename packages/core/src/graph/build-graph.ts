@@ -1,9 +1,10 @@
 import type { Fault } from '../errors/graph-error.js';
 import type { AgentClass } from '../metadata/agent-class.js';
 import { type AgentDefinition, readAgent } from '../metadata/agent-definition.js';
-import { agentsOf, type Dependency } from '../metadata/dependency.js';
+import { agentsOf, type Dependency, eachOf } from '../metadata/dependency.js';
 import { mergePolicies } from '../policies/order.js';
 import type { Policy } from '../policies/policy.js';
+import { declaredInputs } from './declared-code.js';
 import type { Graph, GraphNode, NodeCondition, NodeFanOut, NodeInput } from './graph.js';
 import { nestedAgents } from './nested-agents.js';
 import { topologicalOrder } from './topological-order.js';
@@ -28,13 +29,30 @@ export function buildGraph(workflow: Workflow, defaults: readonly (readonly Poli
   };
   const order = topologicalOrder(workflow, define, faults);
   const indexOf = new Map(order.map((agent, index) => [agent, index]));
-  const nodes = order.map((agent, index) => makeNode(define(agent), index, indexOf, defaults));
+  const tolerated = toleratedFanOuts(order, define);
+  const nodes = order.map((agent, index) => makeNode(define(agent), index, indexOf, tolerated, defaults));
   addChildren(nodes);
   const nested = new Map<AgentClass, GraphNode>();
   for (const agent of nestedAgents(order, define)) {
-    nested.set(agent, makeNode(define(agent), -1, indexOf, defaults));
+    nested.set(agent, makeNode(define(agent), -1, indexOf, tolerated, defaults));
   }
   return { graph: { workflow, nodes, output: nodes.length - 1, nested }, faults };
+}
+
+/** The agents with `@ForEach` whose dependents do without items that fail. A rule sees to it that all of them do. */
+function toleratedFanOuts(
+  order: readonly AgentClass[],
+  define: (agent: AgentClass) => AgentDefinition,
+): ReadonlySet<AgentClass> {
+  const tolerated = new Set<AgentClass>();
+  for (const agent of order) {
+    for (const dependency of declaredInputs(define(agent))) {
+      if (typeof dependency === 'function') continue; // most of a large graph
+      const each = eachOf(dependency);
+      if (each?.mayFail === true) tolerated.add(each.agent);
+    }
+  }
+  return tolerated;
 }
 
 /** A node whose children are still to come. */
@@ -59,6 +77,7 @@ function makeNode(
   definition: AgentDefinition,
   index: number,
   indexOf: ReadonlyMap<AgentClass, number>,
+  tolerated: ReadonlySet<AgentClass>,
   defaults: readonly (readonly Policy[])[],
 ): Draft {
   const { forEach } = definition;
@@ -67,7 +86,7 @@ function makeNode(
     return at !== undefined && at < index; // a nested node, at -1, waits for nothing
   };
   const position = (agent: AgentClass): number => indexOf.get(agent) as number;
-  const inputs = (forEach?.dependsOn ?? definition.dependsOn)
+  const inputs = declaredInputs(definition)
     .map((dependency) => toInput(dependency, known, position))
     .filter((input) => input !== undefined);
   const conditions =
@@ -84,6 +103,7 @@ function makeNode(
           items: forEach.items,
           concurrency: forEach.concurrency ?? Number.POSITIVE_INFINITY,
           max: forEach.max,
+          mayFail: tolerated.has(definition.agent),
         };
   return {
     index,

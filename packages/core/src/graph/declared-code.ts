@@ -1,5 +1,5 @@
 import type { AgentDefinition } from '../metadata/agent-definition.js';
-import type { Dependency } from '../metadata/dependency.js';
+import type { Dependency, EachDependency } from '../metadata/dependency.js';
 
 /** What an agent's `run()` takes besides the item of a `@ForEach` and the context. */
 export const declaredInputs = ({ forEach, dependsOn }: AgentDefinition): readonly Dependency[] =>
@@ -17,7 +17,8 @@ export function declaredDependency(dependency: Dependency): string {
   if (typeof dependency !== 'object' || dependency === null) return String(dependency);
   if (dependency.kind === 'first-of') return `firstOf(${dependency.agents.map((agent) => agent?.name).join(', ')})`;
   if (dependency.kind === 'optional') return `optional(${declaredDependency(dependency.dependency)})`;
-  return `each(${dependency.agent?.name})`;
+  const { name } = dependency.agent ?? {};
+  return dependency.mayFail ? `each(optional(${name}))` : `each(${name})`;
 }
 
 /** The `run()` that fits what an agent declares, as code: `run(researcher: OutputOf<typeof Researcher>, ctx: RunContext)`. */
@@ -38,8 +39,13 @@ function parameter(dependency: Dependency): string {
     case 'optional':
       return `${parameter(dependency.dependency)} | undefined`;
     case 'each':
-      return `${camelCase(dependency.agent?.name)}s: readonly ${outputOf(dependency.agent)}[]`;
+      return `${camelCase(dependency.agent?.name)}s: ${arrayOf(dependency)}`;
   }
+}
+
+/** The type of the array that `each` gives. */
+export function arrayOf({ agent, mayFail }: EachDependency): string {
+  return mayFail ? `readonly (${outputOf(agent)} | null)[]` : `readonly ${outputOf(agent)}[]`;
 }
 
 const outputOf = (agent: { readonly name: string } | undefined): string => `OutputOf<typeof ${agent?.name ?? '…'}>`;

@@ -32,7 +32,7 @@ function nodeShape(node: GraphNode, nameOf: (index: number) => string): NodeShap
   const { definition, fanOut, conditions, policies } = node;
   const settings: Record<string, Json> = {};
   for (const { kind, options } of policies) settings[kind] = options;
-  if (fanOut !== undefined) settings['for-each'] = { max: fanOut.max };
+  if (fanOut !== undefined) settings['for-each'] = { max: fanOut.max, ...(fanOut.mayFail ? { mayFail: true } : {}) };
   if (definition.repeat !== undefined) settings.repeat = { max: definition.repeat.max };
   const tools = definition.usesModel ? agentTools(definition) : [];
   if (tools.length > 0) settings.tools = tools.map(({ name }) => name);

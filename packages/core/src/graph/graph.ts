@@ -18,6 +18,8 @@ export interface NodeFanOut {
   readonly items: (output: unknown) => readonly unknown[];
   readonly concurrency: number;
   readonly max: number;
+  /** Whether `null` stands in for the output of an item that fails: its dependents take `each(optional(…))`. */
+  readonly mayFail: boolean;
 }
 
 /** An agent's place in a graph. */

@@ -25,7 +25,8 @@ export interface PlanNode {
   /** Policies by kind, with their options, innermost first. */
   readonly policies: readonly { readonly kind: string; readonly options: Json }[];
   readonly tools: readonly string[];
-  readonly forEach: { readonly max: number } | undefined;
+  /** `mayFail`: an item that fails leaves `null` in its place, instead of failing the node. */
+  readonly forEach: { readonly max: number; readonly mayFail: boolean } | undefined;
   readonly repeat: { readonly max: number } | undefined;
   readonly worstCase: Bound;
 }
@@ -72,7 +73,7 @@ function planNode({ name, index, definition, policies, fanOut }: GraphNode, wors
     usesModel: definition.usesModel,
     policies: policies.map(({ kind, options }) => ({ kind, options })),
     tools: agentTools(definition).map((tool) => tool.name),
-    forEach: fanOut === undefined ? undefined : { max: fanOut.max },
+    forEach: fanOut === undefined ? undefined : { max: fanOut.max, mayFail: fanOut.mayFail },
     repeat: definition.repeat === undefined ? undefined : { max: definition.repeat.max },
     worstCase,
   };

@@ -13,9 +13,11 @@ export interface FirstOfDependency<A extends AgentClass = AgentClass> {
 }
 
 /** All outputs of an agent that runs once per item, in item order. */
-export interface EachDependency<A extends AgentClass = AgentClass> {
+export interface EachDependency<A extends AgentClass = AgentClass, MayFail extends boolean = boolean> {
   readonly kind: 'each';
   readonly agent: A;
+  /** Whether items may fail: `null` then stands in their places. */
+  readonly mayFail: MayFail;
 }
 
 /** What may stand in `@DependsOn`. */
@@ -28,9 +30,13 @@ type DependencyOutput<D> = D extends AgentClass
     ? DependencyOutput<A> | undefined
     : D extends FirstOfDependency<infer A>
       ? OutputOf<A>
-      : D extends EachDependency<infer A>
-        ? readonly OutputOf<A>[]
+      : D extends EachDependency<infer A, infer MayFail>
+        ? readonly (Item<OutputOf<A>> | (MayFail extends true ? null : never))[]
         : never;
+
+/** In an array, `null` stands for nothing: `undefined` is no plain data there. */
+// biome-ignore lint/suspicious/noConfusingVoidType: run() may give nothing
+type Item<T> = T extends undefined | void ? null : T;
 
 /** What several dependencies give, in declared order. */
 export type DependencyOutputs<D extends readonly Dependency[]> = { -readonly [I in keyof D]: DependencyOutput<D[I]> };
@@ -54,11 +60,16 @@ export function firstOf<A extends AgentClass[]>(...agents: A): FirstOfDependency
 }
 
 /**
- * All outputs of an agent that runs once per item (`@ForEach`), in item order.
- * @example \@DependsOn(each(Section))
+ * All outputs of an agent that runs once per item (`@ForEach`), in item order. An item that fails, fails them all; around
+ * {@link optional} it leaves `null` in its place, for `undefined` in an array is no plain data.
+ * @param agent an agent class, or {@link optional} of one
+ * @example \@DependsOn(each(Section), each(optional(Picture)))
  */
-export function each<A extends AgentClass>(agent: A): EachDependency<A> {
-  return Object.freeze({ kind: 'each', agent });
+export function each<A extends AgentClass>(agent: A): EachDependency<A, false>;
+export function each<A extends AgentClass>(agent: OptionalDependency<A>): EachDependency<A, true>;
+export function each(agent: AgentClass | OptionalDependency<AgentClass>): EachDependency {
+  const mayFail = typeof agent === 'object' && agent !== null;
+  return Object.freeze({ kind: 'each', agent: mayFail ? agent.dependency : agent, mayFail });
 }
 
 /** The agent classes that a dependency names. After a circular import they may be `undefined`: the proof reports it. */
@@ -68,8 +79,12 @@ export function agentsOf(dependency: Dependency): readonly AgentClass[] {
   return dependency.kind === 'first-of' ? dependency.agents : [dependency.agent];
 }
 
-/** Whether a dependency takes the array of an agent that runs once per item. */
-export function isEach(dependency: Dependency): boolean {
-  if (typeof dependency !== 'object' || dependency === null) return false;
-  return dependency.kind === 'optional' ? isEach(dependency.dependency) : dependency.kind === 'each';
+/** The array of items that a dependency takes, if it takes one. */
+export function eachOf(dependency: Dependency): EachDependency | undefined {
+  if (typeof dependency !== 'object' || dependency === null) return undefined;
+  if (dependency.kind === 'optional') return eachOf(dependency.dependency);
+  return dependency.kind === 'each' ? dependency : undefined;
 }
+
+/** Whether a dependency takes the array of an agent that runs once per item. */
+export const isEach = (dependency: Dependency): boolean => eachOf(dependency) !== undefined;

@@ -64,6 +64,7 @@ describe('each(…) and agents that run once per item', () => {
   it.each<[string, Dependency]>([
     ['each(Planner)', each(Planner)],
     ['optional(each(Planner))', optional(each(Planner))],
+    ['each(optional(Planner))', each(optional(Planner))],
   ])('do not in %s', (written, dependency) => {
     expect(faultsOf(dependency)).toEqual([
       [
@@ -96,6 +97,27 @@ describe('each(…) and agents that run once per item', () => {
         ];
       }),
     );
+  });
+
+  it('do not where some want all items and others do without those that fail', () => {
+    @Agent()
+    @DependsOn(optional(each(optional(Section))))
+    class Tolerant {}
+    @Agent()
+    @DependsOn(each(Section), Tolerant)
+    class Strict {}
+    expect(told(prove(Strict))).toEqual([
+      [
+        'dependency-type-mismatch',
+        'Strict',
+        'Strict depends on each(Section), but Tolerant on each(optional(Section)): an item that fails can fail Section or leave null, not both.',
+        'Write each(optional(Section)) above Strict too; run() then takes readonly (OutputOf<typeof Section> | null)[].',
+      ],
+    ]);
+    @Agent()
+    @DependsOn(each(optional(Section)), Tolerant)
+    class Both {}
+    expect(prove(Both)).toEqual([]);
   });
 
   it('refuses a choice of nothing', () => {

@@ -2,14 +2,14 @@ import type { Fault } from '../../errors/graph-error.js';
 import type { AgentClass } from '../../metadata/agent-class.js';
 import type { AgentDefinition } from '../../metadata/agent-definition.js';
 import { forEachKey } from '../../metadata/agent-metadata.js';
-import { agentsOf, type Dependency, isEach } from '../../metadata/dependency.js';
-import { declaredDependency, declaredInputs } from '../declared-code.js';
+import { agentsOf, type Dependency, type EachDependency, eachOf, isEach } from '../../metadata/dependency.js';
+import { arrayOf, declaredDependency, declaredInputs } from '../declared-code.js';
 import type { Graph } from '../graph.js';
 import { faultOf, type RuleInput } from './rule.js';
 
 /** An agent that runs once per item gives an array: only `each(…)` takes it, and `each(…)` takes nothing else. */
 export function dependencyKinds({ graph }: RuleInput): Fault[] {
-  const faults: Fault[] = outputPerItem(graph);
+  const faults: Fault[] = [...outputPerItem(graph), ...mixedTolerance(graph)];
   for (const { definition } of graph.nodes) {
     const { conditions, forEach } = definition;
     for (const dependency of declaredInputs(definition)) faults.push(...checkDependency(definition, dependency));
@@ -32,6 +32,32 @@ function outputPerItem({ workflow, nodes, output }: Graph): Fault[] {
       hint: `Let the output be an agent with @DependsOn(each(${className})).`,
     }),
   ];
+}
+
+/** An item that fails either fails the node or leaves a `null`: for all dependents the same. */
+function mixedTolerance({ nodes }: Graph): Fault[] {
+  const faults: Fault[] = [];
+  const first = new Map<AgentClass, { readonly user: AgentDefinition; readonly each: EachDependency }>();
+  for (const { definition } of nodes) {
+    for (const dependency of declaredInputs(definition)) {
+      const each = typeof dependency === 'function' ? undefined : eachOf(dependency);
+      if (each === undefined) continue;
+      const other = first.get(each.agent);
+      if (other === undefined) first.set(each.agent, { user: definition, each });
+      else if (other.each.mayFail !== each.mayFail) faults.push(mixed(definition, each, other.user, other.each));
+    }
+  }
+  return faults;
+}
+
+function mixed(user: AgentDefinition, each: EachDependency, other: AgentDefinition, earlier: EachDependency): Fault {
+  const tolerant = each.mayFail ? each : earlier;
+  const [strictUser, tolerantUser] = each.mayFail ? [other, user] : [user, other];
+  const { name } = each.agent;
+  return faultOf(strictUser, 'dependency-type-mismatch', {
+    message: `${strictUser.className} depends on each(${name}), but ${tolerantUser.className} on each(optional(${name})): an item that fails can fail ${name} or leave null, not both.`,
+    hint: `Write each(optional(${name})) above ${strictUser.className} too; run() then takes ${arrayOf(tolerant)}.`,
+  });
 }
 
 function checkDependency(definition: AgentDefinition, dependency: Dependency): Fault[] {
