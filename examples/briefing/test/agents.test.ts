@@ -159,19 +159,16 @@ describe('the agents', () => {
     expect(JSON.stringify(briefing)).not.toContain('once a day');
   });
 
-  it('put first what introduces the others, and pages to look things up in last', async () => {
+  it('recommend pages to look things up in after pages to read, however many link to them', async () => {
+    const link = 'An error has a [number](reference/errors.md).';
     const files = {
-      'README.md': '# Sea\n\nThe sea is described in these pages. See [errors](reference/errors.md).',
+      'README.md': `# Sea\n\nThe sea is described in these pages, as the [wind](wind.md) is. ${link}`,
       'reference/errors.md': '# Errors\n\nAn error of the gauge is told with its number.',
-      'tutorial/tides.md': `${tides}\nAll [errors](../reference/errors.md) have a number.`,
-      'wind.md': `${wind}\nAll [errors](reference/errors.md) have a number.`,
+      'tides.md': `${tides}\n${link}`,
+      'wind.md': `${wind}\n${link}`,
     };
     const { briefing } = await brief(new FolderInMemory(files));
-    expect(briefing.readFirst.map(({ path }) => path)).toEqual([
-      'README.md',
-      'tutorial/tides.md',
-      'reference/errors.md',
-    ]);
+    expect(briefing.readFirst.map(({ path }) => path)).toEqual(['README.md', 'wind.md', 'reference/errors.md']);
   });
 
   it('say nothing twice: key points leave out what the summary says', async () => {
