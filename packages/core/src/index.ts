@@ -1,10 +1,11 @@
 export type { CancelTimer, Clock } from './clock/clock.js';
-export type { Duration, DurationText } from './clock/duration.js';
+export { type Duration, type DurationText, milliseconds } from './clock/duration.js';
 export { systemClock } from './clock/system-clock.js';
 export { VirtualClock } from './clock/virtual-clock.js';
 export type { Provider, Resolver } from './container/resolver.js';
 export type { GenerateOptions, RunContext, StepContext, WaitOptions } from './context/run-context.js';
 export { Agent } from './decorators/agent.js';
+export { Calls } from './decorators/calls.js';
 export { DependsOn } from './decorators/depends-on.js';
 export { ForEach, type ForEachOptions } from './decorators/for-each.js';
 export { Handoff } from './decorators/handoff.js';
@@ -24,6 +25,7 @@ export {
   serializeError,
 } from './errors/espalier-error.js';
 export { type Fault, GraphError } from './errors/graph-error.js';
+export { redactSecrets } from './errors/redact-secrets.js';
 export type {
   Event,
   JournalRecord,
@@ -86,6 +88,12 @@ export type {
   ToolDefinition,
   Usage,
 } from './model/chat-model.js';
+export {
+  type FallbackModels,
+  type FallbackModelsOptions,
+  fallbackModels,
+  type ModelFailure,
+} from './model/fallback-models.js';
 export { type HttpFailure, httpModelError } from './model/http-model-error.js';
 export {
   type AssistantMessage,
@@ -112,6 +120,7 @@ export { Cache, type CacheOptions } from './policies/cache.js';
 export { CircuitBreaker, type CircuitBreakerOptions, withCircuitBreaker } from './policies/circuit-breaker.js';
 export { Concurrency, type ConcurrencyOptions } from './policies/concurrency.js';
 export { Fallback, withFallback } from './policies/fallback.js';
+export type { ModelPolicies } from './policies/model-policies.js';
 export type { PolicyDefaults } from './policies/order.js';
 export { parallelMerge } from './policies/parallel-merge.js';
 export type { Policy, PolicyKind } from './policies/policy.js';
@@ -119,6 +128,7 @@ export { RateLimit, type RateLimitOptions } from './policies/rate-limit.js';
 export type { PolicyDecorator } from './policies/record-policy.js';
 export { Retry, type RetryOptions, retryWithBackoff } from './policies/retry.js';
 export { Timeout, withTimeout } from './policies/timeout.js';
+export type { TokenLimitOptions } from './policies/token-limit.js';
 export { withBudget } from './policies/with-budget.js';
 export { createEspalier } from './runtime/create-espalier.js';
 export type { DrainOptions, Espalier, SignalOptions } from './runtime/espalier.js';

@@ -1,9 +1,10 @@
 import { createResolver } from '../container/create-resolver.js';
 import type { Resolver } from '../container/resolver.js';
-import { EspalierError } from '../errors/espalier-error.js';
+import { describeValue, EspalierError } from '../errors/espalier-error.js';
 import { type Fault, GraphError } from '../errors/graph-error.js';
 import type { CompiledAgent } from '../generation/compiled-agent.js';
-import { buildGraph } from '../graph/build-graph.js';
+import { buildGraphs } from '../graph/build-graphs.js';
+import { isWorkflow } from '../graph/called-workflows.js';
 import type { Graph } from '../graph/graph.js';
 import { isClass } from '../graph/is-class.js';
 import { proveGraph } from '../graph/prove-graph.js';
@@ -17,6 +18,7 @@ import type { EspalierOptions } from '../runtime/espalier-options.js';
 import { readSchema } from '../schema/read-schema.js';
 import type { SchemaOf, SchemaSource } from '../schema/schema.js';
 import { type AgentCompiler, compileAgent } from './compile-agent.js';
+import { compileModels } from './compile-models.js';
 import { compileWorkflow } from './compile-workflow.js';
 import type { CompiledWorkflow } from './compiled-workflow.js';
 
@@ -25,12 +27,12 @@ import type { CompiledWorkflow } from './compiled-workflow.js';
  * @throws GraphError with all faults of all workflows
  */
 export async function boot(options: EspalierOptions): Promise<ReadonlyMap<string, CompiledWorkflow>> {
-  const models = new Map(Object.entries(options.models ?? {}));
-  const built = uniqueWorkflows(options.workflows).map((workflow) =>
-    buildGraph(workflow, [policiesFrom(workflow.options.policies ?? {}), policiesFrom(options.policies ?? {})]),
-  );
+  const { models, faults: modelFaults } = compileModels(options);
+  const built = buildGraphs(checkedWorkflows(options.workflows), policiesFrom(options.policies ?? {}));
   const graphs = built.map(({ graph }) => graph);
+  refuseDoubles(graphs.map(({ workflow }) => workflow));
   const faults: Fault[] = [
+    ...modelFaults,
     ...proveGraph({ graphs: built, models: new Set(models.keys()), agents: options.agents ?? [] }),
   ];
   const definitions = definitionsOf(graphs);
@@ -59,12 +61,25 @@ export async function boot(options: EspalierOptions): Promise<ReadonlyMap<string
 export const workflowKey = ({ name, version }: { readonly name: string; readonly version: number }): string =>
   `${name}@${version}`;
 
-function uniqueWorkflows(workflows: EspalierOptions['workflows']): readonly Workflow[] {
-  const seen = new Map<string, Workflow>();
+/** @throws workflow-invalid where something else stands: after a circular import it may be nothing */
+function checkedWorkflows(workflows: EspalierOptions['workflows']): EspalierOptions['workflows'] {
+  workflows.forEach((workflow: unknown, index) => {
+    if (isWorkflow(workflow)) return;
+    throw new EspalierError(
+      'workflow-invalid',
+      `createEspalier: workflows[${index}]: expected a workflow of defineWorkflow, got ${describeValue(workflow)}.`,
+      { hint: 'Pass the workflow itself. If it is imported, two files may import each other: move one of them.' },
+    );
+  });
+  return workflows;
+}
+
+/** @throws workflow-invalid when two workflows, registered or called, have one name and version */
+function refuseDoubles(workflows: readonly Workflow[]): void {
+  const seen = new Set<string>();
   for (const workflow of workflows) {
     const key = workflowKey(workflow);
-    const other = seen.get(key);
-    if (other !== undefined && other !== workflow) {
+    if (seen.has(key)) {
       throw new EspalierError(
         'workflow-invalid',
         `createEspalier: two workflows are '${workflow.name}' version ${workflow.version}.`,
@@ -74,9 +89,8 @@ function uniqueWorkflows(workflows: EspalierOptions['workflows']): readonly Work
         },
       );
     }
-    seen.set(key, workflow);
+    seen.add(key);
   }
-  return [...seen.values()];
 }
 
 function definitionsOf(graphs: readonly Graph[]): ReadonlyMap<AgentClass, AgentDefinition> {

@@ -3,18 +3,18 @@ import { errorCodes } from '../errors/codes.js';
 import { EspalierError } from '../errors/espalier-error.js';
 import type { Fault } from '../errors/graph-error.js';
 import type { AgentGeneration, CompiledAgent, CompiledHandoff, CompiledTool } from '../generation/compiled-agent.js';
+import type { CompiledModel } from '../generation/compiled-model.js';
 import { isPromise, type MaybePromise } from '../journal/maybe-promise.js';
 import type { AgentClass } from '../metadata/agent-class.js';
 import { agentDefaults } from '../metadata/agent-defaults.js';
 import type { AgentDefinition } from '../metadata/agent-definition.js';
 import type { InjectableClass } from '../metadata/agent-metadata.js';
-import type { ChatModel } from '../model/chat-model.js';
 import { readSchema } from '../schema/read-schema.js';
 import type { SchemaOf, SchemaSource } from '../schema/schema.js';
 
 export interface AgentCompiler {
   readonly resolver: Resolver;
-  readonly models: ReadonlyMap<string, ChatModel>;
+  readonly models: ReadonlyMap<string, CompiledModel>;
   /** What is wrong with the agents compiled so far. */
   readonly faults: Fault[];
   /** Finds a compiled agent; asked only after all are. */
@@ -92,19 +92,21 @@ async function compileGeneration(
   };
 }
 
-/** What the agent's model cannot take of its tools' arguments. */
+/** What the agent's model, or one that stands in for it, cannot take of its tools' arguments. */
 function unsupportedSchemas(
-  model: ChatModel,
+  { candidates }: CompiledModel,
   tools: readonly CompiledTool[],
   { className, file }: AgentDefinition,
 ): readonly Fault[] {
-  return tools.flatMap(({ origin, definition }) =>
-    (model.checkSchema?.(definition.parameters, 'tool') ?? []).map(({ path, message }) => ({
-      code: 'schema-unsupported' as const,
-      message: `The arguments of tool ${origin}: ${model.name} cannot take ${path}: ${message}`,
-      hint: errorCodes['schema-unsupported'].hint,
-      where: { class: className, path, ...(file === undefined ? {} : { file }) },
-    })),
+  return candidates.flatMap(({ model }) =>
+    tools.flatMap(({ origin, definition }) =>
+      (model.checkSchema?.(definition.parameters, 'tool') ?? []).map(({ path, message }) => ({
+        code: 'schema-unsupported' as const,
+        message: `The arguments of tool ${origin}: ${model.name} cannot take ${path}: ${message}`,
+        hint: errorCodes['schema-unsupported'].hint,
+        where: { class: className, path, ...(file === undefined ? {} : { file }) },
+      })),
+    ),
   );
 }
 

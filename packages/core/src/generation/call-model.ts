@@ -1,25 +1,61 @@
 import { EspalierError, serializeError } from '../errors/espalier-error.js';
-import type { ChatModel, ChatOptions, ChatRequest, ChatResponse } from '../model/chat-model.js';
+import type { ChatRequest, ChatResponse } from '../model/chat-model.js';
+import type { ModelFailure } from '../model/fallback-models.js';
 import { textOf } from '../model/message.js';
+import type { CompiledModel, ModelCandidate } from './compiled-model.js';
+import { isFinalError } from './final-error.js';
 import type { GenerationScope } from './generation-scope.js';
 import { modelError } from './model-error.js';
-import { partialResponse, readResponse } from './read-response.js';
+import { type AnswerOptions, requestAnswer } from './request-answer.js';
 import { type ModelReservation, reserveModelCall } from './reserve-model-call.js';
+import { underPolicies } from './under-policies.js';
+
+/**
+ * Asks a model, or those that stand in for each other in their order. Each call is a step of its own, `step`, `step~2`, …
+ * so that a replay takes the same way. Once text has been shown, no other model is asked.
+ */
+export async function callModel(
+  scope: GenerationScope,
+  { candidates, when }: CompiledModel,
+  step: string,
+  request: ChatRequest,
+): Promise<ChatResponse> {
+  let shown = false;
+  const { onText } = scope;
+  const show =
+    onText === undefined
+      ? undefined
+      : (text: string): Promise<void> => {
+          shown ||= text !== '';
+          return onText(text);
+        };
+  for (let index = 0; ; index++) {
+    try {
+      const own = index === 0 ? step : `${step}~${index + 1}`;
+      return await callCandidate(scope, candidates[index] as ModelCandidate, own, request, show);
+    } catch (error) {
+      if (index === candidates.length - 1 || shown || isFinalError(error, scope.node)) throw error;
+      scope.assertOpen();
+      if (!when(error as ModelFailure)) throw error;
+    }
+  }
+}
 
 /**
  * One recorded model call: counted, budgeted, and on record before anything sees its answer. What is on record was
  * counted when the run was taken over.
  */
-export async function callModel(
+async function callCandidate(
   scope: GenerationScope,
-  model: ChatModel,
+  candidate: ModelCandidate,
   step: string,
   request: ChatRequest,
+  onText: AnswerOptions['onText'],
 ): Promise<ChatResponse> {
   if (scope.recorded(step)) {
     scope.countModelCall(true);
     const response = await scope.task<ChatResponse>(step, neverPerformed, { done: neverRecorded });
-    await scope.onText?.(textOf(response.message));
+    await onText?.(textOf(response.message));
     return response;
   }
   scope.assertOpen();
@@ -29,8 +65,8 @@ export async function callModel(
   const forget = scope.onClose(() => reserved.failed());
   try {
     scope.countModelCall(false); // only now: a call that no budget allows is none
-    await scope.record({ type: 'model-start', ...key, model: model.name, request: reserved.request });
-    return await scope.task<ChatResponse>(step, () => perform(scope, model, step, reserved), {
+    await scope.record({ type: 'model-start', ...key, model: candidate.model.name, request: reserved.request });
+    return await scope.task<ChatResponse>(step, () => perform(scope, candidate, reserved, { step, onText }), {
       done: (value) => ({ type: 'model-end', ...key, value }),
       failed: (error) => ({ type: 'model-end', ...key, error: serializeError(error) }),
     });
@@ -43,63 +79,36 @@ export async function callModel(
 /** The call itself. What it used is charged even when nobody waits for the answer any more. */
 async function perform(
   scope: GenerationScope,
-  model: ChatModel,
-  step: string,
+  { model, policies }: ModelCandidate,
   reserved: ModelReservation,
+  options: Omit<AnswerOptions, 'signal'>,
 ): Promise<ChatResponse> {
-  try {
-    const response = await answer(scope, model, step, reserved.request);
+  const { request } = reserved;
+  let asked = false;
+  const ask = async (signal: AbortSignal): Promise<ChatResponse> => {
+    asked = true;
+    const response = await requestAnswer(scope, model, request, { ...options, signal });
     scope.spend(response.usage);
     reserved.settle(response.usage);
     return response;
+  };
+  try {
+    if (policies.length === 0) return await ask(scope.signal);
+    return await underPolicies<ChatResponse>(scope, policies, scope.toolEnv(model.name, [request]), (subscriber) => {
+      const over = new AbortController();
+      ask(AbortSignal.any([scope.signal, over.signal])).then(
+        (response) => {
+          subscriber.next(response);
+          subscriber.complete();
+        },
+        (error: unknown) => subscriber.error(error),
+      );
+      return () => over.abort(new EspalierError('run-cancelled', 'The model call is over.'));
+    });
   } catch (error) {
-    reserved.failed();
+    if (asked) reserved.failed();
     throw modelError(error, { node: scope.node, model: model.name });
   }
-}
-
-/** Streams where the model can and somebody reads; the answer is the same. */
-async function answer(
-  scope: GenerationScope,
-  model: ChatModel,
-  step: string,
-  request: ChatRequest,
-): Promise<ChatResponse> {
-  const { signal } = scope;
-  const idempotencyKey = `${scope.runId}/${scope.node}#${scope.attempt}/${step}`;
-  const options: ChatOptions = { signal, idempotencyKey };
-  const { onText } = scope;
-  if (onText === undefined) return readResponse(await model.generate(request, options), model.name, request);
-  const read = async (text: string): Promise<void> => {
-    if (text === '') return;
-    scope.emitText(step, text);
-    await onText(text);
-  };
-  if (model.stream === undefined) {
-    const response = readResponse(await model.generate(request, options), model.name, request);
-    await read(textOf(response.message));
-    return response;
-  }
-  let text = '';
-  try {
-    for await (const chunk of model.stream(request, options)) {
-      if (signal.aborted) throw signal.reason;
-      if (chunk.type === 'response') {
-        const response = readResponse(chunk.response, model.name, request);
-        if (text === '') await read(textOf(response.message));
-        return response;
-      }
-      if (chunk.type !== 'text-delta') continue;
-      text += chunk.text;
-      await read(chunk.text);
-      if (signal.aborted) throw signal.reason;
-    }
-  } catch (error) {
-    // What the reader has seen is the answer: a replay gives it again, and the reader stops again.
-    if (scope.stopped) return partialResponse(text, model.name, request);
-    throw error;
-  }
-  throw new EspalierError('model-failed', `Model '${model.name}' ended its stream without an answer.`);
 }
 
 const neverPerformed = (): never => {

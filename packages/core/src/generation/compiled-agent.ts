@@ -1,9 +1,10 @@
 import type { AgentClass } from '../metadata/agent-class.js';
 import type { AgentDefinition } from '../metadata/agent-definition.js';
-import type { ChatModel, ChatSettings, ToolDefinition } from '../model/chat-model.js';
+import type { ChatSettings, ToolDefinition } from '../model/chat-model.js';
 import type { Policy } from '../policies/policy.js';
 import type { SchemaOf } from '../schema/schema.js';
 import type { ToolContext } from '../tools/tool-context.js';
+import type { CompiledModel } from './compiled-model.js';
 
 /** An agent with everything resolved that its decorators only name. Made once, at boot. */
 export interface CompiledAgent {
@@ -21,9 +22,9 @@ export interface CompiledAgent {
 export interface AgentGeneration {
   readonly ask: typeof import('./ask-model.js');
   readonly instructions: string | undefined;
-  readonly model: ChatModel;
+  readonly model: CompiledModel;
   /** All registered models, for a call that names another. */
-  readonly models: ReadonlyMap<string, ChatModel>;
+  readonly models: ReadonlyMap<string, CompiledModel>;
   readonly settings: ChatSettings | undefined;
   readonly tools: ReadonlyMap<string, CompiledTool>;
   readonly maxTurns: number;

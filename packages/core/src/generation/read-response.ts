@@ -2,14 +2,9 @@ import { describeValue, EspalierError } from '../errors/espalier-error.js';
 import type { ChatRequest, ChatResponse, FinishReason, Usage } from '../model/chat-model.js';
 import { type AssistantMessage, type ProviderData, textOf } from '../model/message.js';
 import { toPlain } from '../schema/plain.js';
+import { estimateRequest, estimateTokens } from './estimate-tokens.js';
 
 type AssistantPart = AssistantMessage['content'][number];
-
-/** How many characters make a token, roughly: for reservations, and where a provider tells no usage. */
-const CHARACTERS_PER_TOKEN = 4;
-
-export const estimateTokens = (value: unknown): number =>
-  Math.ceil((typeof value === 'string' ? value : JSON.stringify(value)).length / CHARACTERS_PER_TOKEN);
 
 const finishReasons: ReadonlySet<string> = new Set<FinishReason>([
   'stop',
@@ -78,7 +73,7 @@ function readUsage(usage: Usage | undefined, request: ChatRequest, message: Assi
   const { inputTokens, outputTokens, cachedInputTokens, cacheWriteTokens, reasoningTokens, cost } = (usage ??
     {}) as Partial<Usage>;
   return {
-    inputTokens: isAmount(inputTokens) ? inputTokens : estimateTokens(request),
+    inputTokens: isAmount(inputTokens) ? inputTokens : estimateRequest(request),
     outputTokens: isAmount(outputTokens) ? outputTokens : estimateTokens(textOf(message)),
     ...(isAmount(cachedInputTokens) ? { cachedInputTokens } : {}),
     ...(isAmount(cacheWriteTokens) ? { cacheWriteTokens } : {}),

@@ -1,6 +1,6 @@
 import type { ChatRequest, Usage } from '../model/chat-model.js';
 import type { BudgetLedger } from '../policies/budget-ledger.js';
-import { estimateTokens } from './read-response.js';
+import { estimateRequest } from './estimate-tokens.js';
 
 /** What one model call has set aside. It is closed once: settled, failed or released. */
 export interface ModelReservation {
@@ -28,7 +28,7 @@ export function reserveModelCall(ledger: BudgetLedger | undefined, request: Chat
   if (ledger === undefined) return { request, settle: nothing, failed: nothing, release: nothing };
   const left = ledger.remaining('tokens');
   const cost = ledger.remaining('cost') === Number.POSITIVE_INFINITY ? 0 : LEAST_COST;
-  const input = left === Number.POSITIVE_INFINITY ? 0 : estimateTokens(request);
+  const input = left === Number.POSITIVE_INFINITY ? 0 : estimateRequest(request);
   const output = left === Number.POSITIVE_INFINITY ? 0 : outputLimit(request, left - input);
   const reserved = { modelCalls: 1, tokens: input + output, cost };
   const reservation = ledger.reserve(reserved);

@@ -2,7 +2,7 @@ import type { GenerateOptions } from '../context/run-context.js';
 import { EspalierError } from '../errors/espalier-error.js';
 import type { ToolOutcome } from '../events/event.js';
 import { handoffToolName } from '../graph/agent-tools.js';
-import type { ChatModel, ChatResponse, ToolDefinition } from '../model/chat-model.js';
+import type { ChatResponse, ToolDefinition } from '../model/chat-model.js';
 import { type Message, type ToolCallPart, textOf, toolCallsOf, userText } from '../model/message.js';
 import type { Prompt } from '../model/prompt.js';
 import type { SchemaOf } from '../schema/schema.js';
@@ -11,6 +11,7 @@ import { callModel } from './call-model.js';
 import { callTool } from './call-tool.js';
 import { checkOutputSchema } from './check-output-schema.js';
 import type { AgentGeneration, CompiledAgent } from './compiled-agent.js';
+import type { CompiledModel } from './compiled-model.js';
 import { generationOf } from './generation-of.js';
 import type { GenerationScope } from './generation-scope.js';
 import type { ToolCallPlace } from './tool-call-context.js';
@@ -106,7 +107,7 @@ export class ToolLoop<T> {
     return callModel(this.#scope, model, `${this.#call}/model[${turn}]`, request);
   }
 
-  #model(): ChatModel {
+  #model(): CompiledModel {
     const { model: name } = this.#options;
     if (name === undefined) return this.#generation.model;
     const model = this.#generation.models.get(name);

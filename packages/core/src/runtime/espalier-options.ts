@@ -4,6 +4,8 @@ import type { Workflow } from '../graph/workflow.js';
 import type { Journal } from '../journal/journal.js';
 import type { AgentClass } from '../metadata/agent-class.js';
 import type { ChatModel } from '../model/chat-model.js';
+import type { FallbackModels } from '../model/fallback-models.js';
+import type { ModelPolicies } from '../policies/model-policies.js';
 import type { PolicyDefaults } from '../policies/order.js';
 
 export interface EspalierOptions {
@@ -15,7 +17,12 @@ export interface EspalierOptions {
   /** What agents and providers take in their constructors. */
   readonly providers?: readonly Provider[];
   /** Models by the names that agents use; `default` for those that name none. */
-  readonly models?: Readonly<Record<string, ChatModel>>;
+  readonly models?: Readonly<Record<string, ChatModel | FallbackModels>>;
+  /**
+   * Policies for all calls of a provider (`openai`) or of one model (`openai:gpt-5.5`), over all runs together. Where both
+   * are given, both hold.
+   */
+  readonly modelPolicies?: Readonly<Record<string, ModelPolicies>>;
   /** Where runs are recorded. @default a new {@link MemoryJournal} */
   readonly store?: Journal;
   /** Policies for nodes that declare none of that kind, and whose workflow does not either. */

@@ -1,0 +1,79 @@
+import { describeValue } from '../errors/espalier-error.js';
+import type { Fault } from '../errors/graph-error.js';
+import type { CompiledModel, ModelCandidate } from '../generation/compiled-model.js';
+import { estimateRequest } from '../generation/estimate-tokens.js';
+import type { ChatModel, ChatRequest, ChatResponse } from '../model/chat-model.js';
+import type { FallbackModels } from '../model/fallback-models.js';
+import { type ModelPolicies, modelPoliciesFrom } from '../policies/model-policies.js';
+import type { Policy } from '../policies/policy.js';
+import type { TokenCount } from '../policies/token-limit.js';
+
+export interface ModelOptions {
+  readonly models?: Readonly<Record<string, ChatModel | FallbackModels>> | undefined;
+  readonly modelPolicies?: Readonly<Record<string, ModelPolicies>> | undefined;
+}
+
+const tokens: TokenCount = {
+  before: (request) => estimateRequest(request as ChatRequest),
+  after: (response) => {
+    const { inputTokens, outputTokens } = (response as ChatResponse).usage;
+    return inputTokens + outputTokens;
+  },
+};
+
+/**
+ * The registry of models, each with the policies of its provider and its own: one set of policies a key, whoever calls.
+ * @throws policy-invalid
+ */
+export function compileModels({ models = {}, modelPolicies = {} }: ModelOptions): {
+  readonly models: ReadonlyMap<string, CompiledModel>;
+  readonly faults: readonly Fault[];
+} {
+  const unused = new Set(Object.keys(modelPolicies));
+  const policies = new Map(
+    Object.entries(modelPolicies).map(([key, options]): [string, readonly Policy[]] => [
+      key,
+      modelPoliciesFrom(options, `modelPolicies['${key}']`, tokens),
+    ]),
+  );
+  const candidate = (model: ChatModel): ModelCandidate => {
+    const keys = [model.name, providerOf(model)];
+    for (const key of keys) unused.delete(key);
+    return { model, policies: keys.flatMap((key) => policies.get(key) ?? []) };
+  };
+  const faults: Fault[] = [];
+  const compiled = new Map<string, CompiledModel>();
+  for (const [name, model] of Object.entries(models)) {
+    if (isFallback(model)) {
+      compiled.set(name, { candidates: model.models.map(candidate), when: model.when });
+    } else if (typeof (model as ChatModel | undefined)?.generate === 'function') {
+      compiled.set(name, { candidates: [candidate(model)], when: () => false });
+    } else faults.push(noModel(name, model));
+  }
+  for (const key of unused) faults.push(unknownKey(key, compiled));
+  return { models: compiled, faults };
+}
+
+/** `openai` of `openai:gpt-5.5`. */
+const providerOf = ({ name }: ChatModel): string => name.split(':', 1)[0] as string;
+
+const isFallback = (model: ChatModel | FallbackModels): model is FallbackModels =>
+  (model as Partial<FallbackModels> | undefined)?.kind === 'fallback-models';
+
+const noModel = (name: string, model: unknown): Fault => ({
+  code: 'option-invalid',
+  message: `models['${name}']: expected a ChatModel or fallbackModels([…]), got ${describeValue(model)}.`,
+  hint: "Write models: { default: openai('gpt-5.5') }.",
+  where: {},
+});
+
+function unknownKey(key: string, models: ReadonlyMap<string, CompiledModel>): Fault {
+  const names = new Set([...models.values()].flatMap(({ candidates }) => candidates.map(({ model }) => model)));
+  const known = [...names].flatMap((model) => [providerOf(model), model.name]);
+  return {
+    code: 'option-invalid',
+    message: `modelPolicies['${key}'] is the name of no provider and no model; there are: ${[...new Set(known)].join(', ')}.`,
+    hint: "Write the provider's name, such as 'openai', or that of one model, such as 'openai:gpt-5.5'.",
+    where: {},
+  };
+}

@@ -1,0 +1,54 @@
+import { EspalierError } from '../errors/espalier-error.js';
+import type { ChatModel, ChatRequest, ChatResponse } from '../model/chat-model.js';
+import { textOf } from '../model/message.js';
+import type { GenerationScope } from './generation-scope.js';
+import { partialResponse, readResponse } from './read-response.js';
+
+export interface AnswerOptions {
+  readonly step: string;
+  readonly signal: AbortSignal;
+  /** Takes text while it comes, and is waited for; nothing where nobody reads. */
+  readonly onText: ((text: string) => Promise<void>) | undefined;
+}
+
+/** One request to a model. Streams where the model can and somebody reads; the answer is the same. */
+export async function requestAnswer(
+  scope: GenerationScope,
+  model: ChatModel,
+  request: ChatRequest,
+  { step, signal, onText }: AnswerOptions,
+): Promise<ChatResponse> {
+  const idempotencyKey = `${scope.runId}/${scope.node}#${scope.attempt}/${step}`;
+  const options = { signal, idempotencyKey };
+  if (onText === undefined) return readResponse(await model.generate(request, options), model.name, request);
+  const read = async (text: string): Promise<void> => {
+    if (text === '') return;
+    scope.emitText(step, text);
+    await onText(text);
+  };
+  if (model.stream === undefined) {
+    const response = readResponse(await model.generate(request, options), model.name, request);
+    await read(textOf(response.message));
+    return response;
+  }
+  let text = '';
+  try {
+    for await (const chunk of model.stream(request, options)) {
+      if (signal.aborted) throw signal.reason;
+      if (chunk.type === 'response') {
+        const response = readResponse(chunk.response, model.name, request);
+        if (text === '') await read(textOf(response.message));
+        return response;
+      }
+      if (chunk.type !== 'text-delta') continue;
+      text += chunk.text;
+      await read(chunk.text);
+      if (signal.aborted) throw signal.reason;
+    }
+  } catch (error) {
+    // What the reader has seen is the answer: a replay gives it again, and the reader stops again.
+    if (scope.stopped) return partialResponse(text, model.name, request);
+    throw error;
+  }
+  throw new EspalierError('model-response-malformed', `Model '${model.name}' ended its stream without an answer.`);
+}
