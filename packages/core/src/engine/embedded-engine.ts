@@ -1,7 +1,7 @@
 import { Observable } from 'rxjs/internal/Observable';
 import type { Clock } from '../clock/clock.js';
 import type { Event, JournalRecord, RunStartEvent } from '../events/event.js';
-import type { Answer, Journal, RunSummary } from '../journal/journal.js';
+import type { Answer, Journal, Lease, RunSummary } from '../journal/journal.js';
 import { isPromise, type MaybePromise } from '../journal/maybe-promise.js';
 import { EmbeddedRun } from './embedded-run.js';
 import type { Engine, EngineRun } from './engine.js';
@@ -29,13 +29,19 @@ export class EmbeddedEngine implements Engine {
 
   async reopen(runId: string): Promise<EngineRun> {
     const lease = await this.#journal.acquire(runId, this.#owner);
-    return this.#hold(lease, new RecordedHistory(await this.#journal.read(runId)));
+    try {
+      return this.#hold(lease, new RecordedHistory(await this.#journal.read(runId)));
+    } catch (error) {
+      await this.#giveBack(lease);
+      throw error;
+    }
   }
 
   events(runId: string, from = 0): Observable<Event> {
     return new Observable((subscriber) => {
       const waiting: Event[] = [];
       let caughtUp = false;
+      let ended = false;
       let next = from;
       const give = (event: Event): void => {
         if (event.type === 'text-delta') {
@@ -50,13 +56,16 @@ export class EmbeddedEngine implements Engine {
       const run = this.#runs.get(runId);
       const stop = run?.listen(
         (event) => (caughtUp ? give(event) : waiting.push(event)),
-        () => subscriber.complete(),
+        () => {
+          ended = true;
+          if (caughtUp) subscriber.complete();
+        },
       );
       const catchUp = (records: readonly JournalRecord[]): void => {
         for (const record of records) give(record);
         caughtUp = true;
         for (const event of waiting) give(event);
-        if (run === undefined) subscriber.complete();
+        if (run === undefined || ended) subscriber.complete();
       };
       const records = this.#read(runId, from);
       if (isPromise(records)) records.then(catchUp, (error: unknown) => subscriber.error(error));
@@ -97,7 +106,16 @@ export class EmbeddedEngine implements Engine {
     }
   }
 
-  #hold(lease: Parameters<Journal['release']>[0], history: RecordedHistory | undefined): EmbeddedRun {
+  /** Where something else has failed already, which is what to tell. */
+  async #giveBack(lease: Lease): Promise<void> {
+    try {
+      await this.#journal.release(lease);
+    } catch {
+      // Its lease ends by itself, or by hand.
+    }
+  }
+
+  #hold(lease: Lease, history: RecordedHistory | undefined): EmbeddedRun {
     const run = new EmbeddedRun(lease, this.#journal, this.#clock, history, () => this.#runs.delete(lease.runId));
     this.#runs.set(lease.runId, run);
     return run;

@@ -5,12 +5,8 @@ import type { Answer, Journal, Lease } from '../journal/journal.js';
 import { isPromise, type MaybePromise } from '../journal/maybe-promise.js';
 import type { Json } from '../schema/json.js';
 import type { EngineRun, StepKey, StepRecording } from './engine.js';
+import { EventFeed } from './event-feed.js';
 import type { RecordedHistory } from './recorded-history.js';
-
-interface Listener {
-  readonly event: (event: Event) => void;
-  readonly closed: () => void;
-}
 
 /** One run that this process holds, on a journal. */
 export class EmbeddedRun implements EngineRun {
@@ -22,7 +18,8 @@ export class EmbeddedRun implements EngineRun {
   readonly #journal: Journal;
   readonly #clock: Clock;
   readonly #onClose: () => void;
-  #listeners: Listener[] | undefined;
+  /** Made when somebody reads: most runs nobody does. */
+  #feed: EventFeed | undefined;
   /** The first append that failed. Nothing is appended after it: the history would have a gap. */
   #fault: { readonly error: unknown } | undefined;
 
@@ -48,19 +45,19 @@ export class EmbeddedRun implements EngineRun {
     }
     if (isPromise(kept)) {
       return kept.then(
-        () => this.#publish(record),
+        () => this.#feed?.tell(record),
         (error: unknown) => {
           throw this.#failed(error);
         },
       );
     }
-    this.#publish(record);
+    this.#feed?.tell(record);
   }
 
   emitText({ node, attempt, step }: StepKey, text: string): void {
-    if (this.#listeners === undefined) return;
+    if (this.#feed?.isRead !== true) return;
     const { runId, seq } = this;
-    this.#publish({ type: 'text-delta', v: 1, runId, seq, time: this.#clock.now(), node, attempt, step, text });
+    this.#feed.tell({ type: 'text-delta', v: 1, runId, seq, time: this.#clock.now(), node, attempt, step, text });
   }
 
   task<T>(key: StepKey, perform: () => MaybePromise<T>, recording: StepRecording<T>): MaybePromise<T> {
@@ -100,29 +97,19 @@ export class EmbeddedRun implements EngineRun {
 
   close(): MaybePromise<void> {
     this.#onClose();
-    const listeners = this.#listeners ?? [];
-    this.#listeners = undefined;
-    for (const { closed } of listeners) closed();
+    this.#feed?.close();
     return this.#journal.release(this.#lease);
   }
 
   /** Tells of events as they are kept. @returns what ends it */
   listen(event: (event: Event) => void, closed: () => void): () => void {
-    const listener = { event, closed };
-    this.#listeners = [...(this.#listeners ?? []), listener];
-    return () => {
-      const left = this.#listeners?.filter((other) => other !== listener);
-      this.#listeners = left?.length === 0 ? undefined : left;
-    };
+    this.#feed ??= new EventFeed();
+    return this.#feed.read(event, closed);
   }
 
   #failed(error: unknown): unknown {
     this.#fault ??= { error };
     return this.#fault.error;
-  }
-
-  #publish(event: Event): void {
-    for (const { event: tell } of this.#listeners ?? []) tell(event);
   }
 
   async #perform<T>(perform: () => MaybePromise<T>, recording: StepRecording<T>): Promise<T> {

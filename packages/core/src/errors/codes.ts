@@ -126,6 +126,10 @@ export const errorCodes = {
   ),
   'workflow-unknown': code('The workflow is not registered', 'Add it to `workflows`.'),
   'runtime-closed': code('The runtime is drained and takes no new runs', 'Create a new one.'),
+  'drain-incomplete': code(
+    'The journal did not take all runs back in time',
+    'Look at the store. Another process can take these runs over once their leases have ended.',
+  ),
   'signal-unknown': code('No node of the run waits for this signal', 'Check the name; see the suspended nodes.'),
   'signal-invalid': code('The answer does not match what the node waits for', 'Correct the value at the JSON path.'),
   'signal-answered': code('The suspension has already been answered', 'Nothing to do: the first answer counts.'),

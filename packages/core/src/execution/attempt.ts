@@ -110,6 +110,10 @@ export class Attempt implements GenerationScope {
     return this.#stream?.signal.aborted === true && !this.#origin.#over;
   }
 
+  get isOver(): boolean {
+    return this.#origin.#over;
+  }
+
   /** Calls back when the attempt is over. @returns what forgets it */
   onClose(cleanup: () => void): () => void {
     const origin = this.#origin;

@@ -16,7 +16,7 @@ import type { Frontier } from '../state/state-view.js';
 import type { OpenSuspension } from '../suspension/open-suspension.js';
 import { FanOut, itemsOf } from './fan-out.js';
 import { mergeSettlements } from './merge-settlements.js';
-import { certainSources, inputsSettled, readInputs } from './node-inputs.js';
+import { certainSources, inputsSettled, type Readiness, readInputs } from './node-inputs.js';
 import { NodeRun } from './node-run.js';
 import type { Startable } from './ready-queue.js';
 import { recordedSettlement } from './recorded-settlement.js';
@@ -108,6 +108,11 @@ export class Execution {
     });
   }
 
+  /** Whether it was stopped to go on elsewhere. */
+  get parking(): boolean {
+    return this.#parking;
+  }
+
   get clock(): Clock {
     return this.services.clock;
   }
@@ -157,7 +162,7 @@ export class Execution {
     this.stopReason = reason;
     this.#parking = park;
     this.#slots.clear();
-    this.#pipeline.unsubscribe();
+    this.#unsubscribe();
     this.#starts.complete();
     this.#suspensions = undefined;
   }
@@ -229,6 +234,7 @@ export class Execution {
   /** The wait is over, or nobody waits any more. */
   endWait(holder: NodeRun): void {
     this.#slots.endWait(holder);
+    if (this.stopReason !== undefined) return; // a parked run shows what waited
     if (holder.waits === 0) this.#showWait(holder, 'running');
     this.#rest(this.#slots.resting);
   }
@@ -251,6 +257,15 @@ export class Execution {
 
   // Inside
 
+  /** A teardown that throws must not keep the run from its end. RxJS has called all the others by then. */
+  #unsubscribe(): void {
+    try {
+      this.#pipeline.unsubscribe();
+    } catch {
+      // There is nobody left to tell.
+    }
+  }
+
   /** An item of a `@ForEach` shares its node's status with the others: that one is running. */
   #showWait({ compiled, options }: NodeRun, status: 'suspended' | 'running'): void {
     const settled = !(['running', 'suspended'] as (NodeStatus | undefined)[]).includes(this.statuses[compiled.index]);
@@ -271,30 +286,46 @@ export class Execution {
     const compiled = this.workflow.nodes[index] as CompiledNode;
     const recorded = this.engine.history?.end(compiled.name);
     if (recorded?.type === 'node-skip') {
-      this.#settleNode(index, 'skipped', undefined, undefined, this.frontiers.before(certainSources(compiled.graph)));
+      this.#settleUnstarted(compiled, 'skipped', undefined);
       return;
     }
+    let readiness: Readiness;
     try {
-      const readiness = readInputs(compiled, this);
-      if (readiness.kind === 'skip') {
-        this.note({ type: 'node-skip', node: compiled.name, reason: readiness.reason });
-        this.#settleNode(index, 'skipped', undefined, undefined, this.frontiers.before(certainSources(compiled.graph)));
-        return;
-      }
-      this.statuses[index] = 'ready';
-      const run = new NodeRun(this, compiled, compiled.name, readiness.args, {
-        frontier: this.frontiers.before(readiness.sources),
-      });
-      if (compiled.graph.fanOut === undefined || recorded !== undefined) this.#slots.queue(run);
-      else this.#fanOut(run);
+      readiness = readInputs(compiled, this);
     } catch (error) {
-      this.note({ type: 'node-end', node: compiled.name, attempt: 0, status: 'failed', error: serializeError(error) });
-      this.#settleNode(index, 'failed', undefined, error, this.frontiers.before(certainSources(compiled.graph)));
+      if (recorded === undefined) this.#noteUnstarted(compiled, error);
+      this.#settleUnstarted(compiled, 'failed', error);
+      return;
     }
+    if (readiness.kind === 'skip') {
+      this.note({ type: 'node-skip', node: compiled.name, reason: readiness.reason });
+      this.#settleUnstarted(compiled, 'skipped', undefined);
+      return;
+    }
+    this.statuses[index] = 'ready';
+    const frontier = this.frontiers.before(readiness.sources);
+    const run = new NodeRun(this, compiled, compiled.name, readiness.args, { frontier });
+    if (compiled.graph.fanOut === undefined || recorded !== undefined) this.#slots.queue(run);
+    else this.#fanOut(run);
+  }
+
+  #noteUnstarted({ name }: CompiledNode, error: unknown): void {
+    this.note({ type: 'node-end', node: name, attempt: 0, status: 'failed', error: serializeError(error) });
+  }
+
+  #settleUnstarted({ index, graph }: CompiledNode, status: 'skipped' | 'failed', error: unknown): void {
+    this.#settleNode(index, status, undefined, error, this.frontiers.before(certainSources(graph)));
   }
 
   #fanOut(run: NodeRun): void {
-    const items = itemsOf(run.compiled, this);
+    let items: readonly unknown[];
+    try {
+      items = itemsOf(run.compiled, this);
+    } catch (error) {
+      this.#noteUnstarted(run.compiled, error);
+      this.#settleNode(run.order, 'failed', undefined, error, run.frontierAfter(noWrites));
+      return;
+    }
     if (this.engine.history?.fanOut(run.path) === undefined) {
       this.note({ type: 'node-fan-out', node: run.path, attempt: 1, count: items.length });
     }

@@ -1,4 +1,4 @@
-import type { Observable, TeardownLogic } from 'rxjs';
+import type { Observable, TeardownLogic, Unsubscribable } from 'rxjs';
 import { NodeContext } from '../context/node-context.js';
 import { EspalierError } from '../errors/espalier-error.js';
 import { generationOf } from '../generation/generation-of.js';
@@ -27,20 +27,28 @@ export function invoke(attempt: Attempt, subscriber: AttemptObserver): void {
       );
     } else if (isObservable(result)) {
       let last: unknown;
-      subscriber.add(
-        result.subscribe({
-          next: (value) => {
-            last = value;
-          },
-          error: (error: unknown) => subscriber.error(error),
-          complete: () => give(attempt, last, subscriber),
-        }),
-      );
+      const subscription = result.subscribe({
+        next: (value) => {
+          last = value;
+        },
+        error: (error: unknown) => subscriber.error(error),
+        complete: () => give(attempt, last, subscriber),
+      });
+      subscriber.add(() => leave(subscription));
     } else {
       give(attempt, result, subscriber);
     }
   } catch (error) {
     subscriber.error(error);
+  }
+}
+
+/** A teardown of the agent's own that throws harms nobody: the attempt is over, and the others must end too. */
+function leave(subscription: Unsubscribable): void {
+  try {
+    subscription.unsubscribe();
+  } catch {
+    // There is nobody left to tell.
   }
 }
 

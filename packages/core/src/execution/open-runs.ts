@@ -27,7 +27,16 @@ export class OpenRuns {
     return true;
   }
 
+  /** Stops all, also when one of them throws. @throws what the last such one threw */
   stopAll(): void {
-    for (const run of [...this.#runs]) run.stop();
+    let fault: { readonly error: unknown } | undefined;
+    for (const run of [...this.#runs]) {
+      try {
+        run.stop();
+      } catch (error) {
+        fault = { error };
+      }
+    }
+    if (fault !== undefined) throw fault.error;
   }
 }

@@ -37,6 +37,8 @@ export interface Answer {
  * J4 A run that somebody holds cannot be acquired: `run-owned`.
  * J5 A suspension is answered at most once, whoever asks.
  * J6 `run-end` is the last record of a run: nothing can be appended after it, `run-settled`.
+ * J7 Every call settles. A store that may hang, across a network, sets a time limit on each call and rejects when that is
+ *    up: whoever calls waits, as only the journal can know whether a record was kept.
  */
 export interface Journal {
   /** Begins a run with its first record and gives the lease. */
@@ -44,7 +46,7 @@ export interface Journal {
   /** @throws run-unknown, run-owned */
   acquire(runId: string, owner: string): MaybePromise<Lease>;
   /**
-   * Appends of one lease are kept in the order of calls. When one fails, those already under way behind it must fail too:
+   * Appends of one lease are kept, and settle, in the order of calls. When one fails, those already under way behind it must fail too:
    * the history has no gap. The engine makes no further ones under that lease.
    * @throws run-fenced, run-settled
    */

@@ -1,4 +1,5 @@
 import type { Observable } from 'rxjs';
+import type { Duration } from '../clock/duration.js';
 import type { Event } from '../events/event.js';
 import type { WorkflowPlan } from '../graph/plan.js';
 import type { Workflow } from '../graph/workflow.js';
@@ -7,7 +8,9 @@ import type { Run, StartOptions } from './run.js';
 
 export interface DrainOptions {
   /** How long running nodes may take to finish before they are parked too. @default '30s' */
-  readonly timeout?: import('../clock/duration.js').Duration;
+  readonly timeout?: Duration;
+  /** How long the journal may take after that to keep what is under way and to take the runs back. @default '5s' */
+  readonly release?: Duration;
 }
 
 export interface SignalOptions {
@@ -44,6 +47,7 @@ export interface Espalier {
   /**
    * Takes no new runs, lets running nodes finish, parks what is left and gives all runs back.
    * @returns the ids of the runs that were parked
+   * @throws drain-incomplete when the journal does not answer in time
    */
   drain(options?: DrainOptions): Promise<readonly string[]>;
 }

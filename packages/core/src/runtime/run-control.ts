@@ -2,19 +2,22 @@ import type { Observable as ObservableType } from 'rxjs';
 import { Observable } from 'rxjs/internal/Observable';
 import type { CompiledWorkflow } from '../boot/compiled-workflow.js';
 import type { Engine, EngineRun } from '../engine/engine.js';
-import { deserializeError, EspalierError, serializeError } from '../errors/espalier-error.js';
-import type { Event, RecordBody, RunEndEvent, RunEndStatus, RunStatus } from '../events/event.js';
+import { EspalierError } from '../errors/espalier-error.js';
+import type { Event, RunStatus } from '../events/event.js';
 import { Execution, type ExecutionListener } from '../execution/execution.js';
 import type { RuntimeServices } from '../execution/runtime-services.js';
-import { isPromise, type MaybePromise } from '../journal/maybe-promise.js';
+import { isPromise } from '../journal/maybe-promise.js';
 import { BudgetLedger } from '../policies/budget-ledger.js';
 import type { Json } from '../schema/json.js';
-import { toPlain } from '../schema/plain.js';
-import type { SchemaIssue, SchemaOf } from '../schema/schema.js';
 import { iterateEvents } from './event-iterator.js';
 import { failureOf, isRunBudgetSpent } from './failure.js';
+import { openRun } from './open-run.js';
 import type { Run, Suspension } from './run.js';
+import { cancelled, closeRun, endRecord, parked, runOver, type Stop, type StopStatus, timedOut } from './run-end.js';
+import { checkInput } from './run-input.js';
+import { RunOpening } from './run-opening.js';
 import { finalStateConflict, outcomeOf, type RunOutcome } from './run-outcome.js';
+import { RunPromises } from './run-promises.js';
 
 export interface RunControlOptions {
   readonly runId: string;
@@ -39,16 +42,12 @@ export class RunControl<Output = unknown> implements Run<Output>, ExecutionListe
   #status: RunStatus = 'running';
   #engineRun: EngineRun | undefined;
   #execution: Execution | undefined;
-  /** Made when asked for: nobody's promise is nobody's unhandled rejection. */
-  #result: PromiseWithResolvers<Output> | undefined;
-  #outcome: PromiseWithResolvers<RunOutcome<Output>> | undefined;
-  #settlement: RunOutcome<Output> | { readonly fault: unknown } | undefined;
+  readonly #promises = new RunPromises<Output>();
   /** Asked for before the run was open. */
-  #early: { readonly status: RunEndStatus | 'parked'; readonly error: EspalierError } | undefined;
+  #early: Stop | undefined;
   #cancelDeadline: (() => void) | undefined;
   #ended = false;
-  /** Who wants to know when the run is open. */
-  #openWaiters: { readonly opened: () => void; readonly failed: (error: unknown) => void }[] | undefined;
+  readonly #opening = new RunOpening();
 
   constructor(
     services: RuntimeServices,
@@ -72,19 +71,11 @@ export class RunControl<Output = unknown> implements Run<Output>, ExecutionListe
   }
 
   get result(): Promise<Output> {
-    if (this.#result === undefined) {
-      this.#result = Promise.withResolvers();
-      this.#tell();
-    }
-    return this.#result.promise;
+    return this.#promises.result;
   }
 
   get outcome(): Promise<RunOutcome<Output>> {
-    if (this.#outcome === undefined) {
-      this.#outcome = Promise.withResolvers();
-      this.#tell();
-    }
-    return this.#outcome.promise;
+    return this.#promises.outcome;
   }
 
   get events$(): ObservableType<Event> {
@@ -94,10 +85,7 @@ export class RunControl<Output = unknown> implements Run<Output>, ExecutionListe
       };
       if (this.#engineRun !== undefined) follow();
       else if (this.#ended) this.outcome.then(follow, (error: unknown) => subscriber.error(error));
-      else {
-        this.#openWaiters ??= [];
-        this.#openWaiters.push({ opened: follow, failed: (error) => subscriber.error(error) });
-      }
+      else this.#opening.wait(follow, (error) => subscriber.error(error));
     });
   }
 
@@ -114,8 +102,7 @@ export class RunControl<Output = unknown> implements Run<Output>, ExecutionListe
   }
 
   cancel(reason = 'no reason given'): void {
-    const message = `Run '${this.id}' of workflow '${this.#workflow.workflow.name}' was cancelled: ${reason}.`;
-    this.#stop('cancelled', new EspalierError('run-cancelled', message, { where: { runId: this.id } }));
+    this.#stop(cancelled(this.id, this.#workflow.workflow.name, reason));
   }
 
   /** Lets what runs finish, starts nothing more, and then parks the run: another process may resume it. */
@@ -127,14 +114,7 @@ export class RunControl<Output = unknown> implements Run<Output>, ExecutionListe
 
   /** Parks the run now: what runs is aborted without a trace and will run again. */
   park(): void {
-    const message = `Run '${this.id}' was parked: its runtime was drained before the run ended.`;
-    this.#stop(
-      'parked',
-      new EspalierError('run-parked', message, {
-        hint: `Resume it: espalier.resume('${this.id}').`,
-        where: { runId: this.id },
-      }),
-    );
+    this.#stop(parked(this.id));
   }
 
   // ExecutionListener
@@ -143,14 +123,10 @@ export class RunControl<Output = unknown> implements Run<Output>, ExecutionListe
     const execution = this.#execution as Execution;
     const conflict = finalStateConflict(execution);
     const { graph } = this.#workflow;
-    if (conflict !== undefined) {
-      void this.#end('failed', undefined, conflict);
-    } else if (execution.statuses[graph.output] === 'completed') {
+    if (conflict !== undefined) void this.#end('failed', undefined, conflict);
+    else if (execution.statuses[graph.output] === 'completed') {
       void this.#end('completed', execution.outputs[graph.output], undefined);
-    } else {
-      const { status, error } = failureOf(execution, this.#workflow);
-      void this.#end(status, undefined, error);
-    }
+    } else this.#stop(failureOf(execution, this.#workflow));
   }
 
   rested(resting: boolean): void {
@@ -168,8 +144,7 @@ export class RunControl<Output = unknown> implements Run<Output>, ExecutionListe
     const budgetSpent = isRunBudgetSpent(error, this.id);
     if (!budgetSpent && !(workflow.options.failFast === true && critical[index] === true)) return;
     const execution = this.#execution as Execution;
-    const failure = failureOf(execution, this.#workflow);
-    this.#stop(failure.status, failure.error);
+    this.#stop(failureOf(execution, this.#workflow));
   }
 
   broke(error: unknown): void {
@@ -182,41 +157,10 @@ export class RunControl<Output = unknown> implements Run<Output>, ExecutionListe
         EspalierError.is(error) ? error : new EspalierError('run-parked', 'The journal failed.', { cause: error }),
       true,
     );
-    const tell = (): void => {
-      for (const { failed } of this.#openWaiters ?? []) failed(error);
-      this.#options.onEnd();
-      this.#settle({ fault: error });
-    };
-    let closed: MaybePromise<void>;
-    try {
-      closed = this.#engineRun?.close();
-    } catch {
-      closed = undefined; // the first failure is the one to tell
-    }
-    if (isPromise(closed)) closed.then(tell, tell);
-    else tell();
+    void this.#giveBack(error);
   }
 
   // Inside
-
-  #settle(settlement: RunOutcome<Output> | { readonly fault: unknown }): void {
-    this.#settlement = settlement;
-    this.#tell();
-  }
-
-  /** Settles the promises that were asked for. Settling one again does nothing. */
-  #tell(): void {
-    const settlement = this.#settlement;
-    if (settlement === undefined) return;
-    if ('fault' in settlement) {
-      this.#result?.reject(settlement.fault);
-      this.#outcome?.reject(settlement.fault);
-      return;
-    }
-    this.#outcome?.resolve(settlement);
-    if (settlement.status === 'completed') this.#result?.resolve(settlement.output as Output);
-    else this.#result?.reject(settlement.error);
-  }
 
   async #begin(input: unknown): Promise<void> {
     const { engineRun } = this.#options;
@@ -224,46 +168,10 @@ export class RunControl<Output = unknown> implements Run<Output>, ExecutionListe
       this.#execute(engineRun, engineRun.history?.start.input);
       return;
     }
-    const checked = this.#checkInput(input);
+    const checked = checkInput(this.#workflow, this.id, input);
     const start = isPromise(checked) ? await checked : checked;
-    if (this.#ended) return;
-    const { workflow, fingerprint, shape } = this.#workflow;
-    const { identity, parent } = this.#options;
-    const opened = this.#engine.open({
-      runId: this.id,
-      workflow: workflow.name,
-      version: workflow.version,
-      fingerprint,
-      graph: shape,
-      ...(start === undefined ? {} : { input: start }),
-      ...(identity === undefined ? {} : { identity }),
-      ...(parent === undefined ? {} : { parent }),
-    });
+    const opened = openRun(this.#engine, this.#workflow, this.#options, start);
     this.#execute(isPromise(opened) ? await opened : opened, start);
-  }
-
-  #checkInput(input: unknown): MaybePromise<Json | undefined> {
-    const { workflow, input: schema } = this.#workflow;
-    const plain = toPlain(input, { what: `the input of workflow '${workflow.name}'` });
-    return schema === undefined ? plain : this.#validate(plain, schema);
-  }
-
-  async #validate(plain: Json | undefined, schema: SchemaOf): Promise<Json | undefined> {
-    const { workflow } = this.#workflow;
-    const where = { workflow: workflow.name, runId: this.id };
-    const result = await schema.validate(plain);
-    if (result.valid) return toPlain(result.value, { what: `the input of workflow '${workflow.name}'` });
-    const [first] = result.issues as readonly [SchemaIssue];
-    const all = result.issues.map(({ path, message }) => `${path}: ${message}`).join('; ');
-    throw new EspalierError(
-      'input-invalid',
-      `The input of workflow '${workflow.name}' is not a ${schema.name}: ${all}.`,
-      {
-        hint: `Correct the value at ${first.path}.`,
-        where: { ...where, path: first.path },
-        details: { issues: result.issues },
-      },
-    );
   }
 
   #execute(engineRun: EngineRun, input: unknown): void {
@@ -283,91 +191,56 @@ export class RunControl<Output = unknown> implements Run<Output>, ExecutionListe
       this.#execution.usage.restore(own);
       this.#execution.note({ type: 'run-resume' });
     }
-    for (const { opened } of this.#openWaiters ?? []) opened();
-    this.#openWaiters = undefined;
+    this.#opening.opened();
+    if (this.#early !== undefined) this.#stop(this.#early);
+    if (this.#ended) return; // so it was asked, by a reader of its events too, or its journal has failed already
     if (deadline !== undefined) this.#armDeadline(engineRun, deadline);
-    if (this.#early !== undefined) this.#stop(this.#early.status, this.#early.error);
-    else this.#execution.pump();
+    this.#execution.pump();
   }
 
   #armDeadline(engineRun: EngineRun, deadline: number): void {
     const startedAt = engineRun.history?.start.time ?? engineRun.now();
-    this.#cancelDeadline = engineRun.timer(startedAt + deadline, () => {
-      const message = `Run '${this.id}' of workflow '${this.#workflow.workflow.name}' reached its deadline of ${deadline} ms.`;
-      this.#stop('timed_out', new EspalierError('run-timed-out', message, { where: { runId: this.id } }));
-    });
+    this.#cancelDeadline = engineRun.timer(startedAt + deadline, () =>
+      this.#stop(timedOut(this.id, this.#workflow.workflow.name, deadline)),
+    );
   }
 
-  #stop(status: RunEndStatus | 'parked', error: EspalierError): void {
+  #stop(stop: Stop): void {
     if (this.#ended) return;
     if (this.#execution === undefined) {
-      this.#early ??= { status, error };
+      this.#early ??= stop;
       return;
     }
+    const { status, error } = stop;
     this.#execution.stop(() => error, status === 'parked');
     void this.#end(status, undefined, error);
   }
 
-  /** Records the end, unless the run is parked, and gives the run back whatever comes of it. @returns the first fault */
-  async #recordEnd(
-    engineRun: EngineRun,
-    status: RunEndStatus | 'parked',
-    output: unknown,
-    error: unknown,
-  ): Promise<{ readonly fault: unknown } | undefined> {
-    let fault: { readonly fault: unknown } | undefined;
-    try {
-      const kept = status === 'parked' ? undefined : engineRun.record(endRecord(status, output, error));
-      if (isPromise(kept)) await kept;
-    } catch (reason) {
-      fault = { fault: reason };
-    }
-    try {
-      const closed = engineRun.close();
-      if (isPromise(closed)) await closed;
-    } catch (reason) {
-      fault ??= { fault: reason };
-    }
-    return fault;
+  /** The run cannot go on here: the first failure is the one to tell. */
+  async #giveBack(error: unknown): Promise<void> {
+    if (this.#engineRun !== undefined) await closeRun(this.#engineRun, () => undefined);
+    this.#opening.failed(error);
+    this.#options.onEnd();
+    this.#promises.settle({ fault: error });
   }
 
   /** Records the end, gives the run back, and only then tells of it. */
-  async #end(status: RunEndStatus | 'parked', output: unknown, error: unknown): Promise<void> {
+  async #end(status: StopStatus, output: unknown, error: unknown): Promise<void> {
     if (this.#ended) return;
     this.#ended = true;
     this.#cancelDeadline?.();
     const engineRun = this.#engineRun as EngineRun;
     const execution = this.#execution as Execution;
     execution.stop(() => (EspalierError.is(error) ? error : runOver(this.id)), status === 'parked');
-    const fault = await this.#recordEnd(engineRun, status, output, error);
+    const fault = await closeRun(engineRun, () => (status === 'parked' ? undefined : endRecord(status, output, error)));
     if (fault !== undefined) {
       this.#status = 'parked';
       this.#options.onEnd();
-      this.#settle(fault);
+      this.#promises.settle(fault);
       return;
     }
     this.#status = status;
     this.#options.onEnd();
-    this.#settle(outcomeOf<Output>(execution, status, output as Output | undefined, error));
+    this.#promises.settle(outcomeOf<Output>(execution, status, output as Output | undefined, error));
   }
 }
-
-function endRecord(status: RunEndStatus, output: unknown, error: unknown): RecordBody {
-  return {
-    type: 'run-end',
-    status,
-    ...(output === undefined ? {} : { output: output as Json }),
-    ...(error === undefined ? {} : { error: serializeError(error) }),
-  };
-}
-
-/** The output of a run that ended before, as it is on record. @throws the error that it ended with */
-export function recordedResult(end: RunEndEvent): unknown {
-  if (end.status === 'completed') return toPlain(end.output, {});
-  throw end.error === undefined
-    ? new EspalierError('run-failed', `Run '${end.runId}' ended ${end.status}.`)
-    : deserializeError(end.error);
-}
-
-const runOver = (runId: string): EspalierError =>
-  new EspalierError('run-settled', `Run '${runId}' has ended.`, { where: { runId } });

@@ -3,22 +3,21 @@ import { workflowKey } from '../boot/boot.js';
 import type { CompiledWorkflow } from '../boot/compiled-workflow.js';
 import type { Clock } from '../clock/clock.js';
 import { milliseconds } from '../clock/duration.js';
-import type { Engine } from '../engine/engine.js';
-import { spentBy } from '../engine/recorded-spending.js';
+import type { Engine, EngineRun } from '../engine/engine.js';
 import { EspalierError } from '../errors/espalier-error.js';
-import type { Event, RunEndEvent } from '../events/event.js';
-import type { Attempt } from '../execution/attempt.js';
-import type { ChildCall, RuntimeServices } from '../execution/runtime-services.js';
+import type { Event } from '../events/event.js';
+import type { RuntimeServices } from '../execution/runtime-services.js';
 import { type GraphShape, graphDiff } from '../graph/fingerprint.js';
 import { describeGraph, type WorkflowPlan } from '../graph/plan.js';
 import type { Workflow } from '../graph/workflow.js';
 import type { RunSummary } from '../journal/journal.js';
 import { toPlain } from '../schema/plain.js';
-import { ChildWait } from '../suspension/child-wait.js';
 import { signalRun } from '../suspension/signal-run.js';
+import { type ChildHost, type ChildOptions, callChild } from './child-runs.js';
+import { drainRuns } from './drain-runs.js';
 import type { DrainOptions, Espalier, SignalOptions } from './espalier.js';
 import type { Run, StartOptions } from './run.js';
-import { RunControl, type RunControlOptions, recordedResult } from './run-control.js';
+import { RunControl, type RunControlOptions } from './run-control.js';
 
 /** The runs of one process. */
 export class Runtime implements Espalier {
@@ -32,12 +31,13 @@ export class Runtime implements Espalier {
   constructor(workflows: ReadonlyMap<string, CompiledWorkflow>, engine: Engine, clock: Clock, random: () => number) {
     this.#workflows = workflows;
     this.#engine = engine;
+    const host = this.#childHost();
     this.#services = {
       clock,
       random,
       uuid,
       shared: (key, create) => this.#share(key, create),
-      callChild: (attempt, call) => this.#callChild(attempt, call),
+      callChild: (attempt, call) => callChild(host, attempt, call),
     };
   }
 
@@ -83,18 +83,13 @@ export class Runtime implements Espalier {
     return this.#engine.list();
   }
 
-  async drain({ timeout = '30s' }: DrainOptions = {}): Promise<readonly string[]> {
+  async drain({ timeout = '30s', release = '5s' }: DrainOptions = {}): Promise<readonly string[]> {
+    const times = {
+      timeout: milliseconds(timeout, 'drain({ timeout })'),
+      release: milliseconds(release, 'drain({ release })'),
+    };
     this.#closed = true;
-    const runs = [...this.#runs.values()];
-    for (const run of runs) run.drain();
-    const cancel = this.#services.clock.setTimer(milliseconds(timeout, 'drain({ timeout })'), () => {
-      for (const run of this.#runs.values()) run.park();
-    });
-    const ends = await Promise.allSettled(runs.map((run) => run.outcome));
-    cancel();
-    return ends.flatMap((end) =>
-      end.status === 'fulfilled' && end.value.status === 'parked' ? [end.value.runId] : [],
-    );
+    return drainRuns(this.#runs, this.#services.clock, times);
   }
 
   #compiled(workflow: Workflow<never, unknown> | Workflow): CompiledWorkflow {
@@ -121,14 +116,12 @@ export class Runtime implements Espalier {
     return run;
   }
 
-  async #adopt<O>(
-    runId: string,
-    options: Pick<RunControlOptions, 'identity' | 'parent' | 'ledger' | 'onRest'>,
-  ): Promise<RunControl<O>> {
+  async #adopt<O>(runId: string, options: ChildOptions): Promise<RunControl<O>> {
     const engineRun = await this.#engine.reopen(runId);
     try {
       const { start, ended } = engineRun.history as NonNullable<typeof engineRun.history>;
       const compiled = this.#workflows.get(workflowKey({ name: start.workflow, version: start.version }));
+      if (this.#closed) throw new EspalierError('runtime-closed', `resume('${runId}'): the runtime is drained.`);
       if (ended) throw new EspalierError('run-settled', `Run '${runId}' has already ended.`, { where: { runId } });
       if (compiled === undefined) {
         throw new EspalierError(
@@ -140,56 +133,36 @@ export class Runtime implements Espalier {
       if (compiled.fingerprint !== start.fingerprint) throw changed(runId, compiled, start.graph);
       return this.#control<O>(compiled, undefined, { runId, ...options, engineRun });
     } catch (error) {
-      await engineRun.close();
+      await closeQuietly(engineRun);
       throw error;
     }
   }
 
-  /** A child run has a fixed id, so that a parent that is resumed finds it: running, parked or ended. */
-  async #callChild(attempt: Attempt, { childId, workflow, input, ledger }: ChildCall): Promise<unknown> {
-    const compiled = this.#compiled(workflow);
-    const known = await this.#engine.find(childId);
-    if (known?.ended === true) {
-      const records = await this.#engine.read(childId);
-      ledger.charge(spentBy(records));
-      return recordedResult(records.at(-1) as RunEndEvent);
-    }
-    const wait = new ChildWait(attempt);
-    const around = {
-      identity: toPlain(attempt.identity, {}),
-      parent: { runId: attempt.runId, node: attempt.node },
-      ledger,
-      onRest: (rests: boolean) => wait.rest(rests),
+  #childHost(): ChildHost {
+    const closed = (): boolean => this.#closed;
+    return {
+      engine: this.#engine,
+      get closed() {
+        return closed();
+      },
+      compiled: (workflow) => this.#compiled(workflow),
+      control: (compiled, input, options) => this.#control(compiled, input, options),
+      adopt: (runId, options) => this.#adopt(runId, options),
     };
-    const child =
-      known === undefined
-        ? this.#control(compiled, input, { runId: childId, ...around, engineRun: undefined })
-        : await this.#adopt(childId, around);
-    const forget = attempt.onClose(() => {
-      wait.stop();
-      if (this.#closed) child.park();
-      else child.cancel('its parent stopped');
-    });
-    try {
-      const result = await child.result;
-      await wait.end();
-      return result;
-    } catch (error) {
-      if (EspalierError.is(error, 'run-parked') && this.#closed) {
-        // The child will go on when its parent does, elsewhere: until it is parked too, the parent waits.
-        wait.rest(true);
-        return await new Promise<never>(() => {});
-      }
-      await wait.end();
-      throw error;
-    } finally {
-      forget();
-    }
   }
 
   #share<T>(key: object, create: () => T): T {
     if (!this.#shared.has(key)) this.#shared.set(key, create());
     return this.#shared.get(key) as T;
+  }
+}
+
+/** Gives a run back where something else has failed, which is what to tell. */
+async function closeQuietly(engineRun: EngineRun): Promise<void> {
+  try {
+    await engineRun.close();
+  } catch {
+    // Its lease ends by itself, or by hand.
   }
 }
 

@@ -15,7 +15,7 @@ export class ChildWait {
 
   /** The child rests, or goes on. */
   rest(rests: boolean): void {
-    if (rests === this.#waits) return;
+    if (rests === this.#waits || this.#attempt.isOver) return;
     this.#waits = rests;
     this.#leaveQueue?.();
     const { execution, holder } = this.#attempt.run;
@@ -34,11 +34,12 @@ export class ChildWait {
     this.#leaveQueue?.();
   }
 
-  /** The child has ended. @returns when the node may go on */
-  end(): Promise<void> {
+  /** The child has ended. @returns when the node may go on; at once where the attempt is over: it must take no slot */
+  async end(): Promise<void> {
+    if (this.#attempt.isOver) return;
     this.rest(false);
     const { execution, holder } = this.#attempt.run;
-    return new Promise((resolve) => {
+    await new Promise<void>((resolve) => {
       const forget = this.#attempt.onClose(resolve);
       this.#leaveQueue = execution.whenSlot(holder, () => {
         forget();

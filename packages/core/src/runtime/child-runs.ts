@@ -1,0 +1,83 @@
+import type { CompiledWorkflow } from '../boot/compiled-workflow.js';
+import type { Engine } from '../engine/engine.js';
+import { spentBy } from '../engine/recorded-spending.js';
+import { EspalierError } from '../errors/espalier-error.js';
+import type { RunEndEvent } from '../events/event.js';
+import type { Attempt } from '../execution/attempt.js';
+import type { ChildCall } from '../execution/runtime-services.js';
+import type { Workflow } from '../graph/workflow.js';
+import { toPlain } from '../schema/plain.js';
+import { ChildWait } from '../suspension/child-wait.js';
+import type { RunControl, RunControlOptions } from './run-control.js';
+import { recordedResult } from './run-end.js';
+
+/** What a child takes from where it is called. */
+export type ChildOptions = Pick<RunControlOptions, 'identity' | 'parent' | 'ledger' | 'onRest'>;
+
+/** The runtime as its child runs see it. */
+export interface ChildHost {
+  readonly engine: Engine;
+  /** Whether it is drained: no child begins or goes on here any more. */
+  readonly closed: boolean;
+  compiled(workflow: Workflow): CompiledWorkflow;
+  control(compiled: CompiledWorkflow, input: unknown, options: Omit<RunControlOptions, 'onEnd'>): RunControl;
+  adopt(runId: string, options: ChildOptions): Promise<RunControl>;
+}
+
+/** A child run has a fixed id, so that a parent that is resumed finds it: running, parked or ended. */
+export async function callChild(host: ChildHost, attempt: Attempt, call: ChildCall): Promise<unknown> {
+  const { childId, workflow, input, ledger } = call;
+  const compiled = host.compiled(workflow);
+  const known = await host.engine.find(childId);
+  if (known?.ended === true) {
+    const records = await host.engine.read(childId);
+    ledger.charge(spentBy(records));
+    return recordedResult(records.at(-1) as RunEndEvent);
+  }
+  attempt.assertOpen();
+  const wait = new ChildWait(attempt);
+  const forgetWait = attempt.onClose(() => wait.stop());
+  if (host.closed) return await parkedToo(wait);
+  const around: ChildOptions = {
+    identity: toPlain(attempt.identity, {}),
+    parent: { runId: attempt.runId, node: attempt.node },
+    ledger,
+    onRest: (rests) => wait.rest(rests),
+  };
+  try {
+    const child =
+      known === undefined
+        ? host.control(compiled, input, { runId: childId, ...around, engineRun: undefined })
+        : await host.adopt(childId, around);
+    const result = await resultOf(child, attempt);
+    await wait.end();
+    return result;
+  } catch (error) {
+    if (host.closed && EspalierError.is(error) && ['run-parked', 'runtime-closed'].includes(error.code)) {
+      return await parkedToo(wait);
+    }
+    await wait.end();
+    throw error;
+  } finally {
+    forgetWait();
+  }
+}
+
+/** The child stops with the attempt: for good, unless its parent is to go on elsewhere. */
+async function resultOf(child: RunControl, attempt: Attempt): Promise<unknown> {
+  const forget = attempt.onClose(() => {
+    if (attempt.run.execution.parking) child.park();
+    else child.cancel('its parent stopped');
+  });
+  try {
+    return await child.result;
+  } finally {
+    forget();
+  }
+}
+
+/** The child will go on when its parent does, elsewhere: until that is parked too, it waits. */
+function parkedToo(wait: ChildWait): Promise<never> {
+  wait.rest(true);
+  return new Promise(() => {});
+}

@@ -1,0 +1,24 @@
+import type { CompiledWorkflow } from '../boot/compiled-workflow.js';
+import type { Engine, EngineRun } from '../engine/engine.js';
+import type { MaybePromise } from '../journal/maybe-promise.js';
+import type { Json } from '../schema/json.js';
+import type { RunControlOptions } from './run-control.js';
+
+/** Begins a run in the engine: its first record says what runs, on which graph, for whom. */
+export function openRun(
+  engine: Engine,
+  { workflow, fingerprint, shape }: CompiledWorkflow,
+  { runId, identity, parent }: RunControlOptions,
+  input: Json | undefined,
+): MaybePromise<EngineRun> {
+  return engine.open({
+    runId,
+    workflow: workflow.name,
+    version: workflow.version,
+    fingerprint,
+    graph: shape,
+    ...(input === undefined ? {} : { input }),
+    ...(identity === undefined ? {} : { identity }),
+    ...(parent === undefined ? {} : { parent }),
+  });
+}

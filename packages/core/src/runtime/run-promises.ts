@@ -1,0 +1,46 @@
+import type { RunOutcome } from './run-outcome.js';
+
+/** How a run came out, or why that cannot be told. */
+export type RunSettlement<Output> = RunOutcome<Output> | { readonly fault: unknown };
+
+/** The promises of a run. Each is made when it is asked for: nobody's promise is nobody's unhandled rejection. */
+export class RunPromises<Output> {
+  #result: PromiseWithResolvers<Output> | undefined;
+  #outcome: PromiseWithResolvers<RunOutcome<Output>> | undefined;
+  #settlement: RunSettlement<Output> | undefined;
+
+  get result(): Promise<Output> {
+    if (this.#result === undefined) {
+      this.#result = Promise.withResolvers();
+      this.#tell();
+    }
+    return this.#result.promise;
+  }
+
+  get outcome(): Promise<RunOutcome<Output>> {
+    if (this.#outcome === undefined) {
+      this.#outcome = Promise.withResolvers();
+      this.#tell();
+    }
+    return this.#outcome.promise;
+  }
+
+  settle(settlement: RunSettlement<Output>): void {
+    this.#settlement = settlement;
+    this.#tell();
+  }
+
+  /** Settles those that were asked for. Settling one again does nothing. */
+  #tell(): void {
+    const settlement = this.#settlement;
+    if (settlement === undefined) return;
+    if ('fault' in settlement) {
+      this.#result?.reject(settlement.fault);
+      this.#outcome?.reject(settlement.fault);
+      return;
+    }
+    this.#outcome?.resolve(settlement);
+    if (settlement.status === 'completed') this.#result?.resolve(settlement.output as Output);
+    else this.#result?.reject(settlement.error);
+  }
+}
