@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -7,10 +7,15 @@ export const root = resolve(import.meta.dirname, '../../..');
 export const node = join(root, 'node_modules/.bin/node');
 export const program = join(root, 'examples/briefing/dist/main.js');
 
-/** Builds the program that the tests drive, as `npm start` does. */
+/** Builds the program that the tests drive, as `npm start` does. @throws with what the compiler says */
 export function build(): void {
-  execFileSync(node, [join(root, 'node_modules/.bin/tsc'), '-b', 'examples/briefing'], { cwd: root, stdio: 'pipe' });
-  execFileSync(node, [join(root, '.ci/bundle.mjs')], { cwd: root, stdio: 'pipe' });
+  step(join(root, 'node_modules/.bin/tsc'), '-b', 'examples/briefing');
+  step(join(root, '.ci/bundle.mjs'));
+}
+
+function step(...command: readonly string[]): void {
+  const { status, stdout, stderr } = spawnSync(node, command, { cwd: root, encoding: 'utf8' });
+  if (status !== 0) throw new Error(`The program can't be built:\n${stdout}${stderr}`);
 }
 
 export interface Ended {

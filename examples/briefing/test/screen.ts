@@ -10,7 +10,7 @@ export class Screen {
   row = 0;
   column = 0;
   cursorHidden = false;
-  /** The lines that were on the screen after each write, without what scrolled away. */
+  /** What was to be seen after each drawing, without what scrolled away: a drawing is what the program sends as one piece. */
   readonly frames: string[] = [];
   #rest = '';
 
@@ -27,7 +27,6 @@ export class Screen {
       if (command !== undefined) this.#control(parameters ?? '', command);
       else this.#print(piece);
     }
-    this.frames.push(this.visible());
   }
 
   /** All that was ever written, as it stands. */
@@ -74,7 +73,8 @@ export class Screen {
     else if (command === 'K') line.splice(parameters === '2' ? 0 : this.column);
     else if (command === 'J') this.lines.splice(this.row + 1);
     else if (parameters === '?25') this.cursorHidden = command === 'l';
-    else if (command !== 'm' && parameters !== '?2026')
-      throw new Error(`The program sent the sequence ESC[${parameters}${command}.`);
+    else if (parameters === '?2026') {
+      if (command === 'l') this.frames.push(this.visible());
+    } else if (command !== 'm') throw new Error(`The program sent the sequence ESC[${parameters}${command}.`);
   }
 }

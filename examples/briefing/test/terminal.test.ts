@@ -53,12 +53,12 @@ function show(args: readonly string[], columns: number, rows: number, interruptA
   });
 }
 
-const documents = (count: number) =>
+const documents = (count: number, sentences = 30) =>
   folderOf(
     Object.fromEntries(
       Array.from({ length: count }, (_, index) => [
         `${index}.md`,
-        `# Note ${index}\n\n${`The sea is wide on day ${index} of the year. `.repeat(30)}`,
+        `# Note ${index}\n\n${`The sea is wide on day ${index} of the year. `.repeat(sentences)}`,
       ]),
     ),
   );
@@ -80,6 +80,8 @@ onTerminal('in a terminal', () => {
     expect(text).toMatch(/^○ answer +skipped +@When\(question\) does not hold$/m);
     expect(text.match(/^Briefing on /gm)).toHaveLength(1);
     expect(screen.frames.some((frame) => /▸ digest +running .* \d+\/300/.test(frame))).toBe(true);
+    for (const agent of agents.filter((name) => name !== 'answer'))
+      expect(screen.frames.some((frame) => frame.includes(`▸ ${agent} `))).toBe(true);
     expect(text).toContain('# Briefing: ');
   }, 60_000);
 
@@ -94,7 +96,8 @@ onTerminal('in a terminal', () => {
   }, 60_000);
 
   it('cancels on Ctrl-C and gives the cursor back', async () => {
-    const { screen, code } = await show([documents(600)], 80, 24, /▸ digest/);
+    // Work for many seconds, so that the signal never comes too late; it costs what is done until it comes.
+    const { screen, code } = await show([documents(16, 30_000)], 80, 24, /▸ digest/);
     expect(code).toBe(130);
     expect(screen.cursorHidden).toBe(false);
     expect(screen.text()).toMatch(/^– digest +cancelled/m);

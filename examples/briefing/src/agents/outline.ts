@@ -3,6 +3,7 @@ import { isHousekeeping } from '../documents/housekeeping.js';
 import { LeftOut } from '../documents/left-out.js';
 import { Digest, type DocumentDigest } from './digest.js';
 import { ReadingOrder, type Recommended } from './reading-order.js';
+import type { BriefingRequest } from './request.js';
 
 /** The digests that the summary and the key points are made of. */
 export interface Outlined {
@@ -23,7 +24,7 @@ const mostPoints = 40;
 @Agent({ description: 'Chooses the digests that the whole is made of.' })
 @DependsOn(ReadingOrder, each(Digest))
 export class Outline {
-  run(order: readonly Recommended[], digests: readonly DocumentDigest[], ctx: RunContext): Outlined {
+  run(order: readonly Recommended[], digests: readonly DocumentDigest[], ctx: RunContext<BriefingRequest>): Outlined {
     const byPath = new Map(digests.map((digest) => [digest.path, digest]));
     const telling = order.flatMap(({ path }) => {
       const digest = byPath.get(path);
@@ -45,16 +46,17 @@ export class Outline {
   }
 }
 
-function noteSilent(digests: readonly DocumentDigest[], ctx: RunContext): void {
+function noteSilent(digests: readonly DocumentDigest[], ctx: RunContext<BriefingRequest>): void {
   const items = digests
     .filter(({ points }) => points.length === 0)
     .map(({ path }) => ({ what: path, why: 'no sentence in it to quote: lists, tables or code' }));
   ctx.state(LeftOut).write({ items });
 }
 
-function noteUnweighed(count: number, ctx: RunContext): void {
+function noteUnweighed(count: number, ctx: RunContext<BriefingRequest>): void {
   if (count === 0) return;
   const what = count === 1 ? '1 document' : `${count.toLocaleString('en')} documents`;
-  const why = 'read, and searched for the answer, but not weighed for the summary and the key points';
+  const searched = ctx.input.question === undefined ? '' : ' and searched for the answer';
+  const why = `read${searched}, but not weighed for the summary and the key points`;
   ctx.state(LeftOut).write({ items: [{ what, why }] });
 }

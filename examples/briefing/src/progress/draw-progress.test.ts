@@ -57,9 +57,10 @@ describe('drawProgress', () => {
     const lines = drawn(24, 5);
     expect(lines).toEqual([
       'Briefing  2.5 s',
-      '✗ read    failed      …',
-      '▸ digest  running     …',
+      '✗ read       0 ms  no …',
+      '▸ digest    2.3 s  7/1…',
       '  and 3 more agents',
     ]);
+    expect(drawn(12, 3)).toEqual(['Bri…  2.5 s', '✗ read    …']);
   });
 });

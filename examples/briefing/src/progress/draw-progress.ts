@@ -25,6 +25,7 @@ const colours: Readonly<Record<Standing, string>> = {
   failed: '31',
   cancelled: '33',
 };
+const narrow = 60;
 /** What is dropped first where there are more nodes than lines. */
 const importance: readonly Standing[] = ['failed', 'running', 'cancelled', 'waiting', 'done', 'skipped'];
 
@@ -33,17 +34,13 @@ export function drawProgress(heading: string, progress: RunProgress, screen: Scr
   const width = Math.max(10, screen.columns - 1);
   // One line for the heading, one that the cursor rests on.
   const room = Math.max(1, screen.rows - 2);
-  const shown = chosen(progress.nodes, progress.nodes.length <= room ? room : room - 1);
+  const shown = chosen(progress.nodes, progress.nodes.length <= room ? room : Math.max(1, room - 1));
   const nameWidth = Math.max(...progress.nodes.map(({ name }) => name.length));
-  const lines = shown.map((node) =>
-    paint(node.standing, cut(lineOf(node, nameWidth, screen.now), width), screen.colour),
-  );
+  const lines = shown.map((node) => paint(node.standing, lineOf(node, nameWidth, screen.now, width), screen.colour));
   const hidden = progress.nodes.length - shown.length;
+  const time = durationText((progress.endedAt ?? screen.now) - (progress.startedAt || screen.now));
   return [
-    bold(
-      cut(`${heading}  ${durationText((progress.endedAt ?? screen.now) - (progress.startedAt || screen.now))}`, width),
-      screen.colour,
-    ),
+    bold(`${cut(heading, Math.max(1, width - time.length - 2))}  ${time}`, screen.colour),
     ...lines,
     ...(hidden > 0 && room > 1 ? [cut(`  and ${hidden} more agents`, width)] : []),
   ];
@@ -59,9 +56,12 @@ function chosen(nodes: readonly NodeProgress[], room: number): readonly NodeProg
   return nodes.filter((node) => kept.has(node));
 }
 
-function lineOf(node: NodeProgress, nameWidth: number, now: number): string {
+/** On a narrow screen the mark alone says how the node stands. */
+function lineOf(node: NodeProgress, nameWidth: number, now: number, width: number): string {
   const time = node.startedAt === undefined ? '' : durationText((node.endedAt ?? now) - node.startedAt);
-  return `${marks[node.standing]} ${node.name.padEnd(nameWidth)}  ${node.standing.padEnd(9)} ${time.padStart(7)}  ${detailsOf(node)}`.trimEnd();
+  const standing = width < narrow ? '' : ` ${node.standing.padEnd(9)}`;
+  const line = `${marks[node.standing]} ${node.name.padEnd(nameWidth)} ${standing} ${time.padStart(7)}  ${detailsOf(node)}`;
+  return cut(line.trimEnd(), width);
 }
 
 /** Items, tries and calls, in words; the reason where it failed or was skipped. */

@@ -36,13 +36,17 @@ export class RunProgress {
     this.#byName = new Map(this.nodes.map((node) => [node.name, node]));
   }
 
-  take(event: Event): void {
+  /** @returns whether a node stands otherwise now */
+  take(event: Event): boolean {
     if (event.type === 'run-start') this.startedAt = event.time;
     else if (event.type === 'run-end') this.#end(event.time);
     else if ('node' in event) {
       const node = this.#byName.get(ownerOf(event.node));
+      const before = node?.standing;
       if (node !== undefined) this.#note(node, event);
+      return node?.standing !== before;
     }
+    return false;
   }
 
   #note(

@@ -12,34 +12,36 @@ export function showProgress(run: Run<unknown>, progress: RunProgress, heading: 
 }
 
 function isLive(): boolean {
-  const { CI, NO_COLOR, TERM } = process.env;
-  const plain = (CI !== undefined && CI !== '' && CI !== 'false') || (NO_COLOR !== undefined && NO_COLOR !== '');
-  return process.stderr.isTTY === true && !plain && TERM !== 'dumb';
+  const { CI = '', TERM } = process.env;
+  const inCI = CI !== '' && CI !== 'false';
+  return process.stderr.isTTY === true && !inCI && TERM !== 'dumb';
 }
 
 function showLive(run: Run<unknown>, progress: RunProgress, heading: string): () => Promise<void> {
   const { stderr } = process;
   const update = createLogUpdate(stderr);
   const pause = 1000 / framesPerSecond;
+  const colour = (process.env.NO_COLOR ?? '') === '';
   let drawn = Number.NEGATIVE_INFINITY;
   const draw = (): void => {
     const { columns, rows } = stderr;
     drawn = Date.now();
-    update(drawProgress(heading, progress, { columns, rows, colour: true, now: Date.now() }).join('\n'));
+    update(drawProgress(heading, progress, { columns, rows, colour, now: Date.now() }).join('\n'));
   };
   // What stays on the screen shows every node, also where they do not fit while it is redrawn.
   const leave = (): void => {
     update.clear();
     update.done();
     const { columns } = stderr;
-    const lines = drawProgress(heading, progress, { columns, rows: 1000, colour: true, now: Date.now() });
+    const lines = drawProgress(heading, progress, { columns, rows: 1000, colour, now: Date.now() });
     stderr.write(`${lines.join('\n')}\n`);
   };
   // By the clock, so that times go on; and by events, for agents that compute may keep the clock from its turn.
+  // Each agent is seen at work, however quick it is.
   const timer = setInterval(draw, pause);
   const ended = each(run, (event) => {
-    progress.take(event);
-    if (Date.now() - drawn >= pause) draw();
+    const changed = progress.take(event);
+    if (changed || Date.now() - drawn >= pause) draw();
   });
   return async () => {
     await ended;
