@@ -1,4 +1,14 @@
-import { createEspalier, DependsOn, defineWorkflow, each, ForEach, optional, Repeat, When } from '@espalier/core';
+import {
+  Calls,
+  createEspalier,
+  DependsOn,
+  defineWorkflow,
+  each,
+  ForEach,
+  optional,
+  Repeat,
+  When,
+} from '@espalier/core';
 import { describe, expect, it } from '@jest/globals';
 import { build, eventsOf, startsOf } from './build.js';
 import { makeAgent } from './make-agent.js';
@@ -91,7 +101,7 @@ describe('control flow', () => {
     const parent = defineWorkflow({
       name: 'parent',
       version: 1,
-      output: makeAgent('caller', [], (_inputs, ctx) => ctx.call(child, 7)),
+      output: makeAgent('caller', [], (_inputs, ctx) => ctx.call(child, 7), [Calls(child, { max: 1 })]),
     });
     const espalier = await createEspalier({ workflows: [parent, child] });
     await expect(espalier.run(parent, null, { identity: { user: 'u1' } })).resolves.toEqual([7, { user: 'u1' }]);

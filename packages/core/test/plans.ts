@@ -13,6 +13,7 @@ export const bareNode = (name: string, more: Partial<PlanNode> = {}): PlanNode =
   tools: [],
   forEach: undefined,
   repeat: undefined,
+  calls: [],
   worstCase: nothing,
   ...more,
 });
@@ -36,7 +37,7 @@ export const everyEdgePlan: WorkflowPlan = planOf(
   [
     bareNode('planner'),
     bareNode('router'),
-    bareNode('section', { forEach: { max: 9 } }),
+    bareNode('section', { forEach: { max: 9, mayFail: false } }),
     bareNode('editor', { usesModel: true, repeat: { max: 4 } }),
     bareNode('writer', { usesModel: true }),
     bareNode('spare', { nested: true }),

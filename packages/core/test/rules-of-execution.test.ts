@@ -1,6 +1,7 @@
 import {
   type AgentClass,
   append,
+  Calls,
   type ChatModel,
   createEspalier,
   defineWorkflow,
@@ -454,7 +455,7 @@ describe('rule 6: cancellation reaches everything', () => {
     const parent = defineWorkflow({
       name: 'parent',
       version: 1,
-      output: makeAgent('caller', [], (_inputs, ctx) => ctx.call(child, null)),
+      output: makeAgent('caller', [], (_inputs, ctx) => ctx.call(child, null), [Calls(child, { max: 1 })]),
     });
     const store = new MemoryJournal();
     const espalier = await createEspalier({ workflows: [parent, child], clock, store });

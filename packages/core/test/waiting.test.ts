@@ -1,5 +1,6 @@
 import {
   type AgentClass,
+  Calls,
   createEspalier,
   defineWorkflow,
   Fallback,
@@ -154,7 +155,7 @@ describe('a node whose child run waits', () => {
     const { seen, work } = gauge();
     const child = defineWorkflow({ name: 'child', version: 1, output: nap(100) }) as Workflow<unknown, unknown>;
     const call = (_inputs: readonly unknown[], ctx: RunContext) => ctx.call(child, null);
-    const caller = makeAgent('caller', [], call);
+    const caller = makeAgent('caller', [], call, [Calls(child, { max: 1 })]);
     const other = makeAgent('other', [], work);
     const output = makeAgent('output', [caller, other], () => 'done');
     const workflow = defineWorkflow({ name: 'parent', version: 1, output, concurrency: 1 }) as Workflow<
@@ -174,7 +175,7 @@ describe('a node whose child run waits', () => {
   it('stops waiting when its timeout cuts the child short', async () => {
     const child = defineWorkflow({ name: 'child', version: 1, output: nap(1e6) }) as Workflow<unknown, unknown>;
     const call = (_inputs: readonly unknown[], ctx: RunContext) => ctx.call(child, null);
-    const caller = makeAgent('caller', [], call, decorated(Timeout(10)));
+    const caller = makeAgent('caller', [], call, decorated(Timeout(10), Calls(child, { max: 1 })));
     const output = makeAgent('output', [optional(caller)], ([value]) => value === undefined);
     const workflow = defineWorkflow({ name: 'parent', version: 1, output, concurrency: 1 }) as Workflow<
       unknown,
@@ -203,7 +204,7 @@ describe('draining while a child run waits', () => {
     const parent = defineWorkflow({
       name: 'parent',
       version: 1,
-      output: makeAgent('caller', [], (_inputs, ctx: RunContext) => ctx.call(child, null)),
+      output: makeAgent('caller', [], (_inputs, ctx: RunContext) => ctx.call(child, null), [Calls(child, { max: 1 })]),
     }) as Workflow<unknown, unknown>;
     const clock = new VirtualClock();
     const workflows = [parent, child];

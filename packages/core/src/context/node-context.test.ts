@@ -1,4 +1,5 @@
 import {
+  Calls,
   createEspalier,
   defineWorkflow,
   type EspalierError,
@@ -130,7 +131,7 @@ describe('ctx.call', () => {
     });
     const { run } = await parent(
       inner,
-      agent((ctx) => ctx.call(inner, { n: 1 })),
+      agent((ctx) => ctx.call(inner, { n: 1 }), [Calls(inner, { max: 1 })]),
     );
     const { error, status } = await run.outcome;
     expect(status).toBe('failed');
@@ -146,7 +147,7 @@ describe('ctx.call', () => {
     });
     const { run } = await parent(
       inner,
-      agent((ctx) => ctx.call(inner, { n: 'one' } as never)),
+      agent((ctx) => ctx.call(inner, { n: 'one' } as never), [Calls(inner, { max: 1 })]),
     );
     expect(((await run.outcome).error as EspalierError).cause).toMatchObject({
       code: 'input-invalid',
@@ -157,15 +158,64 @@ describe('ctx.call', () => {
 
   it('in another attempt is another run, with its own input', async () => {
     const inner = child((input) => input);
-    const node = agent(async (ctx) => {
-      const output = await ctx.call(inner, { n: ctx.attempt });
-      if (ctx.attempt === 1) throw new Error('no good');
-      return output;
-    }, retry);
+    const node = agent(
+      async (ctx) => {
+        const output = await ctx.call(inner, { n: ctx.attempt });
+        if (ctx.attempt === 1) throw new Error('no good');
+        return output;
+      },
+      [...retry, Calls(inner, { max: 1 })],
+    );
     const { run, clock, store } = await parent(inner, node);
     await clock.runAll();
     await expect(run.result).resolves.toEqual({ n: 2 });
     expect(store.list().map(({ runId }) => runId)).toEqual(['r', 'r/node/call:child[1]', 'r/node#2/call:child[1]']);
+  });
+
+  it('that the agent does not declare is refused, and says what to write', async () => {
+    const inner = child((input) => input);
+    const undeclared = agent((ctx) => ctx.call(inner, { n: 1 }));
+    const { run } = await parent(inner, undeclared);
+    expect(((await run.outcome).error as EspalierError).cause).toMatchObject({
+      code: 'call-undeclared',
+      message: "Node 'node' (node) called workflow 'child', which it does not declare.",
+      hint: "Write @Calls(workflow, { max: 10 }) above class node, with workflow 'child'.",
+      where: { node: 'node', class: 'node' },
+      retryable: false,
+    });
+  });
+
+  it('is one of at most `max` in an attempt; each attempt begins anew', async () => {
+    const inner = child((input) => input);
+    const node = agent(
+      async (ctx) => {
+        await ctx.call(inner, { n: 1 });
+        const last = await ctx.call(inner, { n: 2 });
+        return ctx.attempt === 2 ? last : ctx.call(inner, { n: 3 });
+      },
+      [Calls(inner, { max: 2 }), Retry({ attempts: 2, backoff: 10, retryIf: () => true })],
+    );
+    const { run, clock, store } = await parent(inner, node);
+    await clock.runAll();
+    await expect(run.result).resolves.toEqual({ n: 2 });
+    expect(store.list()).toHaveLength(5);
+    const retried = (await eventsOf(run)).find(({ type }) => type === 'node-retry');
+    expect(retried).toMatchObject({
+      error: {
+        code: 'calls-exceeded',
+        message: "Node 'node' called workflow 'child' 2 times in one attempt and asked for another.",
+        hint: 'Write @Calls(workflow, { max: 4 }), or call it less often.',
+      },
+    });
+  });
+
+  it('of a workflow that is declared needs no place in `workflows`', async () => {
+    const inner = child((input) => input);
+    const output = agent((ctx) => ctx.call(inner, { n: 1 }), [Calls(inner, { max: 1 })]);
+    const workflow = defineWorkflow({ name: 'parent', version: 1, output }) as Workflow<unknown, unknown>;
+    const espalier = await createEspalier({ workflows: [workflow], models: { default: new ScriptedModel() } });
+    await expect(espalier.run(workflow, null)).resolves.toEqual({ n: 1 });
+    expect(espalier.describe(inner as Workflow).nodes.map(({ name }) => name)).toEqual(['worker']);
   });
 
   it('is cancelled with its parent, down to its signal', async () => {
@@ -176,7 +226,7 @@ describe('ctx.call', () => {
     });
     const { run, store } = await parent(
       inner,
-      agent((ctx) => ctx.call(inner, { n: 1 })),
+      agent((ctx) => ctx.call(inner, { n: 1 }), [Calls(inner, { max: 1 })]),
     );
     await turns();
     run.cancel('enough');

@@ -1,5 +1,5 @@
 import { type Duration, milliseconds } from '../clock/duration.js';
-import type { SerializedError } from '../errors/espalier-error.js';
+import { EspalierError, type SerializedError } from '../errors/espalier-error.js';
 import type { Attempt } from '../execution/attempt.js';
 import { generationOf } from '../generation/generation-of.js';
 import type { Workflow } from '../graph/workflow.js';
@@ -118,6 +118,8 @@ export class NodeContext implements RunContext {
 
   async call<I, O>(workflow: Workflow<I, O>, input: I): Promise<O> {
     const attempt = this.#attempt;
+    attempt.assertOpen();
+    checkCall(attempt, workflow as Workflow);
     const step = `call:${workflow.name}[${attempt.count(`call:${workflow.name}`)}]`;
     // An attempt has child runs of its own: another one may give another input, and should not meet the same failure.
     const caller = attempt.attempt === 1 ? attempt.node : `${attempt.node}#${attempt.attempt}`;
@@ -184,4 +186,23 @@ export class NodeContext implements RunContext {
     execution.note({ type: 'step-end', ...key, value });
     return value;
   }
+}
+
+/** @throws call-undeclared, calls-exceeded */
+function checkCall(attempt: Attempt, workflow: Workflow): void {
+  const { node, run } = attempt;
+  const { className, calls } = run.compiled.agent.definition;
+  const declared = calls.find((one) => one.workflow === workflow);
+  const where = { node, class: className };
+  if (declared === undefined) {
+    const message = `Node '${node}' (${className}) called workflow '${workflow.name}', which it does not declare.`;
+    const hint = `Write @Calls(workflow, { max: 10 }) above class ${className}, with workflow '${workflow.name}'.`;
+    throw new EspalierError('call-undeclared', message, { hint, where });
+  }
+  if (attempt.count(`calls of ${workflow.name}@${workflow.version}`) <= declared.max) return;
+  throw new EspalierError(
+    'calls-exceeded',
+    `Node '${node}' called workflow '${workflow.name}' ${declared.max} times in one attempt and asked for another.`,
+    { hint: `Write @Calls(workflow, { max: ${declared.max * 2} }), or call it less often.`, where },
+  );
 }

@@ -62,7 +62,10 @@ export interface RunContext<Input = unknown> {
 
   /** A side effect that is recorded: once it has succeeded it does not run again, whatever happens. */
   step<T>(name: string, perform: (step: StepContext) => T | Promise<T>): Promise<T>;
-  /** Runs another workflow as a child of this run: cancelled and budgeted with it. */
+  /**
+   * Runs another workflow as a child of this run: cancelled and budgeted with it. Declared by `@Calls`.
+   * @throws call-undeclared, calls-exceeded, and what the child run fails with
+   */
   call<I, O>(workflow: Workflow<I, O>, input: I): Promise<O>;
   /** Suspends the node until `espalier.signal(runId, name, value)` answers. */
   waitFor<T>(name: string, schema: SchemaSource<T>, options?: WaitOptions): Promise<T>;

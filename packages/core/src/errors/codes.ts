@@ -89,6 +89,8 @@ export const errorCodes = {
   'model-turns-exceeded': code('The model kept calling tools', 'Raise `maxTurns` or give the model less to do.'),
   'model-calls-exceeded': code('An attempt made more model calls than declared', 'Raise `maxModelCalls` of the agent.'),
   'tool-calls-exceeded': code('An attempt made more tool calls than declared', 'Raise `maxToolCalls` of the agent.'),
+  'call-undeclared': code('An agent called a workflow that it does not declare', 'Add @Calls to the agent.'),
+  'calls-exceeded': code('An attempt made more child runs than declared', 'Raise `max` of @Calls.'),
   'step-duplicate': code('Two steps of a node have the same key', 'Give each step its own name.'),
 
   // Policies.

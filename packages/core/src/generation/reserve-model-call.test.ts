@@ -1,6 +1,7 @@
 import {
   Agent,
   Budget,
+  Calls,
   createEspalier,
   DependsOn,
   defineWorkflow,
@@ -199,10 +200,14 @@ describe('a child run', () => {
     const outer = defineWorkflow({
       name: 'outer',
       version: 1,
-      output: asker('caller', async (ctx) => {
-        await ctx.generate('0');
-        return ctx.call(inner, null);
-      }),
+      output: asker(
+        'caller',
+        async (ctx) => {
+          await ctx.generate('0');
+          return ctx.call(inner, null);
+        },
+        [Calls(inner, { max: 1 })],
+      ),
       budget: { modelCalls: 2 },
     }) as Workflow<unknown, unknown>;
     const model = new ScriptedModel('0', '1');
@@ -232,7 +237,7 @@ describe('what was spent before a restart', () => {
         await ctx.generate('5');
         return ctx.generate('6').catch((error: Error) => error.message);
       },
-      [Budget({ modelCalls: 5 })],
+      [Budget({ modelCalls: 5 }), Calls(inner, { max: 2 })],
     );
     const outer = defineWorkflow({ name: 'outer', version: 1, output: caller }) as Workflow<unknown, unknown>;
     const model = new ScriptedModel('1', '2', '3', '4', '5');

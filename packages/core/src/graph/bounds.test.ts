@@ -3,6 +3,7 @@ import {
   type AgentOptions,
   asTool,
   Budget,
+  Calls,
   each,
   Fallback,
   ForEach,
@@ -17,7 +18,8 @@ import { makeAgent } from '../../test/make-agent.js';
 import type { Dependency } from '../metadata/dependency.js';
 import { policiesFrom } from '../policies/order.js';
 import type { SchemaSource } from '../schema/schema.js';
-import { buildGraph } from './build-graph.js';
+import { type BuiltGraph, buildGraph } from './build-graph.js';
+import { buildGraphs } from './build-graphs.js';
 import { describeGraph, type WorkflowPlan } from './plan.js';
 import { defineWorkflow } from './workflow.js';
 
@@ -46,6 +48,32 @@ const until = (): boolean => true;
 const retry = (attempts: number): unknown => Retry({ attempts, backoff: '1s' });
 
 describe('the worst case, against examples by hand', () => {
+  it('of an agent that calls workflows has their runs in it, once for each call of each attempt', () => {
+    const leaf = defineWorkflow({ name: 'leaf', version: 1, output: model('leaf', { maxModelCalls: 3 }) });
+    const middle = defineWorkflow({
+      name: 'middle',
+      version: 1,
+      output: makeAgent('middle', [code('before', [])], () => undefined, [Calls(leaf, { max: 2 })] as never),
+      budget: { modelCalls: 5 },
+    });
+    const top = code('top', [], Calls(leaf, { max: 1 }), Calls(middle, { max: 10 }), retry(2), Timeout('9s'));
+    const workflow = defineWorkflow({ name: 'top', version: 1, output: top });
+    const [built] = buildGraphs([workflow]);
+    const plan = describeGraph((built as BuiltGraph).graph);
+    // leaf: 1 attempt, 3 calls; middle: 2 + 2 × 1 attempts, 6 calls but a budget of 5
+    expect(plan.worstCase).toEqual({
+      attempts: 2 * (1 + 10 * 4 + 1),
+      modelCalls: 2 * (50 + 3),
+      toolCalls: 0,
+      wallTime: 19_000,
+    });
+    expect(plan.unbounded).toEqual([]);
+    expect(plan.nodes[0]?.calls).toEqual([
+      { workflow: 'middle', version: 1, max: 10 },
+      { workflow: 'leaf', version: 1, max: 1 },
+    ]);
+  });
+
   it('of plain code is one attempt and its timeout', () => {
     expect(planOf(code('a', [], Timeout('3s'))).worstCase).toEqual({
       attempts: 1,

@@ -16,8 +16,15 @@ export interface BuiltGraph {
   readonly faults: readonly Fault[];
 }
 
-/** Builds the graph of a workflow. Linear in nodes and edges; does not recurse. */
-export function buildGraph(workflow: Workflow, defaults: readonly (readonly Policy[])[] = []): BuiltGraph {
+/**
+ * Builds the graph of a workflow. Linear in nodes and edges; does not recurse.
+ * @param graphs those that were built before; takes this one too
+ */
+export function buildGraph(
+  workflow: Workflow,
+  defaults: readonly (readonly Policy[])[] = [],
+  graphs: Map<Workflow, Graph> = new Map(),
+): BuiltGraph {
   const faults: Fault[] = [];
   const definitions = new Map<AgentClass, AgentDefinition>();
   const define = (agent: AgentClass): AgentDefinition => {
@@ -36,7 +43,9 @@ export function buildGraph(workflow: Workflow, defaults: readonly (readonly Poli
   for (const agent of nestedAgents(order, define)) {
     nested.set(agent, makeNode(define(agent), -1, indexOf, tolerated, defaults));
   }
-  return { graph: { workflow, nodes, output: nodes.length - 1, nested }, faults };
+  const graph = { workflow, nodes, output: nodes.length - 1, nested, graphs };
+  graphs.set(workflow, graph);
+  return { graph, faults };
 }
 
 /** The agents with `@ForEach` whose dependents do without items that fail. A rule sees to it that all of them do. */

@@ -34,6 +34,8 @@ function nodeShape(node: GraphNode, nameOf: (index: number) => string): NodeShap
   for (const { kind, options } of policies) settings[kind] = options;
   if (fanOut !== undefined) settings['for-each'] = { max: fanOut.max, ...(fanOut.mayFail ? { mayFail: true } : {}) };
   if (definition.repeat !== undefined) settings.repeat = { max: definition.repeat.max };
+  const called = definition.calls.map(({ workflow: { name, version }, max }) => [`${name}@${version}`, max] as const);
+  if (called.length > 0) settings.calls = Object.fromEntries(called);
   const tools = definition.usesModel ? agentTools(definition) : [];
   if (tools.length > 0) settings.tools = tools.map(({ name }) => name);
   return {

@@ -47,4 +47,6 @@ export interface Graph {
   /** Index of the output agent's node. */
   readonly output: number;
   readonly nested: ReadonlyMap<AgentClass, GraphNode>;
+  /** The graphs of all workflows that were built together, this one included: `@Calls` leads from one to another. */
+  readonly graphs: ReadonlyMap<Workflow, Graph>;
 }

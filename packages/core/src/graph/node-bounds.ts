@@ -6,6 +6,7 @@ import { agentTools } from './agent-tools.js';
 import { nothing, plus, product, times, worst } from './bound-arithmetic.js';
 import type { Graph, GraphNode } from './graph.js';
 import { nestedAgentsOf, nestingsOf } from './nested-agents.js';
+import type { Workflow } from './workflow.js';
 
 /** The worst case of one agent, wherever it runs. */
 export interface NodeBound {
@@ -15,8 +16,11 @@ export interface NodeBound {
   readonly total: Bound;
 }
 
+/** One attempt of plain code: only a timeout bounds its time. */
+const plainAttempt: Bound = Object.freeze({ ...nothing, attempts: 1, wallTime: Number.POSITIVE_INFINITY });
+
 /** The worst case of an agent that runs in a circle of agents: nothing bounds it. */
-const unbounded: Bound = Object.freeze({
+export const unbounded: Bound = Object.freeze({
   attempts: Number.POSITIVE_INFINITY,
   modelCalls: Number.POSITIVE_INFINITY,
   toolCalls: Number.POSITIVE_INFINITY,
@@ -31,9 +35,12 @@ const unbounded: Bound = Object.freeze({
 export class NodeBounds {
   readonly #nested: Graph['nested'];
   readonly #known = new Map<AgentClass, Bound>();
+  readonly #called: (workflow: Workflow) => Bound;
 
-  constructor({ nested }: Graph) {
+  /** @param called the worst case of a workflow that an agent calls */
+  constructor({ nested }: Graph, called: (workflow: Workflow) => Bound) {
     this.#nested = nested;
+    this.#called = called;
     for (const agent of nested.keys()) this.#computeNested(agent);
   }
 
@@ -76,12 +83,18 @@ export class NodeBounds {
     return definition.repeat === undefined ? bound : times(definition.repeat.max, bound);
   }
 
+  /** One attempt, with the child runs that it may start. Their time is part of its own. */
+  #attempt(definition: AgentDefinition): Bound {
+    let bound = definition.usesModel ? this.#askingAttempt(definition) : plainAttempt;
+    for (const { workflow, max } of definition.calls) bound = plus(bound, times(max, this.#called(workflow)));
+    return bound;
+  }
+
   /**
-   * One attempt. Model and tool calls are counted for the attempt as a whole, also after a hand-off, against the limit
+   * What an attempt may ask. Model and tool calls are counted for the attempt as a whole, also after a hand-off, against the limit
    * of the agent that asks: so the highest limit among the agents that may get the conversation holds.
    */
-  #attempt(definition: AgentDefinition): Bound {
-    if (!definition.usesModel) return { ...nothing, attempts: 1, wallTime: Number.POSITIVE_INFINITY };
+  #askingAttempt(definition: AgentDefinition): Bound {
     let modelCalls = 0;
     let toolCalls = 0;
     let nested = nothing;

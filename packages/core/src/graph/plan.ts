@@ -1,12 +1,11 @@
 import type { Bound } from '../policies/bound.js';
 import type { Json } from '../schema/json.js';
 import { agentTools } from './agent-tools.js';
-import { workflowBound } from './bounds.js';
 import { sourcesOf } from './build-graph.js';
 import { fingerprint, graphShape } from './fingerprint.js';
 import type { Graph, GraphNode } from './graph.js';
 import { nestingsOf } from './nested-agents.js';
-import { NodeBounds } from './node-bounds.js';
+import { worstCaseOf } from './worst-cases.js';
 
 /** How one node hangs on another. */
 export interface PlanEdge {
@@ -28,6 +27,8 @@ export interface PlanNode {
   /** `mayFail`: an item that fails leaves `null` in its place, instead of failing the node. */
   readonly forEach: { readonly max: number; readonly mayFail: boolean } | undefined;
   readonly repeat: { readonly max: number } | undefined;
+  /** The workflows that it runs as children, and how often in one attempt at the most. */
+  readonly calls: readonly { readonly workflow: string; readonly version: number; readonly max: number }[];
   readonly worstCase: Bound;
 }
 
@@ -47,9 +48,9 @@ export interface WorkflowPlan {
 /** The plan of a graph, as plain data. */
 export function describeGraph(graph: Graph): WorkflowPlan {
   const { workflow, nodes, nested, output } = graph;
-  const bounds = new NodeBounds(graph);
-  const placed = nodes.map((node) => planNode(node, bounds.of(node).total));
-  const inner = [...nested].map(([agent, node]) => planNode(node, bounds.nested(agent)));
+  const worst = worstCaseOf(graph);
+  const placed = nodes.map((node) => planNode(node, worst.nodes.of(node).total));
+  const inner = [...nested].map(([agent, node]) => planNode(node, worst.nodes.nested(agent)));
   return {
     workflow: workflow.name,
     version: workflow.version,
@@ -60,7 +61,7 @@ export function describeGraph(graph: Graph): WorkflowPlan {
       ...nodes.flatMap((node) => edgesTo(node, graph)),
       ...[...nodes, ...nested.values()].flatMap((node) => edgesInto(node, graph)),
     ],
-    ...workflowBound(graph, bounds),
+    ...worst.run,
   };
 }
 
@@ -75,6 +76,7 @@ function planNode({ name, index, definition, policies, fanOut }: GraphNode, wors
     tools: agentTools(definition).map((tool) => tool.name),
     forEach: fanOut === undefined ? undefined : { max: fanOut.max, mayFail: fanOut.mayFail },
     repeat: definition.repeat === undefined ? undefined : { max: definition.repeat.max },
+    calls: definition.calls.map(({ workflow, max }) => ({ workflow: workflow.name, version: workflow.version, max })),
     worstCase,
   };
 }

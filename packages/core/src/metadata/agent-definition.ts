@@ -4,7 +4,9 @@ import type { AgentClass } from './agent-class.js';
 import {
   type AgentOptions,
   agentKey,
+  type CallsDeclaration,
   type Condition,
+  callsKey,
   conditionsKey,
   dependsOnKey,
   type ForEachDeclaration,
@@ -41,6 +43,7 @@ export class AgentDefinition {
   readonly repeat: RepeatDeclaration | undefined;
   readonly handoff: HandoffDeclaration | undefined;
   readonly writes: readonly WritesDeclaration[];
+  readonly calls: readonly CallsDeclaration[];
   readonly policies: readonly Policy[];
   /** The class's own `@Tool` methods and inherited ones. */
   readonly tools: readonly ToolDeclaration[];
@@ -65,6 +68,7 @@ export class AgentDefinition {
     this.repeat = repeatKey.read(agent);
     this.handoff = handoffKey.read(agent);
     this.writes = writesKey.read(agent) ?? none;
+    this.calls = callsKey.read(agent) ?? none;
     this.policies = policiesOfClass(agent);
     this.tools = tools;
     this.hasRun = hasRun;

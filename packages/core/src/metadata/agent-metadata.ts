@@ -1,3 +1,4 @@
+import type { Workflow } from '../graph/workflow.js';
 import type { ChatSettings } from '../model/chat-model.js';
 import type { SchemaSource } from '../schema/schema.js';
 import type { MergeRule } from '../state/state-handle.js';
@@ -103,6 +104,11 @@ export interface WritesDeclaration {
   readonly fields: readonly string[];
 }
 
+export interface CallsDeclaration {
+  readonly workflow: Workflow;
+  readonly max: number;
+}
+
 export interface SharedStateDeclaration {
   readonly name: string;
   readonly location: SourceLocation;
@@ -118,6 +124,7 @@ export const forEachKey = metadataKey<ForEachDeclaration>('for-each');
 export const repeatKey = metadataKey<RepeatDeclaration>('repeat');
 export const handoffKey = metadataKey<HandoffDeclaration>('handoff');
 export const writesKey = metadataKey<readonly WritesDeclaration[]>('writes');
+export const callsKey = metadataKey<readonly CallsDeclaration[]>('calls');
 export const sharedStateKey = metadataKey<SharedStateDeclaration>('shared-state');
 export const mergeRulesKey = metadataKey<ReadonlyMap<string, MergeRule<unknown>>>('merge-rules');
 export const injectKey = metadataKey<ReadonlyMap<number, Token>>('inject');

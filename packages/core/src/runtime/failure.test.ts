@@ -1,5 +1,6 @@
 import {
   type BudgetLimits,
+  Calls,
   type ChatModel,
   createEspalier,
   DependsOn,
@@ -40,7 +41,9 @@ async function outcomeWith(budgets: { readonly child?: BudgetLimits; readonly pa
     output: asker,
     ...(budgets.child === undefined ? {} : { budget: budgets.child }),
   });
-  const caller = makeAgent('caller', [], (_inputs, ctx: RunContext) => ctx.call(child, null));
+  const caller = makeAgent('caller', [], (_inputs, ctx: RunContext) => ctx.call(child, null), [
+    Calls(child, { max: 1 }),
+  ]);
   const parent = defineWorkflow({
     name: 'parent',
     version: 1,

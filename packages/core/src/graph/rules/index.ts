@@ -16,6 +16,7 @@ import { toolSchemas } from './tool-schemas.js';
 import { undecoratedAgents } from './undecorated-agents.js';
 import { unknownNestedAgents } from './unknown-nested-agents.js';
 import { unorderedWriters } from './unordered-writers.js';
+import { workflowCalls } from './workflow-calls.js';
 
 /** What the proof checks on every graph. A new rule is a file beside this one and a line here. */
 export const graphRules: readonly Rule[] = [
@@ -36,4 +37,5 @@ export const graphRules: readonly Rule[] = [
   toolNames,
   toolSchemas,
   unorderedWriters,
+  workflowCalls,
 ];

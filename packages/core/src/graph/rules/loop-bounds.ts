@@ -8,7 +8,7 @@ import { faultOf, type RuleInput } from './rule.js';
 export function loopBounds({ graph }: RuleInput): Fault[] {
   const faults: Fault[] = [];
   for (const definition of definitionsOf(graph)) {
-    const { forEach, repeat, handoff, options } = definition;
+    const { forEach, repeat, handoff, calls, options } = definition;
     if (saysNothing(definition)) continue;
     const check = (bound: Bound): void => {
       const fault = checkBound(definition, bound);
@@ -39,6 +39,15 @@ export function loopBounds({ graph }: RuleInput): Fault[] {
         required: true,
       });
     }
+    for (const { workflow, max } of calls) {
+      const name = workflow?.name ?? '…';
+      check({
+        option: `\`max\` of @Calls of workflow '${name}'`,
+        value: max,
+        code: '@Calls(workflow, { max: 10 })',
+        required: true,
+      });
+    }
     check({ option: '`maxTurns` of @Agent', value: options.maxTurns, code: '@Agent({ maxTurns: 8 })' });
     check({ option: '`maxModelCalls` of @Agent', value: options.maxModelCalls, code: '@Agent({ maxModelCalls: 16 })' });
     check({ option: '`maxToolCalls` of @Agent', value: options.maxToolCalls, code: '@Agent({ maxToolCalls: 32 })' });
@@ -53,10 +62,11 @@ export function loopBounds({ graph }: RuleInput): Fault[] {
 }
 
 /** Most agents of a large graph. */
-const saysNothing = ({ forEach, repeat, handoff, options }: AgentDefinition): boolean =>
+const saysNothing = ({ forEach, repeat, handoff, calls, options }: AgentDefinition): boolean =>
   forEach === undefined &&
   repeat === undefined &&
   handoff === undefined &&
+  calls.length === 0 &&
   options.maxTurns === undefined &&
   options.maxModelCalls === undefined &&
   options.maxToolCalls === undefined &&
