@@ -3,6 +3,8 @@ import type { Event } from '../events/event.js';
 interface Reader {
   readonly event: (event: Event) => void;
   readonly closed: () => void;
+  /** Whether it has gone. */
+  gone: boolean;
 }
 
 /**
@@ -25,9 +27,10 @@ export class EventFeed {
 
   /** @returns what ends it */
   read(event: (event: Event) => void, closed: () => void): () => void {
-    const reader = { event, closed };
+    const reader: Reader = { event, closed, gone: false };
     this.#readers = [...this.#readers, reader];
     return () => {
+      reader.gone = true;
       this.#readers = this.#readers.filter((other) => other !== reader);
     };
   }
@@ -48,13 +51,13 @@ export class EventFeed {
     this.#telling = true;
     for (let at = 0; at < this.#waiting.length; at++) {
       const event = this.#waiting[at] as Event;
-      for (const reader of this.#readers) if (this.#readers.includes(reader)) reader.event(event);
+      for (const reader of this.#readers) if (!reader.gone) reader.event(event);
     }
     this.#waiting = [];
     this.#telling = false;
     if (!this.#closed) return;
     const readers = this.#readers;
     this.#readers = [];
-    for (const { closed } of readers) closed();
+    for (const reader of readers) if (!reader.gone) reader.closed();
   }
 }

@@ -95,6 +95,10 @@ export const errorCodes = {
 
   // Policies.
   'retry-exhausted': code('All attempts failed', 'See `cause` for the last failure.'),
+  'retry-too-late': code(
+    'An error asks to wait longer before another attempt than allowed',
+    'Add a @Fallback, or raise `maxRetryAfter` of @Retry.',
+  ),
   timeout: code('An attempt took too long', 'Raise @Timeout or make the work smaller.', true),
   'circuit-open': code('The circuit breaker is open', 'Wait until it closes; see the failures that opened it.', true),
   'rate-limited': code('The queue of a rate limit is full', 'Raise the limit or its queue.', true),

@@ -49,6 +49,41 @@ describe('retryWithBackoff', () => {
     });
   });
 
+  it('does not wait longer than allowed, nor try earlier than asked: it fails at once and says so', () => {
+    const asks = (retryAfter: number) => Object.assign(new Error('slow down'), { details: { retryAfter } });
+    const rejectedBy = async (options: Partial<RetryOptions>, retryAfter: number) => {
+      const { clock } = policyEnv();
+      const error = asks(retryAfter);
+      const source = failing(error).pipe(retryWithBackoff({ attempts: 2, backoff: 0, clock, ...options }));
+      const rejection = lastValueFrom(source).catch((reason: EspalierError) => reason);
+      const waited = await clock.runAll();
+      return { waited, error: (await rejection) as EspalierError, cause: error };
+    };
+    return Promise.all([
+      rejectedBy({}, 120_000).then(({ waited, error }) => {
+        expect([waited, error.code]).toEqual([120_000, 'retry-exhausted']);
+      }),
+      rejectedBy({}, 86_400_000).then(({ waited, error, cause }) => {
+        expect(waited).toBe(0);
+        expect(error).toMatchObject({
+          code: 'retry-too-late',
+          message:
+            'Attempt 1 failed and asks to wait 86400000 ms before the next; at most 120000 ms are allowed: slow down',
+          hint: 'Add a @Fallback, or write @Retry({ maxRetryAfter: 86400000 }) to wait that long.',
+          details: { retryAfter: 86_400_000, maxRetryAfter: 120_000 },
+          retryable: false,
+          cause,
+        });
+      }),
+      rejectedBy({ maxRetryAfter: '1 day' }, 86_400_000).then(({ waited, error }) => {
+        expect([waited, error.code]).toEqual([86_400_000, 'retry-exhausted']);
+      }),
+      rejectedBy({ maxRetryAfter: 0 }, 1).then(({ waited, error }) => {
+        expect([waited, error.code]).toEqual([0, 'retry-too-late']);
+      }),
+    ]);
+  });
+
   it('passes an error that is not retryable as it is', () => {
     const error = new EspalierError('budget-exceeded', 'spent');
     marbles(({ cold, expectObservable, clock }) => {

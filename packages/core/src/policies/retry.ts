@@ -3,7 +3,7 @@ import { Observable } from 'rxjs/internal/Observable';
 import { createOperatorSubscriber } from 'rxjs/internal/operators/OperatorSubscriber';
 import { Subscription } from 'rxjs/internal/Subscription';
 import type { Clock } from '../clock/clock.js';
-import type { Duration } from '../clock/duration.js';
+import { type Duration, milliseconds } from '../clock/duration.js';
 import { systemClock } from '../clock/system-clock.js';
 import { describeValue, type ErrorWhere, EspalierError } from '../errors/espalier-error.js';
 import type { Json } from '../schema/json.js';
@@ -11,6 +11,7 @@ import { type Backoff, exponential, fixed } from './backoff.js';
 import { checkOptions, invalidPolicy, optionalFunction, wholeNumber } from './check.js';
 import type { Policy, PolicyEnv } from './policy.js';
 import { type PolicyDecorator, recordPolicy } from './record-policy.js';
+import { askedTooLate, retryAfter } from './retry-after.js';
 
 export interface RetryOptions {
   /** Attempts in all, the first one included. @minimum 1 */
@@ -19,6 +20,8 @@ export interface RetryOptions {
   readonly backoff?: Backoff | Duration;
   /** Which errors are worth another attempt; pure. @default those that are not marked `retryable: false` */
   readonly retryIf?: (error: unknown) => boolean;
+  /** The longest pause that an error may ask for; a longer one fails at once, with `retry-too-late`. @default '2m' */
+  readonly maxRetryAfter?: Duration;
 }
 
 /**
@@ -27,6 +30,7 @@ export interface RetryOptions {
  *
  * @param options the number of attempts, or all options
  * @throws retry-exhausted when all attempts failed; an error that is not retryable passes as it is
+ * @throws retry-too-late when an error asks for a longer pause than `maxRetryAfter`
  * @example \@Retry({ attempts: 3, backoff: exponential('200ms', { max: '5s' }) })
  */
 export function Retry(options: number | RetryOptions): PolicyDecorator {
@@ -34,20 +38,18 @@ export function Retry(options: number | RetryOptions): PolicyDecorator {
 }
 
 export function retryPolicy(options: number | RetryOptions): Policy {
-  if (typeof options !== 'number') checkOptions(options, '@Retry', ['attempts', 'backoff', 'retryIf']);
-  const { attempts, backoff, retryIf = isRetryable } = typeof options === 'number' ? { attempts: options } : options;
-  wholeNumber(attempts, '@Retry({ attempts })', 1);
-  optionalFunction(retryIf, '@Retry({ retryIf })');
-  const pause = toBackoff(backoff);
+  if (typeof options !== 'number') checkOptions(options, '@Retry', ['attempts', 'backoff', 'retryIf', 'maxRetryAfter']);
+  const settings = read(typeof options === 'number' ? { attempts: options } : options, '@Retry');
+  const { attempts, backoff, maxRetryAfter } = settings;
   return Object.freeze<Policy>({
     kind: 'retry',
-    options: { attempts, backoff: pause.options as unknown as Json },
-    apply: (source, env) => retrying(source, { attempts, backoff: pause, retryIf, env }),
+    options: { attempts, backoff: backoff.options as unknown as Json, maxRetryAfter },
+    apply: (source, env) => retrying(source, settings, env),
     bound: (inner) => ({
       attempts: inner.attempts * attempts,
       modelCalls: inner.modelCalls * attempts,
       toolCalls: inner.toolCalls * attempts,
-      wallTime: inner.wallTime * attempts + longestPauses(pause, attempts),
+      wallTime: inner.wallTime * attempts + longestPauses(backoff, attempts),
     }),
   });
 }
@@ -61,10 +63,8 @@ export function retryPolicy(options: number | RetryOptions): Policy {
 export function retryWithBackoff<T>(
   options: RetryOptions & { readonly clock?: Clock; readonly random?: () => number },
 ): OperatorFunction<T, T> {
-  const { attempts, retryIf = isRetryable, clock = systemClock, random = () => 1 } = options;
-  wholeNumber(attempts, 'retryWithBackoff({ attempts })', 1);
-  optionalFunction(retryIf, 'retryWithBackoff({ retryIf })');
-  const backoff = toBackoff(options.backoff);
+  const { clock = systemClock, random = () => 1 } = options;
+  const settings = read(options, 'retryWithBackoff');
   return (source) =>
     new Observable<T>((subscriber) => {
       let attempt = 0;
@@ -73,31 +73,53 @@ export function retryWithBackoff<T>(
         return source.subscribe(inner);
       });
       const env = { clock, random, where: {}, attempt: () => attempt, retrying: () => {} };
-      return retrying(counted, { attempts, backoff, retryIf, env }).subscribe(subscriber);
+      return retrying(counted, settings, env).subscribe(subscriber);
     });
 }
 
-interface Retrying {
+interface Settings {
   readonly attempts: number;
   readonly backoff: Backoff;
   readonly retryIf: (error: unknown) => boolean;
-  readonly env: Pick<PolicyEnv, 'clock' | 'random' | 'where' | 'attempt' | 'retrying' | 'whenReady'>;
+  readonly maxRetryAfter: number;
+}
+
+type RetryEnv = Pick<PolicyEnv, 'clock' | 'random' | 'where' | 'attempt' | 'retrying' | 'whenReady'>;
+
+/** Waits of a minute and a bit are common, and those beyond two are mostly of hours: OpenAI's clients draw the line there too. */
+const MAX_RETRY_AFTER = '2m';
+
+function read(options: RetryOptions, name: string): Settings {
+  const { attempts, retryIf = isRetryable, maxRetryAfter = MAX_RETRY_AFTER } = options;
+  wholeNumber(attempts, `${name}({ attempts })`, 1);
+  optionalFunction(retryIf, `${name}({ retryIf })`);
+  return {
+    attempts,
+    backoff: toBackoff(options.backoff),
+    retryIf,
+    maxRetryAfter: milliseconds(maxRetryAfter, `${name}({ maxRetryAfter })`),
+  };
 }
 
 /**
  * Every further attempt starts from a timer, so that attempts never nest. What `retryIf` or a backoff throws goes to
  * the subscriber.
  */
-function retrying<T>(source: ObservableType<T>, { attempts, backoff, retryIf, env }: Retrying): ObservableType<T> {
+function retrying<T>(source: ObservableType<T>, settings: Settings, env: RetryEnv): ObservableType<T> {
+  const { attempts, backoff, retryIf, maxRetryAfter } = settings;
   return new Observable<T>((subscriber) => {
     const attempt = (): void => {
       source.subscribe(createOperatorSubscriber(subscriber, undefined, undefined, failed));
     };
     const failed = (error: unknown): void => {
       const made = env.attempt();
+      const { where } = env;
+      const asked = retryAfter(error);
       if (!ask(retryIf, error)) subscriber.error(error);
-      else if (made >= attempts) subscriber.error(attempts === 1 ? error : exhausted(error, made, env.where));
-      else again(error, pauseAfter(error, made, backoff, env.random()));
+      else if (made >= attempts) subscriber.error(attempts === 1 ? error : exhausted(error, made, where));
+      else if (asked > maxRetryAfter) {
+        subscriber.error(askedTooLate(error, asked, { maxRetryAfter, attempt: made, where }));
+      } else again(error, Math.max(asked, pauseAfter(made, backoff, env.random())));
     };
     const again = (error: unknown, delay: number): void => {
       env.retrying(error, delay);
@@ -123,13 +145,13 @@ function ask(retryIf: (error: unknown) => boolean, error: unknown): boolean {
   }
 }
 
-function pauseAfter(error: unknown, made: number, backoff: Backoff, random: number): number {
+function pauseAfter(made: number, backoff: Backoff, random: number): number {
   const delay = backoff.delay(made, random);
   if (!Number.isFinite(delay) || delay < 0) {
     const got = describeValue(delay);
     throw invalidPolicy(`@Retry({ backoff }): expected a delay from 0 in milliseconds, got ${got}.`);
   }
-  return Math.max(delay, retryAfter(error));
+  return delay;
 }
 
 /** Whether another attempt may mend an error: yes, unless it says no. */
@@ -145,20 +167,6 @@ function exhausted(error: unknown, attempts: number, where: ErrorWhere): Espalie
     cause: error,
   });
 }
-
-/** What the error, or what caused it, asks to wait; 0 where nothing does. */
-function retryAfter(error: unknown): number {
-  let at = error as { details?: { retryAfter?: unknown } | null; cause?: unknown } | null | undefined;
-  for (let depth = 0; depth < DEEPEST_CAUSE && typeof at === 'object' && at !== null; depth++) {
-    const delay = at.details?.retryAfter;
-    if (typeof delay === 'number' && Number.isFinite(delay) && delay > 0) return delay;
-    at = at.cause as typeof at;
-  }
-  return 0;
-}
-
-/** How far down a chain of causes, which may be a circle, a `retryAfter` is looked for. */
-const DEEPEST_CAUSE = 5;
 
 function toBackoff(backoff: Backoff | Duration | undefined): Backoff {
   if (backoff === undefined) return exponential('200ms', { max: '30s' });
