@@ -8,7 +8,7 @@ const head = `# Error codes
 
 Every error that Espalier throws is an \`EspalierError\` with one of these codes. A code never changes its meaning.
 Ask with \`EspalierError.is(error, 'timeout')\`. An error's own \`hint\` is often more precise than the one here.
-*Retryable* says whether trying again can help; \`@Retry\` goes by it.
+_Retryable_ says whether trying again can help; \`@Retry\` goes by it.
 
 This page is written from \`packages/core/src/errors/codes.ts\` by \`npm run format\`.
 `;
