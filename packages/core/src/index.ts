@@ -64,7 +64,7 @@ export type { Answer, Journal, Lease, RunSummary } from './journal/journal.js';
 export type { MaybePromise } from './journal/maybe-promise.js';
 export { MemoryJournal, type MemoryJournalOptions } from './journal/memory-journal.js';
 export type { AgentClass, OutputOf, ParametersOf } from './metadata/agent-class.js';
-export type { AgentOptions, AgentTool, InjectableClass, Token, ToolOptions } from './metadata/agent-metadata.js';
+export type { AgentOptions, AgentTool, InjectableClass, PureContext, Token, ToolOptions } from './metadata/agent-metadata.js';
 export {
   type Dependency,
   type EachDependency,

@@ -6,6 +6,7 @@ import {
   each,
   ForEach,
   optional,
+  type PureContext,
   Repeat,
   When,
 } from '@espalier/core';
@@ -105,6 +106,37 @@ describe('control flow', () => {
     });
     const espalier = await createEspalier({ workflows: [parent, child] });
     await expect(espalier.run(parent, null, { identity: { user: 'u1' } })).resolves.toEqual([7, { user: 'u1' }]);
+  });
+});
+
+describe('predicates', () => {
+  it('may look at the input of the run', async () => {
+    const numbers = makeAgent('numbers', [], () => [1, 2, 3, 4]);
+    const least = (_output: unknown, { input }: PureContext<{ readonly least: number }>) => input.least;
+    const guarded = makeAgent('guarded', [numbers], ([all]) => all, [
+      When(
+        numbers,
+        (output, ctx: PureContext<{ readonly least: number }>) => (output as number[]).length >= least(output, ctx),
+      ),
+    ] as never);
+    const each4 = makeAgent('item', [], ([item]) => item, [
+      ForEach(numbers, {
+        items: (output, ctx: PureContext<{ readonly least: number }>) => (output as number[]).slice(least(output, ctx)),
+        max: 4,
+      }),
+    ] as never);
+    const loop = makeAgent('loop', [], (_inputs, ctx) => ctx.iteration, [
+      Repeat({
+        until: (output: number, ctx: PureContext<{ readonly least: number }>) => output >= least(output, ctx),
+        max: 9,
+      }),
+    ] as never);
+    const output = makeAgent('output', [optional(guarded), each(each4), loop], (inputs) =>
+      inputs.map((input) => input ?? 'skipped'),
+    );
+    const { start } = await build(output);
+    await expect(start({ least: 3 }).result).resolves.toEqual([[1, 2, 3, 4], [4], 3]);
+    await expect(start({ least: 5 }).result).resolves.toEqual(['skipped', [], 5]);
   });
 });
 

@@ -1,10 +1,10 @@
 import type { Observable } from 'rxjs';
-import { repeatKey } from '../metadata/agent-metadata.js';
+import { type PureContext, type RepeatDeclaration, repeatKey } from '../metadata/agent-metadata.js';
 import { writeOnce } from './write-once.js';
 
-export interface RepeatOptions<Output> {
-  /** True ends the loop; pure. */
-  readonly until: (output: Output) => boolean;
+export interface RepeatOptions<Output, Input = unknown> {
+  /** True ends the loop; pure. The second argument has the run's input. */
+  readonly until: (output: Output, ctx: PureContext<Input>) => boolean;
   /** The most iterations. @minimum 1 */
   readonly max: number;
   /** What to do when `max` is reached first: fail the node, or go on with the last output. @default 'fail' */
@@ -33,13 +33,15 @@ interface Runs<Output> {
  *   run(topic: Topic, ctx: RunContext) { return ctx.generate(Draft, `Improve ${ctx.previous ?? topic.title}`); }
  * }
  */
-export function Repeat<Output>(options: RepeatOptions<Output>): (target: Gives<Output>) => void {
+export function Repeat<Output, Input = unknown>(
+  options: RepeatOptions<Output, Input>,
+): (target: Gives<Output>) => void {
   return (target) =>
     writeOnce(
       repeatKey,
       target,
       Object.freeze({
-        until: options?.until as (output: unknown) => boolean,
+        until: options?.until as RepeatDeclaration['until'],
         max: options?.max,
         otherwise: options?.otherwise ?? 'fail',
       }),

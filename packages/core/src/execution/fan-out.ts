@@ -111,7 +111,7 @@ export function itemsOf(compiled: CompiledNode, execution: Execution): readonly 
   if (fanOut === undefined) return [];
   let items: readonly unknown[];
   try {
-    items = fanOut.items(execution.outputs[fanOut.source]);
+    items = fanOut.items(execution.outputs[fanOut.source], { input: execution.input });
   } catch (error) {
     throw conditionFailed(name, '@ForEach({ items })', error);
   }

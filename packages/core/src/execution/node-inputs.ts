@@ -32,7 +32,7 @@ export function readInputs({ graph, name }: CompiledNode, execution: Execution):
     if (statuses[source] !== 'completed') return skip(execution, source);
     let holds: boolean;
     try {
-      holds = predicate(outputs[source]);
+      holds = predicate(outputs[source], { input: execution.input });
     } catch (error) {
       throw conditionFailed(name, '@When', error);
     }

@@ -18,6 +18,7 @@ import type { Settlement } from './settlement.js';
 export function repeated(run: NodeRun, repeat: RepeatDeclaration): ObservableType<Settlement> {
   const writes: StateWrite[] = [];
   run.collected = writes;
+  const ctx = { input: run.execution.input };
   return settled(
     run,
     new Observable((subscriber) => {
@@ -37,7 +38,7 @@ export function repeated(run: NodeRun, repeat: RepeatDeclaration): ObservableTyp
         if (settlement.writes.length > 0) writes.push(...settlement.writes);
         let done: boolean;
         try {
-          done = repeat.until(previous);
+          done = repeat.until(previous, ctx);
         } catch (error) {
           subscriber.error(conditionFailed(run.path, '@Repeat({ until })', error));
           return;

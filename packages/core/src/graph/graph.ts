@@ -1,5 +1,6 @@
 import type { AgentClass } from '../metadata/agent-class.js';
 import type { AgentDefinition } from '../metadata/agent-definition.js';
+import type { Condition, ForEachDeclaration } from '../metadata/agent-metadata.js';
 import type { Policy } from '../policies/policy.js';
 import type { Workflow } from './workflow.js';
 
@@ -10,12 +11,12 @@ export type NodeInput =
 
 export interface NodeCondition {
   readonly source: number;
-  readonly predicate: (output: unknown) => boolean;
+  readonly predicate: Condition['predicate'];
 }
 
 export interface NodeFanOut {
   readonly source: number;
-  readonly items: (output: unknown) => readonly unknown[];
+  readonly items: ForEachDeclaration['items'];
   readonly concurrency: number;
   readonly max: number;
   /** Whether `null` stands in for the output of an item that fails: its dependents take `each(optional(…))`. */

@@ -71,16 +71,22 @@ export interface ToolDeclaration extends ToolOptions {
   readonly parameters: readonly unknown[] | undefined;
 }
 
+/** What a predicate may look at besides an output. All of it is the same whenever it is asked again. */
+export interface PureContext<Input = unknown> {
+  /** The run's input. */
+  readonly input: Input;
+}
+
 export interface Condition {
   readonly source: AgentClass;
   /** Must be pure. */
-  readonly predicate: (output: unknown) => boolean;
+  readonly predicate: (output: unknown, ctx: PureContext) => boolean;
 }
 
 export interface ForEachDeclaration {
   readonly source: AgentClass;
   /** Must be pure. */
-  readonly items: (output: unknown) => readonly unknown[];
+  readonly items: (output: unknown, ctx: PureContext) => readonly unknown[];
   readonly concurrency: number | undefined;
   readonly max: number;
   readonly dependsOn: readonly Dependency[];
@@ -88,7 +94,7 @@ export interface ForEachDeclaration {
 
 export interface RepeatDeclaration {
   /** Must be pure. */
-  readonly until: (output: unknown) => boolean;
+  readonly until: (output: unknown, ctx: PureContext) => boolean;
   readonly max: number;
   /** What happens when `max` is reached before `until` holds. */
   readonly otherwise: 'fail' | 'keep-last';
