@@ -8,7 +8,7 @@ export { Agent } from './decorators/agent.js';
 export { Calls } from './decorators/calls.js';
 export { DependsOn } from './decorators/depends-on.js';
 export { ForEach, type ForEachOptions } from './decorators/for-each.js';
-export { Handoff } from './decorators/handoff.js';
+export { Handoff, type HandoffOptions } from './decorators/handoff.js';
 export { Inject } from './decorators/inject.js';
 export { Repeat, type RepeatOptions } from './decorators/repeat.js';
 export { Merge, SharedState } from './decorators/shared-state.js';
@@ -64,7 +64,15 @@ export type { Answer, Journal, Lease, RunSummary } from './journal/journal.js';
 export type { MaybePromise } from './journal/maybe-promise.js';
 export { MemoryJournal, type MemoryJournalOptions } from './journal/memory-journal.js';
 export type { AgentClass, OutputOf, ParametersOf } from './metadata/agent-class.js';
-export type { AgentOptions, AgentTool, InjectableClass, PureContext, Token, ToolOptions } from './metadata/agent-metadata.js';
+export type {
+  AgentOptions,
+  AgentTool,
+  HandoffPass,
+  InjectableClass,
+  PureContext,
+  Token,
+  ToolOptions,
+} from './metadata/agent-metadata.js';
 export {
   type Dependency,
   type EachDependency,
@@ -130,6 +138,7 @@ export { Retry, type RetryOptions, retryWithBackoff } from './policies/retry.js'
 export { Timeout, withTimeout } from './policies/timeout.js';
 export type { TokenLimitOptions } from './policies/token-limit.js';
 export { withBudget } from './policies/with-budget.js';
+export type { InputsOf, PreviewOptions, RequestPreview } from './preview/preview.js';
 export { createEspalier } from './runtime/create-espalier.js';
 export type { DrainOptions, Espalier, SignalOptions } from './runtime/espalier.js';
 export type { EspalierOptions } from './runtime/espalier-options.js';

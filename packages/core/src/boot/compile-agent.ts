@@ -112,7 +112,7 @@ function unsupportedSchemas(
 
 function compileHandoff({ handoff }: AgentDefinition, compiler: AgentCompiler): CompiledHandoff | undefined {
   if (handoff === undefined) return undefined;
-  return { max: handoff.max, targets: () => handoff.targets.map((target) => compiler.compiled(target)) };
+  return { max: handoff.max, pass: handoff.pass, targets: () => handoff.targets.map((target) => compiler.compiled(target)) };
 }
 
 async function schemaOf(

@@ -16,7 +16,10 @@ export const errorCodes = {
   // Boot: found by the proof, before anything runs.
   'graph-invalid': code('The workflow graph is not sound', 'Correct each fault in the list; all of them are shown.'),
   'agent-undecorated': code('A class is used as an agent but has no @Agent()', 'Put @Agent() on the class.'),
-  'agent-unknown': code('A dependency is not a class', 'Pass the class itself; in a circular import it is undefined.'),
+  'agent-unknown': code(
+    'Something else stands where an agent is expected',
+    'Pass the class itself; in a circular import it is undefined.',
+  ),
   'agent-unreachable': code(
     'An agent is registered but no workflow reaches it',
     'Let the output agent, or something it depends on, depend on it, or remove it from `agents`.',
@@ -91,6 +94,10 @@ export const errorCodes = {
   'tool-calls-exceeded': code('An attempt made more tool calls than declared', 'Raise `maxToolCalls` of the agent.'),
   'call-undeclared': code('An agent called a workflow that it does not declare', 'Add @Calls to the agent.'),
   'calls-exceeded': code('An attempt made more child runs than declared', 'Raise `max` of @Calls.'),
+  'preview-blocked': code(
+    'A preview came to an effect before it came to a request',
+    'Ask the model before the effect, or split the agent in two.',
+  ),
   'step-duplicate': code('Two steps of a node have the same key', 'Give each step its own name.'),
 
   // Policies.
@@ -141,6 +148,28 @@ export const errorCodes = {
   'signal-answered': code('The suspension has already been answered', 'Nothing to do: the first answer counts.'),
   'signal-timed-out': code('Nobody answered in time', 'Answer earlier or raise the timeout.'),
   'events-overflow': code('A subscriber fell too far behind', 'Read faster, or read again from the sequence number.'),
+  // Tests: thrown by @espalier/testing.
+  'script-mismatch': code(
+    'A scripted model was asked what its script does not answer',
+    'Add a turn for the request that the message shows, or correct the agent that asks.',
+  ),
+  'script-unfinished': code(
+    'A scripted model has turns that nobody asked for',
+    'Remove the turns that the message names, or find out why the agent did not ask.',
+  ),
+  'cassette-miss': code(
+    'A cassette holds no such exchange',
+    'See the difference in `message`; record the cassette anew if the request is right.',
+  ),
+  'cassette-unused': code(
+    'A cassette holds exchanges that nobody asked for',
+    'Record the cassette anew, or find out why the agent did not ask.',
+  ),
+  'cassette-invalid': code('A cassette cannot be read', 'Record it anew, or restore the file.'),
+  'run-stuck': code(
+    'A run in virtual time waits for something that the clock does not bring',
+    'Answer the signal that the message names, or let the test wait in real time.',
+  ),
 } as const satisfies Record<string, ErrorCodeInfo>;
 
 /** A stable, documented error code. */

@@ -1,5 +1,6 @@
 import type { AgentClass } from '../metadata/agent-class.js';
 import type { AgentDefinition } from '../metadata/agent-definition.js';
+import type { HandoffPass } from '../metadata/agent-metadata.js';
 import type { ChatSettings, ToolDefinition } from '../model/chat-model.js';
 import type { Policy } from '../policies/policy.js';
 import type { SchemaOf } from '../schema/schema.js';
@@ -38,6 +39,8 @@ export interface CompiledHandoff {
   readonly max: number;
   /** Resolved when first asked: hand-offs may point back. */
   readonly targets: () => readonly CompiledAgent[];
+  /** What of the conversation is passed on; all of it without this. */
+  readonly pass: HandoffPass | undefined;
 }
 
 /** A tool that a model may call. */

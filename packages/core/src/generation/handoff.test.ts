@@ -155,4 +155,47 @@ describe('a conversation that is handed in', () => {
     expect(roles(model)).toEqual(['system', 'assistant', 'tool', 'tool', 'user', 'assistant', 'tool', 'tool']);
     expect(model.told).toEqual(['first a', 'first b', 'second a', 'The call was interrupted.']);
   });
+
+  it('passes on what it declares, with a result for every call that is left', async () => {
+    @Agent({ instructions: 'You greet.' })
+    @Handoff(Billing, { max: 1, pass: (conversation) => conversation.filter(({ role }) => role === 'user') })
+    class Brief {}
+    const model = new ScriptedModel({ calls: [toBilling] }, 'You owe 12 euros.');
+    const { start } = await build(Brief, {}, { models: { default: model } });
+    await start('What do I owe?').result;
+    expect(model.last.messages).toEqual([
+      { role: 'system', content: 'You mind the bills.\nBe brief.' },
+      { role: 'user', content: [{ type: 'text', text: '<input>\nWhat do I owe?\n</input>' }] },
+    ]);
+
+    @Agent({ instructions: 'You greet.' })
+    @Handoff(Billing, { max: 1, pass: (conversation) => conversation.slice(0, 2) })
+    class Cut {}
+    const second = new ScriptedModel({ calls: [toBilling] }, 'done');
+    const cut = await build(Cut, {}, { models: { default: second } });
+    await cut.start('x').result;
+    expect(second.told).toEqual(['The call was interrupted.']);
+  });
+
+  it.each([
+    [
+      'gives nothing',
+      () => [],
+      "@Handoff({ pass }) of node 'desk': expected messages, at least one, got an array of 0.",
+    ],
+    [
+      'throws',
+      () => {
+        throw new Error('oops');
+      },
+      "@Handoff({ pass }) of node 'desk' threw: oops",
+    ],
+  ])('fails where what chooses %s', async (_what, pass, message) => {
+    @Agent({ name: 'desk', instructions: 'You greet.' })
+    @Handoff(Billing, { max: 1, pass })
+    class Passing {}
+    const { start } = await build(Passing, {}, { models: { default: new ScriptedModel({ calls: [toBilling] }) } });
+    const { error } = await start('x').outcome;
+    expect((error as Error).cause).toMatchObject({ code: 'condition-failed', message });
+  });
 });

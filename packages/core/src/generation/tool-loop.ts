@@ -2,17 +2,13 @@ import type { GenerateOptions } from '../context/run-context.js';
 import { EspalierError } from '../errors/espalier-error.js';
 import type { ToolOutcome } from '../events/event.js';
 import { handoffToolName } from '../graph/agent-tools.js';
-import type { ChatResponse, ToolDefinition } from '../model/chat-model.js';
-import { type Message, type ToolCallPart, textOf, toolCallsOf, userText } from '../model/message.js';
+import type { ChatResponse } from '../model/chat-model.js';
+import { type ToolCallPart, textOf, toolCallsOf, userText } from '../model/message.js';
 import type { Prompt } from '../model/prompt.js';
 import type { SchemaOf } from '../schema/schema.js';
-import { buildRequest, firstMessages } from './build-request.js';
 import { callModel } from './call-model.js';
 import { callTool } from './call-tool.js';
-import { checkOutputSchema } from './check-output-schema.js';
-import type { AgentGeneration, CompiledAgent } from './compiled-agent.js';
-import type { CompiledModel } from './compiled-model.js';
-import { generationOf } from './generation-of.js';
+import { Conversation } from './conversation.js';
 import type { GenerationScope } from './generation-scope.js';
 import type { ToolCallPlace } from './tool-call-context.js';
 import { settledMessage } from './unique-calls.js';
@@ -33,13 +29,8 @@ export type AnswerCheck<T> = (
  */
 export class ToolLoop<T> {
   #scope: GenerationScope;
-  #generation: AgentGeneration;
-  #messages: Message[];
-  #handoffs = 0;
-  readonly #maxHandoffs: number;
+  readonly #conversation: Conversation;
   readonly #call: string;
-  readonly #options: GenerateOptions;
-  readonly #output: SchemaOf | undefined;
 
   /** How often each tool was called before; agents as tools count by agent. */
   readonly #uses = new Map<unknown, number>();
@@ -52,23 +43,21 @@ export class ToolLoop<T> {
     output: SchemaOf | undefined,
   ) {
     this.#scope = scope;
-    this.#generation = generationOf(scope.agent);
-    this.#messages = firstMessages(this.#generation.instructions, prompt);
-    this.#maxHandoffs = this.#generation.handoff?.max ?? 0;
     this.#call = call;
-    this.#options = options;
-    this.#output = output;
+    this.#conversation = new Conversation(scope.agent, { node: scope.node, prompt, options, output });
   }
 
   async run(check: AnswerCheck<T>): Promise<T> {
-    const { maxTurns, corrections } = this.#generation;
+    const conversation = this.#conversation;
+    const { maxTurns, corrections } = conversation.generation;
     let corrected = 0;
     for (let turn = 1; turn <= maxTurns + corrected; turn++) {
       const mustAnswer = turn >= maxTurns + corrected;
-      const response = await this.#ask(turn, mustAnswer);
-      const message = settledMessage(response.message, this.#messages);
+      const step = `${this.#call}/model[${turn}]`;
+      const response = await callModel(this.#scope, conversation.model, step, conversation.request(mustAnswer));
+      const message = settledMessage(response.message, conversation.messages);
       const calls = toolCallsOf(message);
-      if (message.content.length > 0) this.#messages.push(message);
+      if (message.content.length > 0) conversation.add(message);
       if (calls.length > 0) {
         if (mustAnswer) break;
         await this.#runTools(calls, turn);
@@ -79,7 +68,7 @@ export class ToolLoop<T> {
       if ('value' in checked) return checked.value;
       if (corrected >= corrections) throw this.#noUse(checked.correction, corrected + 1);
       corrected += 1;
-      this.#messages.push(userText(checked.correction));
+      conversation.add(userText(checked.correction));
     }
     const { node, agent } = this.#scope;
     throw new EspalierError(
@@ -92,50 +81,8 @@ export class ToolLoop<T> {
     );
   }
 
-  #ask(turn: number, mustAnswer: boolean): Promise<ChatResponse> {
-    const generation = this.#generation;
-    const model = this.#model();
-    if (this.#output !== undefined) checkOutputSchema(this.#output, model, this.#scope.node);
-    const request = buildRequest({
-      generation,
-      messages: this.#messages,
-      tools: this.#tools(),
-      mustAnswer,
-      output: this.#output,
-      settings: this.#options.settings ?? generation.settings,
-    });
-    return callModel(this.#scope, model, `${this.#call}/model[${turn}]`, request);
-  }
-
-  #model(): CompiledModel {
-    const { model: name } = this.#options;
-    if (name === undefined) return this.#generation.model;
-    const model = this.#generation.models.get(name);
-    if (model !== undefined) return model;
-    const known = [...this.#generation.models.keys()].join(', ');
-    throw new EspalierError(
-      'model-unknown',
-      `Node '${this.#scope.node}' asked for model '${name}'; registered: ${known}.`,
-      {
-        where: { node: this.#scope.node },
-      },
-    );
-  }
-
-  #tools(): readonly ToolDefinition[] {
-    return [
-      ...[...this.#generation.tools.values()].map(({ definition }) => definition),
-      ...this.#handoffTargets().map(handoffTool),
-    ];
-  }
-
-  /** Whom the conversation may still be passed to. */
-  #handoffTargets(): readonly CompiledAgent[] {
-    return this.#handoffs < this.#maxHandoffs ? (this.#generation.handoff?.targets() ?? []) : [];
-  }
-
   async #runTools(calls: readonly ToolCallPart[], turn: number): Promise<void> {
-    const targets = this.#handoffTargets();
+    const targets = this.#conversation.handoffTargets;
     const handoff = calls.find(({ tool }) => targets.some(({ name }) => handoffToolName(name) === tool));
     const outcomes = await allOrFirstFailure(
       calls.map((call): Promise<ToolOutcome> => {
@@ -151,15 +98,17 @@ export class ToolLoop<T> {
     );
     calls.forEach(({ id, tool }, index) => {
       const { content, failed } = outcomes[index] as ToolOutcome;
-      this.#messages.push({ role: 'tool', callId: id, tool, content, failed });
+      this.#conversation.add({ role: 'tool', callId: id, tool, content, failed });
     });
     const target = targets.find(({ name }) => handoff !== undefined && handoffToolName(name) === handoff.tool);
-    if (target !== undefined) this.#handOver(target);
+    if (target === undefined) return;
+    this.#scope = this.#scope.handOff(target);
+    this.#conversation.handOver(target);
   }
 
   /** Where a call is recorded. Counted here, in the model's order, for replays have the same. */
   #placeOf(call: ToolCallPart, turn: number): ToolCallPlace {
-    const nested = this.#generation.tools.get(call.tool)?.agent;
+    const nested = this.#conversation.generation.tools.get(call.tool)?.agent;
     const use = this.#uses.get(nested ?? call.tool) ?? 0;
     this.#uses.set(nested ?? call.tool, use + 1);
     const suffix = [
@@ -169,17 +118,6 @@ export class ToolLoop<T> {
       this.#scope.attempt === 1 ? '' : `#${this.#scope.attempt}`,
     ].join('');
     return { callId: call.id, step: `${this.#call}/tool[${turn}.${call.id}]`, suffix };
-  }
-
-  /** The other agent goes on with the conversation, under its own instructions. */
-  #handOver(target: CompiledAgent): void {
-    this.#handoffs += 1;
-    this.#scope = this.#scope.handOff(target);
-    this.#generation = generationOf(target);
-    const conversation = this.#messages.filter(({ role }) => role !== 'system');
-    const { instructions } = this.#generation;
-    this.#messages =
-      instructions === undefined ? conversation : [{ role: 'system', content: instructions }, ...conversation];
   }
 
   #refuseUnusable({ finishReason, model, message }: ChatResponse): void {
@@ -210,17 +148,4 @@ async function allOrFirstFailure<R>(promises: readonly Promise<R>[]): Promise<re
     if (one.status === 'rejected') throw one.reason;
     return one.value;
   });
-}
-
-function handoffTool({ name, definition }: CompiledAgent): ToolDefinition {
-  const { description, instructions } = definition.options;
-  return {
-    name: handoffToolName(name),
-    description: `Pass the conversation on to ${name}: ${description ?? instructions?.split('\n')[0] ?? name}`,
-    parameters: {
-      type: 'object',
-      properties: { reason: { type: 'string', description: 'Why it is passed on.' } },
-      additionalProperties: false,
-    },
-  };
 }

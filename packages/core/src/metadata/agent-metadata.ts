@@ -1,5 +1,6 @@
 import type { Workflow } from '../graph/workflow.js';
 import type { ChatSettings } from '../model/chat-model.js';
+import type { Message } from '../model/message.js';
 import type { SchemaSource } from '../schema/schema.js';
 import type { MergeRule } from '../state/state-handle.js';
 import type { AgentClass } from './agent-class.js';
@@ -100,9 +101,16 @@ export interface RepeatDeclaration {
   readonly otherwise: 'fail' | 'keep-last';
 }
 
+/**
+ * Chooses what of a conversation is passed on at a hand-off. Must be pure. System messages are not among what it gets;
+ * tool calls that lose their results in it get results that say so.
+ */
+export type HandoffPass = (conversation: readonly Message[]) => readonly Message[];
+
 export interface HandoffDeclaration {
   readonly targets: readonly AgentClass[];
   readonly max: number;
+  readonly pass: HandoffPass | undefined;
 }
 
 export interface WritesDeclaration {

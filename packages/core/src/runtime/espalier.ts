@@ -4,6 +4,8 @@ import type { Event } from '../events/event.js';
 import type { WorkflowPlan } from '../graph/plan.js';
 import type { Workflow } from '../graph/workflow.js';
 import type { RunSummary } from '../journal/journal.js';
+import type { AgentClass } from '../metadata/agent-class.js';
+import type { InputsOf, PreviewOptions, RequestPreview } from '../preview/preview.js';
 import type { Run, StartOptions } from './run.js';
 
 export interface DrainOptions {
@@ -42,6 +44,18 @@ export interface Espalier {
   events(runId: string, from?: number): Observable<Event>;
   /** What the proof knows of a workflow: nodes, edges, policies and the worst case. */
   describe(workflow: Workflow): WorkflowPlan;
+  /**
+   * The exact request that an agent would send to its model first. Nothing is sent: its `run()` is called up to there.
+   * @param inputs what the agent depends on, in declared order, and then options
+   * @throws preview-blocked where `run()` comes to an effect first; agent-unknown, model-not-declared
+   * @example
+   * const { request } = await espalier.preview(Writer, findings, verdict);
+   * console.log(String(await espalier.preview(Writer, findings, verdict))); // to read
+   */
+  preview<A extends AgentClass>(
+    agent: A,
+    ...inputs: readonly [...InputsOf<A>, PreviewOptions?]
+  ): Promise<RequestPreview>;
   /** All runs in the journal. */
   list(): Promise<readonly RunSummary[]>;
   /**

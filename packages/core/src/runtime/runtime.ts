@@ -11,6 +11,8 @@ import { type GraphShape, graphDiff } from '../graph/fingerprint.js';
 import { describeGraph, type WorkflowPlan } from '../graph/plan.js';
 import type { Workflow } from '../graph/workflow.js';
 import type { RunSummary } from '../journal/journal.js';
+import type { AgentClass } from '../metadata/agent-class.js';
+import type { RequestPreview } from '../preview/preview.js';
 import { toPlain } from '../schema/plain.js';
 import { signalRun } from '../suspension/signal-run.js';
 import { type ChildHost, type ChildOptions, callChild } from './child-runs.js';
@@ -77,6 +79,11 @@ export class Runtime implements Espalier {
 
   describe(workflow: Workflow): WorkflowPlan {
     return describeGraph(this.#compiled(workflow).graph);
+  }
+
+  async preview(agent: AgentClass, ...args: readonly unknown[]): Promise<RequestPreview> {
+    const { previewAgent } = await import('../preview/preview-agent.js');
+    return previewAgent(this.#workflows.values(), agent, args);
   }
 
   async list(): Promise<readonly RunSummary[]> {

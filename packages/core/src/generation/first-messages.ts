@@ -1,10 +1,7 @@
 import { describeValue, EspalierError } from '../errors/espalier-error.js';
-import type { ChatRequest, ToolDefinition } from '../model/chat-model.js';
 import { type Message, userText } from '../model/message.js';
 import type { Prompt } from '../model/prompt.js';
 import { toPlain } from '../schema/plain.js';
-import type { SchemaOf } from '../schema/schema.js';
-import type { AgentGeneration } from './compiled-agent.js';
 import { wellFormed } from './well-formed.js';
 
 /**
@@ -24,23 +21,3 @@ export function firstMessages(instructions: string | undefined, prompt: Prompt):
 
 const copyOf = (messages: readonly Message[]): readonly Message[] =>
   toPlain(messages, { what: 'the conversation given as the prompt' }) as unknown as readonly Message[];
-
-export interface RequestParts {
-  readonly generation: AgentGeneration;
-  readonly messages: readonly Message[];
-  readonly tools: readonly ToolDefinition[];
-  /** Tools may not be called any more: the model has to answer. */
-  readonly mustAnswer: boolean;
-  readonly output: SchemaOf | undefined;
-  readonly settings: ChatRequest['settings'] | undefined;
-}
-
-/** The exact request that goes out. */
-export function buildRequest({ messages, tools, mustAnswer, output, settings }: RequestParts): ChatRequest {
-  return {
-    messages: [...messages],
-    ...(tools.length === 0 ? {} : { tools, toolChoice: mustAnswer ? 'none' : 'auto' }),
-    ...(output === undefined ? {} : { output: { name: output.name, schema: output.jsonSchema } }),
-    ...(settings === undefined ? {} : { settings }),
-  };
-}

@@ -1,0 +1,118 @@
+import type { GenerateOptions } from '../context/run-context.js';
+import { EspalierError } from '../errors/espalier-error.js';
+import { handoffToolName } from '../graph/agent-tools.js';
+import type { ChatRequest, ToolDefinition } from '../model/chat-model.js';
+import type { Message } from '../model/message.js';
+import type { Prompt } from '../model/prompt.js';
+import type { SchemaOf } from '../schema/schema.js';
+import { checkOutputSchema } from './check-output-schema.js';
+import type { AgentGeneration, CompiledAgent } from './compiled-agent.js';
+import type { CompiledModel } from './compiled-model.js';
+import { firstMessages } from './first-messages.js';
+import { generationOf } from './generation-of.js';
+import { passOn } from './pass-on.js';
+
+export interface ConversationOptions {
+  /** Path of the node, for messages. */
+  readonly node: string;
+  readonly prompt: Prompt;
+  readonly options: GenerateOptions;
+  /** The final answer's shape; text without it. */
+  readonly output: SchemaOf | undefined;
+}
+
+/** What one call of `generate` says to its model, and whose turn it is: the agent's own, or one it was handed to. */
+export class Conversation {
+  #generation: AgentGeneration;
+  #messages: Message[];
+  #handoffs = 0;
+  readonly #maxHandoffs: number;
+  readonly #node: string;
+  readonly #options: GenerateOptions;
+  readonly #output: SchemaOf | undefined;
+
+  constructor(agent: CompiledAgent, { node, prompt, options, output }: ConversationOptions) {
+    this.#generation = generationOf(agent);
+    this.#messages = firstMessages(this.#generation.instructions, prompt);
+    this.#maxHandoffs = this.#generation.handoff?.max ?? 0;
+    this.#node = node;
+    this.#options = options;
+    this.#output = output;
+  }
+
+  get generation(): AgentGeneration {
+    return this.#generation;
+  }
+
+  get messages(): readonly Message[] {
+    return this.#messages;
+  }
+
+  /** The model that is asked next. @throws model-unknown */
+  get model(): CompiledModel {
+    const { model: name } = this.#options;
+    const { model, models } = this.#generation;
+    if (name === undefined) return model;
+    const named = models.get(name);
+    if (named !== undefined) return named;
+    throw new EspalierError(
+      'model-unknown',
+      `Node '${this.#node}' asked for model '${name}'; registered: ${[...models.keys()].join(', ')}.`,
+      { where: { node: this.#node } },
+    );
+  }
+
+  add(message: Message): void {
+    this.#messages.push(message);
+  }
+
+  /**
+   * The exact request that goes out next.
+   * @param mustAnswer tools may not be called any more
+   * @throws schema-unsupported
+   */
+  request(mustAnswer: boolean): ChatRequest {
+    const tools = this.#tools();
+    const output = this.#output;
+    if (output !== undefined) checkOutputSchema(output, this.model, this.#node);
+    const settings = this.#options.settings ?? this.#generation.settings;
+    return {
+      messages: [...this.#messages],
+      ...(tools.length === 0 ? {} : { tools, toolChoice: mustAnswer ? 'none' : 'auto' }),
+      ...(output === undefined ? {} : { output: { name: output.name, schema: output.jsonSchema } }),
+      ...(settings === undefined ? {} : { settings }),
+    };
+  }
+
+  /** Whom the conversation may still be passed to. */
+  get handoffTargets(): readonly CompiledAgent[] {
+    return this.#handoffs < this.#maxHandoffs ? (this.#generation.handoff?.targets() ?? []) : [];
+  }
+
+  /** Another agent goes on, under its own instructions, with what is passed on to it. */
+  handOver(target: CompiledAgent): void {
+    const passed = passOn(this.#generation, this.#messages, this.#node);
+    this.#handoffs += 1;
+    this.#generation = generationOf(target);
+    const { instructions } = this.#generation;
+    this.#messages = instructions === undefined ? [...passed] : [{ role: 'system', content: instructions }, ...passed];
+  }
+
+  #tools(): readonly ToolDefinition[] {
+    const own = [...this.#generation.tools.values()].map(({ definition }) => definition);
+    return [...own, ...this.handoffTargets.map(handoffTool)];
+  }
+}
+
+function handoffTool({ name, definition }: CompiledAgent): ToolDefinition {
+  const { description, instructions } = definition.options;
+  return {
+    name: handoffToolName(name),
+    description: `Pass the conversation on to ${name}: ${description ?? instructions?.split('\n')[0] ?? name}`,
+    parameters: {
+      type: 'object',
+      properties: { reason: { type: 'string', description: 'Why it is passed on.' } },
+      additionalProperties: false,
+    },
+  };
+}

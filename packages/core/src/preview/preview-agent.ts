@@ -1,0 +1,48 @@
+import type { CompiledNode, CompiledWorkflow } from '../boot/compiled-workflow.js';
+import { EspalierError } from '../errors/espalier-error.js';
+import { generationOf } from '../generation/generation-of.js';
+import { renderInputs } from '../generation/render-inputs.js';
+import type { AgentClass } from '../metadata/agent-class.js';
+import type { PreviewOptions, RequestPreview } from './preview.js';
+import { PreviewContext } from './preview-context.js';
+
+/**
+ * The first request that an agent would send, given its inputs: its `run()` is called up to there.
+ * @param args the agent's inputs, and then options
+ * @throws preview-blocked, agent-unknown, model-not-declared
+ */
+export async function previewAgent(
+  workflows: Iterable<CompiledWorkflow>,
+  agent: AgentClass,
+  args: readonly unknown[],
+): Promise<RequestPreview> {
+  const { agent: compiled, inputNames } = nodeOf(workflows, agent);
+  generationOf(compiled);
+  const inputs = args.slice(0, inputNames.length);
+  const options = (args[inputNames.length] ?? {}) as PreviewOptions;
+  const context = new PreviewContext(compiled, inputs[0], options);
+  const { run, instance, definition } = compiled;
+  if (run === undefined) {
+    void context.generate(renderInputs(inputs.map((value, index) => ({ name: inputNames[index] as string, value }))));
+    return context.preview;
+  }
+  const ended = Promise.resolve(run.apply(instance, [...inputs, context])).then((): never => {
+    throw new EspalierError(
+      'preview-blocked',
+      `${definition.className}.run() ended without asking its model: there is no request to preview.`,
+      { hint: 'Give inputs with which it asks.', where: { class: definition.className } },
+    );
+  });
+  return Promise.race([context.preview, ended]);
+}
+
+function nodeOf(workflows: Iterable<CompiledWorkflow>, agent: AgentClass): CompiledNode {
+  for (const { nodes, nested } of workflows) {
+    const node = nodes.find(({ agent: { definition } }) => definition.agent === agent) ?? nested.get(agent);
+    if (node !== undefined) return node;
+  }
+  throw new EspalierError('agent-unknown', `preview: no registered workflow has the agent ${agent.name}.`, {
+    hint: 'Register a workflow that it is part of.',
+    where: { class: agent.name },
+  });
+}
