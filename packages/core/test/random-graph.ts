@@ -21,6 +21,8 @@ export interface RandomNode {
   /** How many attempts fail before one succeeds. */
   readonly failures: number;
   readonly attempts: number;
+  /** Whether another agent takes over when all attempts have failed. */
+  readonly fallback: boolean;
   /** How attempts fail: by throwing, or by a sleep that a timeout cuts short. */
   readonly stuck: boolean;
   /** Whether it spends its turns asleep, without a slot. */
@@ -50,6 +52,7 @@ export function randomGraph(maxNodes: number, minNodes = 1): fc.Arbitrary<Random
             { weight: 1, arbitrary: fc.integer({ min: 1, max: 4 }) },
           ),
           attempts: fc.integer({ min: 1, max: 3 }),
+          fallback: fc.boolean(),
           stuck: fc.boolean(),
           sleeps: fc.boolean(),
           turns: fc.nat({ max: 4 }),
@@ -77,6 +80,7 @@ export function randomGraph(maxNodes: number, minNodes = 1): fc.Arbitrary<Random
           firstOf: single(shape.firstOf),
           condition: one(shape.condition),
           forEach: one(shape.forEach),
+          fallback: shape.fallback && one(shape.forEach) === undefined && shape.repeat === 0,
         });
       }
       return { concurrency, nodes };

@@ -8,15 +8,20 @@ import {
   defineWorkflow,
   type Event,
   each,
+  Fallback,
   ForEach,
   firstOf,
   type Journal,
+  type JournalRecord,
   MemoryJournal,
   Merge,
+  type NodeEndEvent,
+  type NodeSkipEvent,
   optional,
   Repeat,
   Retry,
   type Run,
+  type RunStartEvent,
   SharedState,
   systemClock,
   Timeout,
@@ -27,7 +32,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { type Decorator, makeAgent } from './make-agent.js';
 import { type RandomGraph, type RandomNode, randomGraph } from './random-graph.js';
-import { compute, entry, evaluate, numberOf, parentsOf } from './sequential-model.js';
+import { compute, entry, evaluate, numberOf, parentsOf, standIn } from './sequential-model.js';
 import { SlowJournal } from './slow-journal.js';
 
 @SharedState()
@@ -113,6 +118,19 @@ function agentsFor({ nodes }: RandomGraph, jitter: () => number): { output: Agen
     }
     decorators.push(Retry({ attempts: node.attempts, backoff: 0 }) as Decorator);
     if (node.stuck) decorators.push(Timeout(TIMEOUT) as Decorator);
+    const taken = node.forEach === undefined && parentsOf(node).length > 0 ? dependencies.length : 0;
+    if (node.fallback) {
+      const other = makeAgent(`f${index}`, [], async (inputs, ctx) => {
+        const turns = jitter() % (node.turns + 1);
+        if (node.sleeps) await ctx.sleep(turns);
+        else for (let turn = turns; turn > 0; turn--) await new Promise((resolve) => setImmediate(resolve));
+        const trail = ctx.state(Trail);
+        observed.seen[index] = trail.read().entries;
+        if (node.writes) trail.write({ entries: [entry(index, undefined, 0)] });
+        return standIn(index, inputs.slice(0, taken));
+      });
+      decorators.push(Fallback(other as never) as Decorator);
+    }
     agents.push(
       makeAgent(
         `n${index}`,
@@ -291,11 +309,13 @@ describe('the scheduler against a sequential model', () => {
       fc.asyncProperty(
         randomGraph(40),
         fc.nat(),
-        fc.array(fc.nat({ max: 12 }), { maxLength: 3 }),
-        async (graph, seed, stops) => {
+        fc.array(fc.nat({ max: 12 }), { minLength: 1, maxLength: 3 }),
+        fc.boolean(),
+        async (graph, seed, stops, isSlow) => {
           const model = evaluate(graph);
-          const jitter = numbers(seed);
-          const first = await start(graph, jitter);
+          const turns = numbers(seed + 1);
+          const slow = new SlowJournal(() => turns() % 3);
+          const first = await start<Journal>(graph, numbers(seed), isSlow ? slow : slow.memory);
           let current: { espalier: typeof first.espalier; run: Run<unknown> } = first;
           for (const turns of stops) {
             for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setImmediate(resolve));
@@ -314,13 +334,77 @@ describe('the scheduler against a sequential model', () => {
             const { status, output } = nodes[`n${index}`] as { status: string; output?: unknown };
             expect({ index, status, output }).toEqual({ index, ...(model.nodes[index] as object) });
           });
-          const records = first.store.read(first.run.id);
+          const records = slow.memory.read(first.run.id);
           const ends = records.flatMap((record) => (record.type === 'node-end' ? [record.node] : []));
           expect(new Set(ends).size).toBe(ends.length);
           expect(records.filter(({ type }) => type === 'run-end')).toHaveLength(1);
         },
       ),
       { numRuns: 100 },
+    );
+  }, 120_000);
+});
+
+/** A journal as a crash leaves it: the records up to there, and nobody holds the run. */
+function journalUpTo(records: readonly JournalRecord[], count: number): MemoryJournal {
+  const store = new MemoryJournal();
+  const lease = store.create(records[0] as RunStartEvent, 'who crashed');
+  for (const record of records.slice(1, count)) store.append(lease, record);
+  store.release(lease);
+  return store;
+}
+
+const settledIn = (records: readonly JournalRecord[]): ReadonlySet<string> =>
+  new Set(records.flatMap((record) => (isSettlement(record) ? [record.node] : [])));
+
+const isSettlement = (record: JournalRecord): record is NodeEndEvent | NodeSkipEvent =>
+  record.type === 'node-end' || record.type === 'node-skip';
+
+describe('a crash', () => {
+  it('at any record changes no result: another process comes to the same, and does nothing again that is settled', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        randomGraph(30),
+        fc.nat(),
+        fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 1, maxLength: 3 }),
+        async (graph, seed, crashes) => {
+          const model = evaluate(graph);
+          const { run, ended, store, workflow, clock, observed } = await start(graph, numbers(seed));
+          const wholeState = (await run.outcome).state(Trail);
+          await ended;
+          let records = store.read(run.id);
+          for (const at of crashes) {
+            const survived = 1 + Math.floor(at * (records.length - 2));
+            const before = records.slice(0, survived);
+            const settledBefore = settledIn(before);
+            const journal = journalUpTo(records, survived);
+            const espalier = await createEspalier({ workflows: [workflow], clock, store: journal });
+            observed.runs.fill(0);
+            observed.seen.fill(undefined);
+            const resumed = await espalier.resume(run.id);
+            const outcome = await resumed.outcome;
+            const nodes = outcome.nodes();
+            graph.nodes.forEach((_, index) => {
+              const { status, output } = nodes[`n${index}`] as { status: string; output?: unknown };
+              expect({ index, status, output }).toEqual({ index, ...(model.nodes[index] as object) });
+              if (settledBefore.has(`n${index}`)) expect([index, observed.runs[index]]).toEqual([index, 0]);
+              const seen = observed.seen[index];
+              if (seen !== undefined && model.seen[index] !== undefined) {
+                expect([index, seen]).toEqual([index, model.seen[index]]);
+              }
+            });
+            expect(outcome.state(Trail)).toEqual(wholeState);
+            records = journal.read(run.id);
+            expect(records.slice(0, survived)).toEqual(before);
+            expect(records.map(({ seq }) => seq)).toEqual(records.map((_, index) => index));
+            const settlements = records.filter(isSettlement).map(({ node }) => node);
+            expect(new Set(settlements).size).toBe(settlements.length);
+            expect(records.filter(({ type }) => type === 'run-end')).toHaveLength(1);
+            expect(clock.pending).toBe(0);
+          }
+        },
+      ),
+      { numRuns: 150 },
     );
   }, 120_000);
 });

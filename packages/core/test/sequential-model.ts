@@ -109,6 +109,9 @@ function iterate(
   const iterations = Math.max(1, node.repeat);
   let value: number | undefined;
   for (let iteration = 1; iteration <= iterations; iteration++) {
+    if (node.failures >= node.attempts && node.fallback) {
+      return { value: standIn(index, inputs), ran: node.attempts };
+    }
     if (node.failures >= node.attempts)
       return { value: undefined, ran: (iteration - 1) * (node.failures + 1) + node.attempts };
     value = compute(
@@ -133,6 +136,10 @@ export function compute(
   const parts = [index, item ?? -1, previous ?? -1, iteration ?? -1, ...inputs.map(numberOf)];
   return parts.reduce((hash, part) => (Math.imul(hash, 31) + part) % 1_000_003, 7) & 0xffff;
 }
+
+/** What the fallback of a node computes. */
+export const standIn = (index: number, inputs: readonly unknown[]): number =>
+  compute(index, inputs, undefined, undefined, undefined) ^ 0x5555;
 
 /** A number for whatever an output is: nothing, a number, or the numbers of items. */
 export function numberOf(output: unknown): number {
