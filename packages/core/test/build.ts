@@ -47,3 +47,12 @@ export const sleep = (ms: number) => async (_inputs: readonly unknown[], ctx: Ru
   await ctx.sleep(ms);
   return ctx.node;
 };
+
+/** Lets turns of the event loop pass until something holds. */
+export async function until(holds: () => boolean): Promise<void> {
+  for (let turns = 0; turns < 10_000; turns++) {
+    if (holds()) return;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  throw new Error(`it never came to hold: ${holds}`);
+}

@@ -11,7 +11,7 @@ import {
   When,
 } from '@espalier/core';
 import { describe, expect, it } from '@jest/globals';
-import { build, eventsOf, startsOf } from './build.js';
+import { build, eventsOf, startsOf, until } from './build.js';
 import { makeAgent } from './make-agent.js';
 
 describe('control flow', () => {
@@ -80,8 +80,7 @@ describe('control flow', () => {
     const asker = makeAgent('asker', [], (_inputs, ctx) => ctx.waitFor('approval', z.object({ ok: z.boolean() })));
     const { espalier, start } = await build(asker);
     const run = start();
-    await new Promise((resolve) => setTimeout(resolve, 5));
-    expect(run.status).toBe('suspended');
+    await until(() => run.status === 'suspended');
     expect(run.suspensions).toEqual([{ node: 'asker', signal: 'approval', request: undefined }]);
     await expect(espalier.signal(run.id, 'other', 1)).rejects.toMatchObject({
       code: 'signal-unknown',

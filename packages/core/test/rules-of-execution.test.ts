@@ -21,7 +21,7 @@ import {
 } from '@espalier/core';
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { build, eventsOf, sleep, startsOf } from './build.js';
+import { build, eventsOf, sleep, startsOf, until } from './build.js';
 import { makeAgent } from './make-agent.js';
 
 describe('rule 1: dependency-driven', () => {
@@ -345,7 +345,9 @@ describe('rule 5: one terminal event, one status type', () => {
       'cancelled',
       async () => {
         const run = (await build(makeAgent('long', [], sleep(1e6)))).start();
-        setTimeout(() => run.cancel('enough'), 5);
+        run.events$.subscribe(({ type }) => {
+          if (type === 'run-suspend') run.cancel('enough');
+        });
         return eventsOf(run);
       },
     ],
@@ -357,7 +359,15 @@ describe('rule 5: one terminal event, one status type', () => {
         return eventsOf((await build(spender, { budget: { modelCalls: 0 } }, { models })).start());
       },
     ],
-    ['timed_out', async () => eventsOf((await build(makeAgent('long', [], sleep(1e6)), { deadline: 5 })).start())],
+    [
+      'timed_out',
+      async () => {
+        const clock = new VirtualClock();
+        const run = (await build(makeAgent('long', [], sleep(1e6)), { deadline: 5 }, { clock })).start();
+        await clock.runAll();
+        return eventsOf(run);
+      },
+    ],
   ];
   it.each(statuses)('ends with exactly one run-end: %s', async (status, make) => {
     const events = await make();
@@ -381,15 +391,19 @@ describe('rule 5: one terminal event, one status type', () => {
 
   it('parks on drain without a terminal event and gives the lease back', async () => {
     const store = new MemoryJournal();
-    const { espalier, start, workflow } = await build(makeAgent('nap', [], sleep(50)), {}, { store, owner: 'one' });
+    const clock = new VirtualClock();
+    const nap = makeAgent('nap', [], sleep(50));
+    const { espalier, start, workflow } = await build(nap, {}, { store, clock, owner: 'one' });
     const run = start();
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await clock.advance(5);
     await expect(espalier.drain()).resolves.toEqual([run.id]);
     await expect(run.result).rejects.toMatchObject({ code: 'run-parked' });
     expect(store.read(run.id).some((record) => record.type === 'run-end')).toBe(false);
     expect(store.find(run.id)).toMatchObject({ ended: false, owned: false });
-    const other = await createEspalier({ workflows: [workflow], store, owner: 'two' });
-    await expect((await other.resume(run.id)).result).resolves.toBe('nap');
+    const other = await createEspalier({ workflows: [workflow], store, clock, owner: 'two' });
+    const resumed = await other.resume(run.id);
+    await clock.runAll();
+    await expect(resumed.result).resolves.toBe('nap');
     expect(() => espalier.start(workflow, null)).toThrow(
       "start('test'): the runtime is drained and takes no new runs.",
     );
@@ -509,8 +523,8 @@ describe('rule 7: journal first', () => {
     );
     const { espalier, workflow, start } = await build(asker, {}, { store, models: { default: model } });
     const run = start();
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    await espalier.drain({ timeout: 1 });
+    await until(() => store.read(run.id).some(({ type }) => type === 'step-end'));
+    await espalier.drain({ timeout: 0 });
     crash = false;
     const other = await createEspalier({ workflows: [workflow], store, models: { default: model } });
     const resumed = await other.resume(run.id);
@@ -577,7 +591,7 @@ describe('rule 7: journal first', () => {
     const { espalier, workflow, start } = await build(output, {}, { store });
     const run = start();
     await new Promise((resolve) => setImmediate(resolve));
-    await espalier.drain({ timeout: 1 });
+    await espalier.drain({ timeout: 0 });
     block = false;
     const other = await createEspalier({ workflows: [workflow], store });
     await expect((await other.resume(run.id)).result).resolves.toBe(1);
@@ -643,7 +657,7 @@ describe('rule 9: versions', () => {
     );
     const run = start();
     await new Promise((resolve) => setImmediate(resolve));
-    await espalier.drain({ timeout: 1 });
+    await espalier.drain({ timeout: 0 });
     const other = await build(
       makeAgent('output', [makeAgent('after', [], () => 1)], () => 2),
       {},
@@ -760,8 +774,8 @@ describe("rule 12: time and randomness are the runtime's", () => {
     });
     const { espalier, workflow, start } = await build(reader, {}, { store });
     const run = start();
-    await new Promise((resolve) => setTimeout(resolve, 5));
-    await espalier.drain({ timeout: 1 });
+    await until(() => readings.length === 1);
+    await espalier.drain({ timeout: 0 });
     block = false;
     const other = await createEspalier({ workflows: [workflow], store, clock: new VirtualClock(0), random: () => 0.5 });
     const result = await (await other.resume(run.id)).result;
