@@ -1,7 +1,4 @@
-import type { PriceTable } from '@espalier/core';
-
-/** How to use a language model of the AI SDK. */
-export interface AiSdkOptions {
-  /** Prices by model: the AI SDK tells none. */
-  readonly prices?: PriceTable;
-}
+export { aiSdk } from './ai-sdk.js';
+export type { AiSdkOptions } from './options.js';
+export type { AiSdkModel } from './specification.js';
+export type { AiSdkWarning } from './warnings.js';

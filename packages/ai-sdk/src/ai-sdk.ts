@@ -1,0 +1,73 @@
+import type { LanguageModelV4 } from '@ai-sdk/provider';
+import type { ChatChunk, ChatModel, ChatOptions, ChatRequest, ChatResponse } from '@espalier/core';
+import { toModelError } from './errors.js';
+import { type AiSdkOptions, checkOptions } from './options.js';
+import { traitsOf } from './provider-traits.js';
+import { readStream } from './read-stream.js';
+import { type AiSdkModel, readModel } from './specification.js';
+import { type CallSetup, toCallOptions } from './to-call-options.js';
+import { type ResponseSetup, toResponse } from './to-response.js';
+import { takeWarnings, toWarning } from './warnings.js';
+
+/**
+ * A language model of any AI SDK provider as a chat model.
+ *
+ * Models of the AI SDK's specifications `v4` (AI SDK 7) and `v3` (AI SDK 6) are taken. A call is one attempt; an abort
+ * ends its HTTP request. Nothing is downloaded for it.
+ *
+ * @param model what the provider's function gives
+ * @returns named `<provider>:<model id>`, such as `google.generative-ai:gemini-2.5-flash`
+ * @throws option-invalid for what is no such model
+ * @example
+ * import { google } from '@ai-sdk/google';
+ * const espalier = await createEspalier({ workflows, models: { default: aiSdk(google('gemini-2.5-flash')) } });
+ */
+export function aiSdk(model: AiSdkModel, options: AiSdkOptions = {}): ChatModel {
+  checkOptions(options);
+  return new AiSdkChatModel(readModel(model), options);
+}
+
+class AiSdkChatModel implements ChatModel {
+  readonly name: string;
+  private readonly call: CallSetup;
+  private readonly response: ResponseSetup;
+
+  constructor(
+    private readonly model: LanguageModelV4,
+    options: AiSdkOptions,
+  ) {
+    const { provider, modelId } = model;
+    this.name = `${provider}:${modelId}`;
+    this.call = { model, traits: traitsOf(provider), options, onWarning: takeWarnings(model, options.onWarning) };
+    this.response = { provider, modelId, model: this.name, prices: options.prices ?? {} };
+  }
+
+  async generate(request: ChatRequest, options: ChatOptions): Promise<ChatResponse> {
+    try {
+      options.signal.throwIfAborted();
+      const result = await this.model.doGenerate(await toCallOptions(request, options, this.call));
+      for (const warning of result.warnings) this.call.onWarning(toWarning(warning));
+      return toResponse(result, request, this.response);
+    } catch (error) {
+      throw this.failure(error, options.signal);
+    }
+  }
+
+  async *stream(request: ChatRequest, options: ChatOptions): AsyncGenerator<ChatChunk, void, void> {
+    const { signal } = options;
+    try {
+      signal.throwIfAborted();
+      const result = await this.model.doStream(await toCallOptions(request, options, this.call));
+      const setup = { model: this.name, signal, onWarning: this.call.onWarning };
+      const answer = yield* readStream(result, setup);
+      yield { type: 'response', response: toResponse(answer, request, this.response) };
+    } catch (error) {
+      throw this.failure(error, signal);
+    }
+  }
+
+  /** An abort ends in its own reason, whatever the provider made of it. */
+  private failure(error: unknown, signal: AbortSignal): unknown {
+    return signal.aborted ? signal.reason : toModelError(error, this.name);
+  }
+}

@@ -1,0 +1,46 @@
+import type { Json, PriceTable } from '@espalier/core';
+import { EspalierError } from '@espalier/core';
+import type { AiSdkWarning } from './warnings.js';
+
+/** How to use a language model of the AI SDK. */
+export interface AiSdkOptions {
+  /**
+   * Prices by model, for `usage.cost`: the AI SDK tells none.
+   * @example { 'gemini-2.5-flash': { input: 0.3, output: 2.5, cachedInput: 0.075 } }
+   */
+  readonly prices?: PriceTable;
+  /**
+   * The AI SDK's `providerOptions` of every call: what only one provider knows, by the provider's key. An agent adds
+   * its own by `settings: { providers: { 'ai-sdk': { … } } }`.
+   * @example { google: { thinkingConfig: { includeThoughts: true } } }
+   */
+  readonly providerOptions?: Readonly<Record<string, { readonly [key: string]: Json }>>;
+  /**
+   * Takes what the provider does otherwise than asked, such as a setting that it does not know. What it throws fails
+   * the call.
+   * @default what the provider leaves out fails the call (model-request-invalid), the rest becomes a warning of the process
+   */
+  readonly onWarning?: (warning: AiSdkWarning) => void;
+}
+
+const known: ReadonlySet<string> = new Set(['prices', 'providerOptions', 'onWarning']);
+
+/** @throws option-invalid */
+export function checkOptions(options: AiSdkOptions): void {
+  for (const key of Object.keys(options)) {
+    if (!known.has(key)) throw invalid(`unknown option '${key}'`, `Known are: ${[...known].join(', ')}.`);
+  }
+  const { onWarning, providerOptions = {}, prices = {} } = options;
+  if (onWarning !== undefined && typeof onWarning !== 'function') {
+    throw invalid(`onWarning: expected a function, got ${typeof onWarning}`, 'Write onWarning: (warning) => { … }.');
+  }
+  for (const [name, table] of Object.entries({ providerOptions, prices })) {
+    const wrong = Object.entries(table).find(([, value]) => typeof value !== 'object' || value === null);
+    if (wrong !== undefined) {
+      throw invalid(`${name}.${wrong[0]}: expected an object, got ${String(wrong[1])}`, `See AiSdkOptions.${name}.`);
+    }
+  }
+}
+
+const invalid = (what: string, hint: string): EspalierError =>
+  new EspalierError('option-invalid', `aiSdk(model, options): ${what}.`, { hint });

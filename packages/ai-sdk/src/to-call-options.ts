@@ -1,0 +1,92 @@
+import type { JSONObject, JSONSchema7, LanguageModelV4, LanguageModelV4CallOptions } from '@ai-sdk/provider';
+import type { ChatOptions, ChatRequest, ChatSettings, ToolChoice } from '@espalier/core';
+import type { AiSdkOptions } from './options.js';
+import { KEY } from './provider-data.js';
+import type { ProviderOptions, ProviderTraits } from './provider-traits.js';
+import { toPrompt } from './to-prompt.js';
+import type { OnWarning } from './warnings.js';
+
+/** What a model is asked with besides the request itself. */
+export interface CallSetup {
+  readonly model: LanguageModelV4;
+  readonly traits: ProviderTraits;
+  readonly options: AiSdkOptions;
+  readonly onWarning: OnWarning;
+}
+
+/** A request as the AI SDK has it. */
+export async function toCallOptions(
+  request: ChatRequest,
+  { signal, idempotencyKey }: ChatOptions,
+  setup: CallSetup,
+): Promise<LanguageModelV4CallOptions> {
+  const { output, settings = {}, tools = [] } = request;
+  const { idempotencyHeader } = setup.traits;
+  const providerOptions = toProviderOptions(settings, tools.length > 0, setup);
+  return {
+    prompt: await toPrompt(request.messages, setup.model),
+    ...toSettings(settings),
+    ...(tools.length === 0 ? {} : toTools(request)),
+    ...(output === undefined
+      ? {}
+      : { responseFormat: { type: 'json', name: output.name, schema: output.schema as unknown as JSONSchema7 } }),
+    ...(Object.keys(providerOptions).length === 0 ? {} : { providerOptions }),
+    ...(idempotencyHeader === undefined ? {} : { headers: { [idempotencyHeader]: idempotencyKey } }),
+    abortSignal: signal,
+  };
+}
+
+function toSettings(settings: ChatSettings): Partial<LanguageModelV4CallOptions> {
+  const { temperature, topP, seed, maxOutputTokens, stop, reasoning } = settings;
+  return {
+    ...(temperature === undefined ? {} : { temperature }),
+    ...(topP === undefined ? {} : { topP }),
+    ...(seed === undefined ? {} : { seed }),
+    ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
+    ...(stop === undefined ? {} : { stopSequences: [...stop] }),
+    ...(reasoning === undefined ? {} : { reasoning }),
+  };
+}
+
+function toTools({ tools = [], toolChoice }: ChatRequest): Pick<LanguageModelV4CallOptions, 'tools' | 'toolChoice'> {
+  return {
+    tools: tools.map(({ name, description, parameters }) => ({
+      type: 'function',
+      name,
+      description,
+      inputSchema: parameters as unknown as JSONSchema7,
+    })),
+    ...(toolChoice === undefined ? {} : { toolChoice: toChoice(toolChoice) }),
+  };
+}
+
+const toChoice = (choice: ToolChoice): NonNullable<LanguageModelV4CallOptions['toolChoice']> =>
+  typeof choice === 'string' ? { type: choice } : { type: 'tool', toolName: choice.tool };
+
+/** What only one provider knows, from the general to the particular: later wins, key by key. */
+function toProviderOptions(settings: ChatSettings, hasTools: boolean, setup: CallSetup): Record<string, JSONObject> {
+  const { traits, options, onWarning } = setup;
+  const { parallelToolCalls, promptCache } = settings;
+  const layers: (ProviderOptions | undefined)[] = [traits.always];
+  if (promptCache === true) {
+    if (traits.promptCache === undefined) onWarning(unknownTo(setup.model, 'promptCache', 'other'));
+    layers.push(traits.promptCache);
+  }
+  if (parallelToolCalls !== undefined && hasTools) {
+    if (traits.parallelToolCalls !== undefined) layers.push(traits.parallelToolCalls(parallelToolCalls));
+    else if (!parallelToolCalls) onWarning(unknownTo(setup.model, 'parallelToolCalls', 'unsupported'));
+  }
+  layers.push(options.providerOptions as ProviderOptions | undefined);
+  layers.push(settings.providers?.[KEY] as ProviderOptions | undefined);
+  const merged: Record<string, JSONObject> = {};
+  for (const layer of layers) {
+    for (const [key, value] of Object.entries(layer ?? {})) merged[key] = { ...merged[key], ...value };
+  }
+  return merged;
+}
+
+const unknownTo = ({ provider }: LanguageModelV4, feature: string, type: 'other' | 'unsupported') => ({
+  type,
+  feature,
+  message: `${feature}: the AI SDK has no word for it; what the provider '${provider}' calls it goes into providerOptions`,
+});
