@@ -45,6 +45,56 @@ describe('iterateEvents', () => {
     ).resolves.toHaveLength(50);
   });
 
+  it('I2 does not count what comes at once, later, while the reader waits: a store may take its time to read', async () => {
+    const live = new Subject<Event>();
+    const reading = all(iterateEvents(live, 10));
+    for (const batch of [0, 1]) {
+      await new Promise((resolve) => setImmediate(resolve));
+      for (let seq = 0; seq < 50; seq++) live.next(event(batch * 50 + seq));
+    }
+    live.complete();
+    await expect(reading).resolves.toEqual(Array.from({ length: 100 }, (_, seq) => seq));
+  });
+
+  it('I3 ends what waits when the reader leaves, whatever the events do', async () => {
+    const live = new Subject<Event>();
+    const iterator = iterateEvents(live);
+    const waiting = [iterator.next(), iterator.next()];
+    await expect(iterator.return?.()).resolves.toEqual({ done: true, value: undefined });
+    await expect(Promise.all(waiting)).resolves.toEqual([
+      { done: true, value: undefined },
+      { done: true, value: undefined },
+    ]);
+    expect(live.observed).toBe(false);
+    await expect(iterator.next()).resolves.toEqual({ done: true, value: undefined });
+  });
+
+  it('gives calls that wait at the same time one event each, in order', async () => {
+    const live = new Subject<Event>();
+    const iterator = iterateEvents(live);
+    const waiting = [iterator.next(), iterator.next(), iterator.next()];
+    for (const seq of [0, 1]) live.next(event(seq));
+    live.error(new Error('the store is gone'));
+    const settled = await Promise.allSettled(waiting);
+    expect(settled.map((one) => (one.status === 'fulfilled' ? one.value.value?.seq : one.reason.message))).toEqual([
+      0,
+      1,
+      'the store is gone',
+    ]);
+  });
+
+  it('never listens when the reader leaves before it has begun', async () => {
+    let listened = 0;
+    const iterator = iterateEvents(
+      new Observable(() => {
+        listened += 1;
+      }),
+    );
+    await iterator.return?.();
+    await expect(iterator.next()).resolves.toEqual({ done: true, value: undefined });
+    expect(listened).toBe(0);
+  });
+
   it('tells a reader that falls too far behind, and stops listening', async () => {
     const live = new Subject<Event>();
     const iterator = iterateEvents(live, 3);
