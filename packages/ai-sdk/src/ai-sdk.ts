@@ -1,9 +1,19 @@
 import type { LanguageModelV4 } from '@ai-sdk/provider';
-import type { ChatChunk, ChatModel, ChatOptions, ChatRequest, ChatResponse } from '@espalier/core';
+import type {
+  ChatChunk,
+  ChatModel,
+  ChatOptions,
+  ChatRequest,
+  ChatResponse,
+  JsonSchema,
+  SchemaIssue,
+  SchemaUse,
+} from '@espalier/core';
 import { toModelError } from './errors.js';
 import { type AiSdkOptions, checkOptions } from './options.js';
 import { traitsOf } from './provider-traits.js';
 import { readStream } from './read-stream.js';
+import { checkSchema } from './schema.js';
 import { type AiSdkModel, readModel } from './specification.js';
 import { type CallSetup, toCallOptions } from './to-call-options.js';
 import { type ResponseSetup, toResponse } from './to-response.js';
@@ -38,8 +48,14 @@ class AiSdkChatModel implements ChatModel {
   ) {
     const { provider, modelId } = model;
     this.name = `${provider}:${modelId}`;
-    this.call = { model, traits: traitsOf(provider), options, onWarning: takeWarnings(model, options.onWarning) };
-    this.response = { provider, modelId, model: this.name, prices: options.prices ?? {} };
+    const traits = traitsOf(provider);
+    const strict = options.strictSchemas ?? traits.strictSchemas;
+    this.call = { model, traits, options, onWarning: takeWarnings(model, options.onWarning), strict };
+    this.response = { provider, modelId, model: this.name, prices: options.prices ?? {}, strict };
+  }
+
+  checkSchema(schema: JsonSchema, use: SchemaUse): readonly SchemaIssue[] {
+    return checkSchema(schema, use, this.call.strict);
   }
 
   async generate(request: ChatRequest, options: ChatOptions): Promise<ChatResponse> {

@@ -16,6 +16,12 @@ export interface AiSdkOptions {
    */
   readonly providerOptions?: Readonly<Record<string, { readonly [key: string]: Json }>>;
   /**
+   * Whether the provider is to be held to schemas, of answers and of tools, to the letter. They are then sent in the part
+   * of JSON Schema that OpenAI takes, and what comes back is given their own shape.
+   * @default true for OpenAI and Azure, false for others: their packages make of a schema what they can
+   */
+  readonly strictSchemas?: boolean;
+  /**
    * Takes what the provider does otherwise than asked, such as a setting that it does not know. What it throws fails
    * the call.
    * @default what the provider leaves out fails the call (model-request-invalid), the rest becomes a warning of the process
@@ -23,16 +29,22 @@ export interface AiSdkOptions {
   readonly onWarning?: (warning: AiSdkWarning) => void;
 }
 
-const known: ReadonlySet<string> = new Set(['prices', 'providerOptions', 'onWarning']);
+const known: ReadonlySet<string> = new Set(['prices', 'providerOptions', 'strictSchemas', 'onWarning']);
 
 /** @throws option-invalid */
 export function checkOptions(options: AiSdkOptions): void {
   for (const key of Object.keys(options)) {
     if (!known.has(key)) throw invalid(`unknown option '${key}'`, `Known are: ${[...known].join(', ')}.`);
   }
-  const { onWarning, providerOptions = {}, prices = {} } = options;
+  const { onWarning, strictSchemas, providerOptions = {}, prices = {} } = options;
   if (onWarning !== undefined && typeof onWarning !== 'function') {
     throw invalid(`onWarning: expected a function, got ${typeof onWarning}`, 'Write onWarning: (warning) => { … }.');
+  }
+  if (strictSchemas !== undefined && typeof strictSchemas !== 'boolean') {
+    throw invalid(
+      `strictSchemas: expected true or false, got ${String(strictSchemas)}`,
+      'Leave it out for the default.',
+    );
   }
   for (const [name, table] of Object.entries({ providerOptions, prices })) {
     const wrong = Object.entries(table).find(([, value]) => typeof value !== 'object' || value === null);

@@ -13,6 +13,8 @@ export interface ProviderTraits {
   readonly promptCache?: ProviderOptions;
   /** Whether the provider takes strict schemas, of answers and of tools. */
   readonly strictSchemas: boolean;
+  /** What has to be said where schemas are not to be strict. */
+  readonly openSchemas?: ProviderOptions;
   /** The header in which the provider takes an idempotency key. */
   readonly idempotencyHeader?: string;
 }
@@ -23,6 +25,7 @@ const openai = (key: string, api: string): ProviderTraits => ({
   parallelToolCalls: (allowed) => ({ [key]: { parallelToolCalls: allowed } }),
   promptCache: {},
   strictSchemas: true,
+  openSchemas: { [key]: { strictJsonSchema: false } },
   idempotencyHeader: 'Idempotency-Key',
 });
 

@@ -1,8 +1,9 @@
 import type { JSONObject, JSONSchema7, LanguageModelV4, LanguageModelV4CallOptions } from '@ai-sdk/provider';
-import type { ChatOptions, ChatRequest, ChatSettings, ToolChoice } from '@espalier/core';
+import { type ChatOptions, type ChatRequest, type ChatSettings, EspalierError, type ToolChoice } from '@espalier/core';
 import type { AiSdkOptions } from './options.js';
 import { KEY } from './provider-data.js';
 import type { ProviderOptions, ProviderTraits } from './provider-traits.js';
+import { outputSchema, toolSchema } from './schema.js';
 import { toPrompt } from './to-prompt.js';
 import type { OnWarning } from './warnings.js';
 
@@ -12,6 +13,8 @@ export interface CallSetup {
   readonly traits: ProviderTraits;
   readonly options: AiSdkOptions;
   readonly onWarning: OnWarning;
+  /** Whether the provider is to keep to schemas to the letter. */
+  readonly strict: boolean;
 }
 
 /** A request as the AI SDK has it. */
@@ -26,10 +29,8 @@ export async function toCallOptions(
   return {
     prompt: await toPrompt(request.messages, setup.model),
     ...toSettings(settings),
-    ...(tools.length === 0 ? {} : toTools(request)),
-    ...(output === undefined
-      ? {}
-      : { responseFormat: { type: 'json', name: output.name, schema: output.schema as unknown as JSONSchema7 } }),
+    ...(tools.length === 0 ? {} : toTools(request, setup.strict)),
+    ...(output === undefined ? {} : toResponseFormat(output, setup)),
     ...(Object.keys(providerOptions).length === 0 ? {} : { providerOptions }),
     ...(idempotencyHeader === undefined ? {} : { headers: { [idempotencyHeader]: idempotencyKey } }),
     abortSignal: signal,
@@ -48,14 +49,33 @@ function toSettings(settings: ChatSettings): Partial<LanguageModelV4CallOptions>
   };
 }
 
-function toTools({ tools = [], toolChoice }: ChatRequest): Pick<LanguageModelV4CallOptions, 'tools' | 'toolChoice'> {
+/** @throws schema-unsupported where the provider cannot be held to the schema */
+function toResponseFormat(
+  { name, schema }: NonNullable<ChatRequest['output']>,
+  { strict, model }: CallSetup,
+): Pick<LanguageModelV4CallOptions, 'responseFormat'> {
+  const lowered = outputSchema(schema, strict);
+  const [issue] = lowered.issues;
+  if (issue !== undefined) {
+    throw new EspalierError(
+      'schema-unsupported',
+      `Model '${model.provider}:${model.modelId}' cannot take the schema of '${name}': ${issue.path} ${issue.message}.`,
+      { hint: 'Change the schema, or turn strict schemas off: aiSdk(model, { strictSchemas: false }).' },
+    );
+  }
+  return { responseFormat: { type: 'json', name, schema: lowered.schema as unknown as JSONSchema7 } };
+}
+
+function toTools(
+  { tools = [], toolChoice }: ChatRequest,
+  strict: boolean,
+): Pick<LanguageModelV4CallOptions, 'tools' | 'toolChoice'> {
   return {
-    tools: tools.map(({ name, description, parameters }) => ({
-      type: 'function',
-      name,
-      description,
-      inputSchema: parameters as unknown as JSONSchema7,
-    })),
+    tools: tools.map(({ name, description, parameters }) => {
+      const lowered = toolSchema(parameters, strict);
+      const inputSchema = lowered.schema as unknown as JSONSchema7;
+      return { type: 'function', name, description, inputSchema, ...(lowered.strict ? { strict: true } : {}) };
+    }),
     ...(toolChoice === undefined ? {} : { toolChoice: toChoice(toolChoice) }),
   };
 }
@@ -65,9 +85,9 @@ const toChoice = (choice: ToolChoice): NonNullable<LanguageModelV4CallOptions['t
 
 /** What only one provider knows, from the general to the particular: later wins, key by key. */
 function toProviderOptions(settings: ChatSettings, hasTools: boolean, setup: CallSetup): Record<string, JSONObject> {
-  const { traits, options, onWarning } = setup;
+  const { traits, options, onWarning, strict } = setup;
   const { parallelToolCalls, promptCache } = settings;
-  const layers: (ProviderOptions | undefined)[] = [traits.always];
+  const layers: (ProviderOptions | undefined)[] = [traits.always, strict ? undefined : traits.openSchemas];
   if (promptCache === true) {
     if (traits.promptCache === undefined) onWarning(unknownTo(setup.model, 'promptCache', 'other'));
     layers.push(traits.promptCache);

@@ -173,6 +173,20 @@ describe('Google over HTTP', () => {
     expect(JSON.stringify(body)).not.toContain('ignored');
   });
 
+  it('asks for what is no object as the value of one', async () => {
+    server.answer(json(candidate([{ text: '{"value":["04:10"]}' }], 'STOP')));
+    const schema = { type: 'array', items: { type: 'string' } };
+    const { message } = await gemini().generate(
+      { messages: [userText('?')], output: { name: 'Times', schema } },
+      call(),
+    );
+    expect(message.content).toMatchObject([{ type: 'text', text: '["04:10"]' }]);
+    expect(sent()?.body.generationConfig.responseJsonSchema).toMatchObject({
+      type: 'object',
+      properties: { value: schema },
+    });
+  });
+
   it('takes files as data, and by the URLs that the provider reads', async () => {
     const file = 'https://generativelanguage.googleapis.com/v1beta/files/abc';
     server.answer(json(candidate([{ text: 'A chart.' }], 'STOP')));

@@ -224,6 +224,70 @@ describe('OpenAI over HTTP', () => {
     ]);
   });
 
+  it('holds the provider to schemas in its own dialect, and gives answers their own shape', async () => {
+    const schema = {
+      type: 'object',
+      properties: { time: { type: 'string' }, note: { type: 'string', minLength: 3 } },
+      required: ['time'],
+    };
+    const lookup = { ...tide, parameters: { type: 'object', properties: { port: { type: 'string' } } } };
+    const open = {
+      name: 'any',
+      description: 'Takes anything',
+      parameters: { type: 'object', additionalProperties: true },
+    };
+    const request: ChatRequest = {
+      messages: [userText('?')],
+      tools: [lookup, open],
+      output: { name: 'Tide', schema },
+    };
+    server.answer(
+      json(answered([text('{"time":"04:10","note":null}'), { ...functionCall, arguments: '{"port":null}' }])),
+    );
+    const { message } = await openai().generate(request, call());
+
+    expect(message.content).toMatchObject([
+      { type: 'text', text: '{"time":"04:10"}' },
+      { type: 'tool-call', arguments: '{}' },
+    ]);
+    expect(sent()?.body.text.format).toMatchObject({
+      strict: true,
+      schema: {
+        properties: { time: { type: 'string' }, note: { type: ['string', 'null'] } },
+        required: ['time', 'note'],
+        additionalProperties: false,
+      },
+    });
+    expect(sent()?.body.tools).toMatchObject([
+      {
+        name: 'tide',
+        strict: true,
+        parameters: { properties: { port: { type: ['string', 'null'] } }, required: ['port'] },
+      },
+      { name: 'any', strict: false, parameters: open.parameters },
+    ]);
+
+    server.answer(json(answered([text('{"time":"04:10"}')])));
+    await openai({ strictSchemas: false }).generate(request, call());
+    expect(sent()?.body.text.format).toMatchObject({ strict: false, schema });
+    expect(sent()?.body.tools).toMatchObject([{ strict: false }, { strict: false }]);
+  });
+
+  it('says at once which schemas it cannot be held to', async () => {
+    const schema = { type: 'object', properties: { any: {} }, required: ['any'] };
+    const issues = openai().checkSchema?.(schema, 'output');
+    expect(issues).toMatchObject([{ path: '$.properties.any' }]);
+    expect(openai().checkSchema?.(schema, 'tool')).toEqual([]);
+    expect(openai({ strictSchemas: false }).checkSchema?.(schema, 'output')).toEqual([]);
+    const failure = await failureOf(
+      openai().generate({ messages: [userText('?')], output: { name: 'Any', schema } }, call()),
+    );
+    expect(failure).toMatchObject({
+      code: 'schema-unsupported',
+      message: `Model 'openai.responses:gpt-5' cannot take the schema of 'Any': $.properties.any ${issues?.[0]?.message}.`,
+    });
+  });
+
   it.each([
     [429, { message: 'Rate limit reached', type: 'requests', code: 'rate_limit_exceeded' }, 'model-rate-limited', true],
     [
