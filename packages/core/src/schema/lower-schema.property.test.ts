@@ -1,0 +1,109 @@
+import { describe, expect, it } from '@jest/globals';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import fc from 'fast-check';
+import { type SchemaPlan, schemaOfPlan, schemaPlan, valuesOfPlan } from '../../test/schema-plan.js';
+import type { Json, JsonSchema } from './json.js';
+import { lowerSchema, type SchemaDialect } from './lower-schema.js';
+
+const kept = new Set(['minimum', 'pattern']);
+const nullable: SchemaDialect = {
+  strict: true,
+  root: 'object',
+  optional: 'nullable',
+  recursion: 'keep',
+  keeps: (keyword) => kept.has(keyword),
+};
+const closed: SchemaDialect = { ...nullable, root: 'any', optional: 'keep' };
+
+const validator = (schema: JsonSchema): ((value: unknown) => boolean) =>
+  new Ajv2020({ strict: false, ownProperties: true }).compile(schema) as (value: unknown) => boolean;
+
+/** A plan, its schema, and a value with its lowered form. */
+const cases = (optionalIsNull: boolean) =>
+  schemaPlan.chain((plan) =>
+    valuesOfPlan(plan, optionalIsNull).map((pair) => ({ plan, schema: schemaOfPlan(plan), ...pair })),
+  );
+
+const isWrapped = (plan: SchemaPlan): boolean => {
+  if (plan.kind === 'shared') return isWrapped(plan.plan);
+  return plan.kind !== 'object' && plan.kind !== 'tuple' && plan.kind !== 'tree' && !isSingle(plan);
+};
+const isSingle = (plan: SchemaPlan): boolean => plan.kind === 'union' && plan.branches.length === 1;
+
+const allowed = new Set([
+  'type',
+  'properties',
+  'required',
+  'additionalProperties',
+  'items',
+  'enum',
+  'anyOf',
+  '$ref',
+  '$defs',
+  'description',
+  ...kept,
+]);
+
+/** Every schema in a schema. */
+function* parts(schema: JsonSchema): Generator<JsonSchema> {
+  yield schema;
+  const { properties = {}, items, anyOf = [], $defs = {} } = schema;
+  const inner = [...Object.values(properties), ...(items === undefined ? [] : [items]), ...(anyOf as JsonSchema[])];
+  for (const part of [...inner, ...Object.values($defs as Record<string, JsonSchema>)]) yield* parts(part);
+}
+
+const runs = { numRuns: 40 };
+
+describe('a lowered schema', () => {
+  it('takes the lowered form of every valid value, and gives the value back', () => {
+    fc.assert(
+      fc.property(cases(true), ({ plan, schema, value, lowered }) => {
+        expect(validator(schema)(value)).toBe(true);
+        const { schema: sent, issues, restore } = lowerSchema(schema, nullable);
+        expect(issues).toEqual([]);
+        const given: Json = isWrapped(plan) ? { value: lowered } : lowered;
+        expect(validator(sent)(given)).toBe(true);
+        expect(restore(given)).toEqual(value);
+      }),
+      runs,
+    );
+  });
+
+  it('does so where a property may stay away', () => {
+    fc.assert(
+      fc.property(cases(false), ({ schema, value, lowered }) => {
+        const { schema: sent, issues, restore } = lowerSchema(schema, closed);
+        expect(issues).toEqual([]);
+        expect(validator(sent)(lowered)).toBe(true);
+        expect(restore(lowered)).toEqual(value);
+      }),
+      runs,
+    );
+  });
+
+  it('keeps to the rules of the dialect', () => {
+    fc.assert(
+      fc.property(schemaPlan, (plan) => {
+        const { schema } = lowerSchema(schemaOfPlan(plan), nullable);
+        expect(schema.type).toBe('object');
+        for (const part of parts(schema)) {
+          expect(Object.keys(part).filter((keyword) => !allowed.has(keyword))).toEqual([]);
+          if (part.$ref !== undefined) expect(Object.keys(part)).toEqual(['$ref']);
+          if (part.type !== 'object') continue;
+          expect(part.additionalProperties).toBe(false);
+          expect(part.required).toEqual(Object.keys(part.properties ?? {}));
+        }
+      }),
+      runs,
+    );
+  });
+
+  it('is restored without a throw, whatever the model gives', () => {
+    fc.assert(
+      fc.property(schemaPlan, fc.jsonValue(), (plan, value) => {
+        lowerSchema(schemaOfPlan(plan), nullable).restore(value);
+      }),
+      runs,
+    );
+  });
+});
