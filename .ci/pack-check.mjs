@@ -9,6 +9,7 @@ import { formatMessage } from 'publint/utils';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const node = resolve(root, 'node_modules/.bin/node');
+const compiler = resolve(root, 'node_modules/@typescript/native/bin/tsc');
 const project = mkdtempSync(join(tmpdir(), 'espalier-pack-'));
 const problems = [];
 
@@ -56,6 +57,21 @@ function use(name) {
   return imported === undefined ? 0 : JSON.parse(imported).length;
 }
 
+/** The declarations of the packages, as a strict project sees them: every file that they name is there, and fits. */
+function checkTypes(packages) {
+  const uses = packages.map(({ name }, index) => `export * as package${index} from '${name}';\n`);
+  writeFileSync(join(project, 'use.mts'), uses.join(''));
+  const compilerOptions = { module: 'NodeNext', target: 'ES2023', strict: true, noEmit: true, types: [] };
+  writeFileSync(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['use.mts'] }));
+  try {
+    run(node, [compiler, '-p', '.', '--pretty', 'false'], project);
+  } catch (error) {
+    // Faults of other people's declarations are theirs.
+    const isTheirs = (line) => /^(?:\s|$|node_modules\/(?!@espalier\/))/.test(line);
+    problems.push(...error.stdout.split('\n').filter((line) => !isTheirs(line)));
+  }
+}
+
 async function lint(name) {
   const pkgDir = join(project, 'node_modules', name);
   const { messages, pkg } = await publint({ pkgDir, pack: false, strict: true });
@@ -75,6 +91,7 @@ try {
     await lint(name);
     console.log(`${name}: ${files} files, ${use(name)} exports`);
   }
+  checkTypes(packages);
 } catch (error) {
   problems.push(error.stderr || error.stack);
 } finally {

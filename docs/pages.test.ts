@@ -4,7 +4,7 @@ import { createEspalier, errorCodes, type Resolver, toMermaid } from '@espalier/
 import { offline } from '@espalier/offline';
 import { describe, expect, it } from '@jest/globals';
 import { briefingWorkflow } from '../examples/briefing/src/workflow.js';
-import { pages, read, root } from './pages.js';
+import { otherPages, pages, read, root } from './pages.js';
 
 /** A page's relative links, code left out. */
 function linksOf(page: string): readonly string[] {
@@ -88,7 +88,7 @@ const documented: readonly (readonly [name: string, file: string, pages: readonl
 ];
 
 describe('the pages of the docs', () => {
-  it.each(pages)('have links that lead somewhere: %s', (page) => {
+  it.each([...pages, ...otherPages])('have links that lead somewhere: %s', (page) => {
     expect(linksOf(page).filter((link) => isDead(page, link))).toEqual([]);
   });
 
