@@ -19,12 +19,12 @@ module.exports = {
       },
     ),
     forbid(
-      'offline-uses-core-only',
+      'adapters-use-core-only',
       'An adapter knows core and its own library.',
-      { path: '^packages/offline/src/' },
+      { path: '^packages/(offline|openai|anthropic|ai-sdk)/src/', pathNot: '\\.test\\.ts$' },
       {
         path: ['^packages/', '^examples/'],
-        pathNot: ['^packages/offline/', '^packages/core/(src|dist)/index\\.(d\\.)?[jt]s$'],
+        pathNot: ['^packages/$1/', '^packages/core/(src|dist)/index\\.(d\\.)?[jt]s$'],
       },
     ),
     forbid(
