@@ -232,7 +232,7 @@ class FlakyJournal extends MemoryJournal {
   appends = 0;
   failAppend = Number.POSITIVE_INFINITY;
   failRelease = false;
-  failAnswered = false;
+  failAnswered: 'at once' | 'later' | undefined;
 
   override append(lease: Lease, record: JournalRecord): void {
     this.appends += 1;
@@ -246,7 +246,9 @@ class FlakyJournal extends MemoryJournal {
   }
 
   override answered(...key: Parameters<MemoryJournal['answered']>): never {
-    if (this.failAnswered) return Promise.reject(new Error('answers cannot be read')) as never;
+    const error = new Error('answers cannot be read');
+    if (this.failAnswered === 'at once') throw error;
+    if (this.failAnswered === 'later') return Promise.reject(error) as never;
     return super.answered(...key) as never;
   }
 }
@@ -299,15 +301,26 @@ describe('a journal that fails once', () => {
     });
   });
 
-  it('parks a run that cannot read whether its wait was answered', async () => {
-    await withoutStrayRejections(async () => {
-      const store = new FlakyJournal();
-      store.failAnswered = true;
-      const asker = makeAgent('asker', [], (_inputs, ctx) => ctx.waitFor('go', z.string()));
-      const { start } = await build(asker, {}, { store });
-      const run = start();
-      await expect(run.outcome).rejects.toThrow('answers cannot be read');
-      expect(run.status).toBe('parked');
-    });
-  });
+  it.each(['at once', 'later'] as const)(
+    'parks a run that cannot read whether its wait was answered: %s',
+    async (when) => {
+      await withoutStrayRejections(async () => {
+        const store = new FlakyJournal();
+        const clock = new VirtualClock();
+        store.failAnswered = when;
+        const asker = makeAgent('asker', [], (_inputs, ctx) => ctx.waitFor('go', z.string(), { timeout: '1h' }));
+        const { start, workflow } = await build(asker, {}, { store, clock });
+        const run = start();
+        await expect(run.outcome).rejects.toThrow('answers cannot be read');
+        expect(run.status).toBe('parked');
+        expect(clock.pending).toBe(0);
+        store.failAnswered = undefined;
+        const other = await createEspalier({ workflows: [workflow], clock, store });
+        const resumed = await other.resume(run.id);
+        await turn();
+        await other.signal(run.id, 'go', 'went');
+        await expect(resumed.result).resolves.toBe('went');
+      });
+    },
+  );
 });

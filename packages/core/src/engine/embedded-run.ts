@@ -81,10 +81,16 @@ export class EmbeddedRun implements EngineRun {
       stop();
       callback(answer.value);
     };
-    const stop = this.#journal.onAnswer(this.runId, take);
-    const before = this.#journal.answered(this.runId, key.node, key.step);
-    if (isPromise(before)) before.then(take, failed);
-    else take(before);
+    let stop = (): void => {};
+    try {
+      stop = this.#journal.onAnswer(this.runId, take);
+      const before = this.#journal.answered(this.runId, key.node, key.step);
+      if (isPromise(before)) before.then(take, failed);
+      else take(before);
+    } catch (error) {
+      stop();
+      failed(error);
+    }
     return () => {
       open = false;
       stop();
