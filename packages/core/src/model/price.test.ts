@@ -23,6 +23,9 @@ describe('the price of a call', () => {
     expect(priceOf('acme-5-latest', table)).toBe(large);
     expect(priceOf('acme-5-mini-20260807', table)).toBe(mini);
     expect(priceOf('acme-5-nano', table)).toBeUndefined();
+    expect(priceOf('acme-5-1', table)).toBeUndefined();
+    expect(priceOf('acme-5.1', table)).toBeUndefined();
+    expect(priceOf('acme-5-001', table)).toBe(large);
     expect(priceOf('constructor', table)).toBeUndefined();
   });
 });

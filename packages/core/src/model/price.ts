@@ -36,6 +36,6 @@ export function costOf(usage: Omit<Usage, 'cost'>, price: ModelPrice): number {
   );
 }
 
-/** A date or `latest` makes a version; another word makes another model: `gpt-5-mini` is not `gpt-5`. */
+/** A date or `latest` makes a version; another word or a short number makes another model: `gpt-5-mini`, `opus-5-5`. */
 const isVersionOf = (model: string, name: string): boolean =>
-  model.startsWith(name) && /^(?:[-@.:](?:latest|\d[\d.-]*))?$/.test(model.slice(name.length));
+  model.startsWith(name) && /^(?:[-@.:](?:latest|\d{3}[\d.-]*))?$/.test(model.slice(name.length));
