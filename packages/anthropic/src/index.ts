@@ -1,11 +1,3 @@
-import type { PriceTable } from '@espalier/core';
-
-/** How to reach a model of Anthropic's. */
-export interface AnthropicOptions {
-  /** @default the environment's ANTHROPIC_API_KEY */
-  readonly apiKey?: string;
-  /** @default Anthropic's own */
-  readonly baseURL?: string;
-  /** Prices by model, before those that the package knows. */
-  readonly prices?: PriceTable;
-}
+export { type AnthropicOptions, anthropic } from './anthropic.js';
+export type { AnthropicClient } from './client.js';
+export { anthropicPrices } from './prices.js';

@@ -1,0 +1,109 @@
+import type { ChatChunk, ChatModel, ChatOptions, ChatRequest, ChatResponse, PriceTable } from '@espalier/core';
+import { type Answered, askStream, askWhole, isLong } from './call.js';
+import { type AnthropicClient, createClient } from './client.js';
+import { modelErrorOf } from './errors.js';
+import { fromResponse } from './from-response.js';
+import { checkSchema } from './schema.js';
+import { toRequest } from './to-request.js';
+import { sumOfUsage } from './usage.js';
+
+/** How to reach a model of Anthropic's, and what holds for all its calls. */
+export interface AnthropicOptions {
+  /** @default the environment's ANTHROPIC_API_KEY */
+  readonly apiKey?: string;
+  /** @default the environment's ANTHROPIC_BASE_URL, or Anthropic's own */
+  readonly baseURL?: string;
+  /**
+   * A client of `@anthropic-ai/sdk` to share, in place of `apiKey` and `baseURL`; also one for Bedrock or Google Cloud.
+   * Its retries and its timeout are not used: those are the runtime's.
+   */
+  readonly client?: AnthropicClient;
+  /** Prices by model, before those that the package knows. */
+  readonly prices?: PriceTable;
+  /**
+   * Upper bound of an answer in tokens, thinking included, where the request sets none: Anthropic requires one.
+   * @default 16000; 4096 or 8192 for models before Claude 3.7
+   */
+  readonly maxOutputTokens?: number;
+  /**
+   * Whether Anthropic holds the model to the schemas of tools, as far as its limits go. Arguments are validated anyway.
+   * @default true
+   */
+  readonly strictTools?: boolean;
+}
+
+/** Turns of one answer: a model that runs tools of Anthropic's may pause as often. */
+const MAX_PAUSES = 10;
+
+/**
+ * A Claude model, by Anthropic's Messages API.
+ *
+ * `settings.providers.anthropic` of a request is merged into its body.
+ * @example
+ * createEspalier({ models: { default: anthropic('claude-haiku-4-5') }, … });
+ * @since 0.1.0
+ */
+export function anthropic(model: string, options: AnthropicOptions = {}): ChatModel {
+  const { apiKey, baseURL, prices, maxOutputTokens, strictTools } = options;
+  const name = `anthropic:${model}`;
+  let client: Promise<AnthropicClient> | undefined;
+  const connect = (): Promise<AnthropicClient> => {
+    client ??= options.client === undefined ? createClient({ apiKey, baseURL }) : Promise.resolve(options.client);
+    return client;
+  };
+
+  /** Chunks of the answer, and the answer. A turn that Anthropic paused is gone on with. */
+  async function* ask(
+    request: ChatRequest,
+    chatOptions: ChatOptions,
+    streamed: boolean,
+  ): AsyncGenerator<ChatChunk, ChatResponse, undefined> {
+    const sdk = await connect();
+    let soFar: ChatResponse | undefined;
+    for (let pauses = 0; ; pauses++) {
+      const messages = soFar === undefined ? request.messages : [...request.messages, soFar.message];
+      const wire = toRequest({ ...request, messages }, model, { maxOutputTokens, strictTools });
+      const { answer, requestId }: Answered =
+        streamed || isLong(wire.params)
+          ? yield* askStream(sdk, wire.params, chatOptions)
+          : await askWhole(sdk, wire.params, name, chatOptions);
+      const response = fromResponse(answer, wire, { requestId, prices });
+      soFar = soFar === undefined ? response : joined(soFar, response);
+      if (answer.stop_reason !== 'pause_turn' || pauses === MAX_PAUSES) return soFar;
+    }
+  }
+
+  return {
+    name,
+    checkSchema,
+    async generate(request, chatOptions) {
+      try {
+        const answer = ask(request, chatOptions, false);
+        for (;;) {
+          const step = await answer.next();
+          if (step.done === true) return step.value;
+        }
+      } catch (error) {
+        throw failed(error, name, chatOptions);
+      }
+    },
+    async *stream(request, chatOptions) {
+      try {
+        yield { type: 'response', response: yield* ask(request, chatOptions, true) };
+      } catch (error) {
+        throw failed(error, name, chatOptions);
+      }
+    },
+  };
+}
+
+/** Whoever aborts a call gets the reason that they gave. */
+const failed = (error: unknown, name: string, { signal }: ChatOptions): unknown =>
+  signal.aborted ? signal.reason : modelErrorOf(error, name);
+
+/** Two parts of one answer. */
+const joined = (first: ChatResponse, second: ChatResponse): ChatResponse => ({
+  ...second,
+  message: { role: 'assistant', content: [...first.message.content, ...second.message.content] },
+  usage: sumOfUsage(first.usage, second.usage),
+});

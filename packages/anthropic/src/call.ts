@@ -1,0 +1,57 @@
+import type { Anthropic } from '@anthropic-ai/sdk';
+import type { ChatChunk, ChatOptions } from '@espalier/core';
+import { AnswerBuilder } from './answer-builder.js';
+import { type AnthropicClient, MAX_TIMEOUT } from './client.js';
+import { malformed } from './errors.js';
+import type { WireAnswer } from './from-response.js';
+import type { Params } from './to-request.js';
+
+/** An answer with the id that Anthropic gave to its request. */
+export interface Answered {
+  readonly answer: WireAnswer;
+  readonly requestId: string | undefined;
+}
+
+/**
+ * From here on an answer is streamed even where nobody reads along: a connection on which nothing comes for five minutes
+ * is cut, by Node's `fetch` for one.
+ */
+const LONG_ANSWER = 16_000;
+
+export const isLong = ({ max_tokens }: Params): boolean => max_tokens > LONG_ANSWER;
+
+const requestOptions = (signal: AbortSignal) => ({ signal, maxRetries: 0, timeout: MAX_TIMEOUT });
+
+/** The whole answer at once. */
+export async function askWhole(
+  client: AnthropicClient,
+  params: Params,
+  model: string,
+  { signal }: ChatOptions,
+): Promise<Answered> {
+  const { data, request_id } = await client.messages.create(params, requestOptions(signal)).withResponse();
+  if (!isMessage(data)) throw malformed(model, 'what the server answered is no message of the Messages API');
+  return { answer: data, requestId: request_id ?? undefined };
+}
+
+/** The answer while it comes; returns it whole. Who stops reading aborts the request. */
+export async function* askStream(
+  client: AnthropicClient,
+  params: Params,
+  { signal }: ChatOptions,
+): AsyncGenerator<ChatChunk, Answered, undefined> {
+  const asked = client.messages.create({ ...params, stream: true }, requestOptions(signal));
+  const { data: events, request_id } = await asked.withResponse();
+  const builder = new AnswerBuilder();
+  for await (const event of events) {
+    const chunk = builder.add(event);
+    if (chunk !== undefined) yield chunk;
+  }
+  signal.throwIfAborted(); // the SDK ends an aborted stream as if it were whole
+  const { answer } = builder;
+  if (answer === undefined) throw new Error('The stream ended before the answer was whole.');
+  return { answer, requestId: request_id ?? undefined };
+}
+
+const isMessage = (data: Anthropic.Message | undefined): boolean =>
+  typeof data === 'object' && data !== null && Array.isArray(data.content);

@@ -1,0 +1,60 @@
+import {
+  type JsonSchema,
+  type LoweredSchema,
+  lowerSchema,
+  type SchemaDialect,
+  type SchemaIssue,
+  type SchemaUse,
+} from '@espalier/core';
+
+const formats: ReadonlySet<unknown> = new Set([
+  'date-time',
+  'time',
+  'date',
+  'duration',
+  'email',
+  'hostname',
+  'uri',
+  'ipv4',
+  'ipv6',
+  'uuid',
+]);
+
+/**
+ * What Claude's answers and the arguments of strict tools can be held to.
+ * @see https://platform.claude.com/docs/en/build-with-claude/structured-outputs
+ */
+const strictDialect: SchemaDialect = {
+  strict: true,
+  root: 'object',
+  optional: 'keep',
+  recursion: 'refuse',
+  keeps(keyword, value) {
+    if (keyword === 'format') return formats.has(value);
+    if (keyword === 'minItems') return value === 0 || value === 1;
+    return keyword === 'title' || keyword === 'description' || keyword === 'default';
+  },
+};
+
+/** What tools take that are not strict: every schema of an object. */
+const openDialect: SchemaDialect = { ...strictDialect, strict: false };
+
+const strict = new WeakMap<JsonSchema, LoweredSchema>();
+const open = new WeakMap<JsonSchema, LoweredSchema>();
+
+export const strictSchema = (schema: JsonSchema): LoweredSchema => cached(strict, schema, strictDialect);
+export const openSchema = (schema: JsonSchema): LoweredSchema => cached(open, schema, openDialect);
+
+/** Schemas are the same objects at every call: each is lowered once. */
+function cached(cache: WeakMap<JsonSchema, LoweredSchema>, schema: JsonSchema, dialect: SchemaDialect): LoweredSchema {
+  let lowered = cache.get(schema);
+  if (lowered === undefined) {
+    lowered = lowerSchema(schema, dialect);
+    cache.set(schema, lowered);
+  }
+  return lowered;
+}
+
+/** What Claude cannot be held to. A tool whose schema cannot be strict is sent as it is: nothing stands in its way. */
+export const checkSchema = (schema: JsonSchema, use: SchemaUse): readonly SchemaIssue[] =>
+  use === 'output' ? strictSchema(schema).issues : openSchema(schema).issues;
