@@ -1,5 +1,4 @@
-import { createResolver } from '../container/create-resolver.js';
-import type { Resolver } from '../container/resolver.js';
+import { type CreatedResolver, createResolver } from '../container/create-resolver.js';
 import { describeValue, EspalierError } from '../errors/espalier-error.js';
 import { type Fault, GraphError } from '../errors/graph-error.js';
 import type { CompiledAgent } from '../generation/compiled-agent.js';
@@ -22,11 +21,18 @@ import { compileModels } from './compile-models.js';
 import { compileWorkflow } from './compile-workflow.js';
 import type { CompiledWorkflow } from './compiled-workflow.js';
 
+/** What can run, and how to end what was made for it. */
+export interface Booted {
+  readonly workflows: ReadonlyMap<string, CompiledWorkflow>;
+  /** Ends the instances that the default container has made. @throws dispose-failed */
+  dispose(): Promise<void>;
+}
+
 /**
  * From decorated classes to workflows that can run: build, prove, resolve, compile.
  * @throws GraphError with all faults of all workflows
  */
-export async function boot(options: EspalierOptions): Promise<ReadonlyMap<string, CompiledWorkflow>> {
+export async function boot(options: EspalierOptions): Promise<Booted> {
   const { models, faults: modelFaults } = compileModels(options);
   const built = buildGraphs(checkedWorkflows(options.workflows), policiesFrom(options.policies ?? {}));
   const graphs = built.map(({ graph }) => graph);
@@ -40,9 +46,26 @@ export async function boot(options: EspalierOptions): Promise<ReadonlyMap<string
   faults.push(...created.faults);
   if (faults.length > 0) throw new GraphError(faults);
 
+  const { resolver, dispose } = created;
+  try {
+    return { workflows: await compileAll({ graphs, definitions, models, resolver }), dispose };
+  } catch (error) {
+    await dispose().catch(() => {}); // the first failure is the one to tell
+    throw error;
+  }
+}
+
+interface Compilation extends Pick<AgentCompiler, 'resolver' | 'models'> {
+  readonly graphs: readonly Graph[];
+  readonly definitions: ReadonlyMap<AgentClass, AgentDefinition>;
+}
+
+/** @throws GraphError with what only shows when instances and schemas are there */
+async function compileAll({ graphs, definitions, models, resolver }: Compilation): Promise<Booted['workflows']> {
+  const faults: Fault[] = [];
   const agents = new Map<AgentClass, CompiledAgent>();
   const compiler: AgentCompiler = {
-    resolver: created.resolver,
+    resolver,
     models,
     faults,
     compiled: (agent) => agents.get(agent) as CompiledAgent,
@@ -105,15 +128,16 @@ function definitionsOf(graphs: readonly Graph[]): ReadonlyMap<AgentClass, AgentD
 async function resolverOf(
   options: EspalierOptions,
   definitions: ReadonlyMap<AgentClass, AgentDefinition>,
-): Promise<{ readonly resolver: Resolver; readonly faults: readonly Fault[] }> {
-  if (options.resolver !== undefined) return { resolver: options.resolver, faults: [] };
+): Promise<CreatedResolver> {
+  if (options.resolver !== undefined) return { resolver: options.resolver, faults: [], dispose: async () => {} };
   const classes = new Set<InjectableClass>();
   for (const [agent, definition] of definitions) {
     classes.add(agent as unknown as InjectableClass);
     for (const tool of definition.options.tools ?? []) if (isClass(tool)) classes.add(tool as InjectableClass);
   }
-  const { resolver, faults } = await createResolver([...classes], options.providers ?? []);
-  return { resolver, faults: faults.length === 0 ? faults : withFiles(faults, definitions.values()) };
+  const created = await createResolver([...classes], options.providers ?? []);
+  const { faults } = created;
+  return { ...created, faults: faults.length === 0 ? faults : withFiles(faults, definitions.values()) };
 }
 
 /** The container knows classes only; those that are agents also have a file. */

@@ -1,12 +1,16 @@
 import type { Fault } from '../errors/graph-error.js';
+import type { MaybePromise } from '../journal/maybe-promise.js';
 import type { InjectableClass, Token } from '../metadata/agent-metadata.js';
 import { constructorParameters } from './constructor-tokens.js';
+import { Lifecycle } from './lifecycle.js';
 import { providerFaults } from './provider-faults.js';
 import type { Provider, Resolver } from './resolver.js';
 
 export interface CreatedResolver {
   readonly resolver: Resolver;
   readonly faults: readonly Fault[];
+  /** Ends what the resolver has made, in reverse. @throws dispose-failed */
+  dispose(): Promise<void>;
 }
 
 /**
@@ -18,25 +22,33 @@ export async function createResolver(
   classes: readonly InjectableClass[],
   providers: readonly Provider[],
 ): Promise<CreatedResolver> {
+  const lifecycle = new Lifecycle();
+  const dispose = (): Promise<void> => lifecycle.end();
   if (providers.length === 0 && classes.every((target) => constructorParameters(target).length === 0)) {
-    return { resolver: new PlainResolver(), faults: [] };
+    return { resolver: new PlainResolver(lifecycle), faults: [], dispose };
   }
   const faults = providerFaults(classes, providers);
-  if (faults.length > 0) return { resolver: new PlainResolver(), faults };
+  if (faults.length > 0) return { resolver: new PlainResolver(lifecycle), faults, dispose };
   const { inversifyResolver } = await import('./inversify-resolver.js');
-  return { resolver: inversifyResolver(classes, providers), faults };
+  return { resolver: inversifyResolver(classes, providers, lifecycle), faults, dispose };
 }
 
 /** One instance of each class, made without arguments. */
 class PlainResolver implements Resolver {
-  readonly #instances = new Map<Token, unknown>();
+  readonly #instances = new Map<Token, MaybePromise<unknown>>();
+  readonly #lifecycle: Lifecycle;
 
-  get<T>(token: Token<T>): T {
+  constructor(lifecycle: Lifecycle) {
+    this.#lifecycle = lifecycle;
+  }
+
+  get<T>(token: Token<T>): MaybePromise<T> {
     let instance = this.#instances.get(token);
     if (instance === undefined) {
-      instance = new (token as InjectableClass<T>)();
+      const target = token as InjectableClass<object>;
+      instance = this.#lifecycle.begin(new target(), target);
       this.#instances.set(token, instance);
     }
-    return instance as T;
+    return instance as MaybePromise<T>;
   }
 }

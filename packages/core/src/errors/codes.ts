@@ -139,6 +139,7 @@ export const errorCodes = {
   ),
   'workflow-unknown': code('The workflow is not registered', 'Add it to `workflows`.'),
   'runtime-closed': code('The runtime is drained and takes no new runs', 'Create a new one.'),
+  'dispose-failed': code('What was injected could not be ended', 'See `cause`; everything else has been ended.'),
   'drain-incomplete': code(
     'The journal did not take all runs back in time',
     'Look at the store. Another process can take these runs over once their leases have ended.',

@@ -16,10 +16,11 @@ import { Runtime } from './runtime.js';
  */
 export async function createEspalier(options: EspalierOptions): Promise<Espalier> {
   const clock = options.clock ?? systemClock;
-  const workflows = await boot(options);
+  const { workflows, dispose } = await boot(options);
   const owner = options.owner ?? globalThis.crypto.randomUUID();
   const engine = new EmbeddedEngine(options.store ?? new MemoryJournal(), clock, owner);
-  return new Runtime(workflows, engine, clock, options.random ?? systemRandom);
+  const { random = systemRandom } = options;
+  return new Runtime(workflows, engine, { clock, random, dispose });
 }
 
 /** Uniform in [0, 1) with 32 bits, from the platform's source of randomness. */

@@ -21,7 +21,7 @@ export interface SignalOptions {
 }
 
 /** The runtime: proven workflows, ready to run. */
-export interface Espalier {
+export interface Espalier extends AsyncDisposable {
   /**
    * Starts a run. It goes on whether or not anybody looks at it.
    * @throws workflow-unknown, runtime-closed
@@ -60,8 +60,10 @@ export interface Espalier {
   list(): Promise<readonly RunSummary[]>;
   /**
    * Takes no new runs, lets running nodes finish, parks what is left and gives all runs back.
+   * Then ends what was injected: `@preDestroy` methods and `Symbol.asyncDispose` of what Espalier has made.
+   * `await using espalier = await createEspalier(…)` does the same at the end of its block.
    * @returns the ids of the runs that were parked
-   * @throws drain-incomplete when the journal does not answer in time
+   * @throws drain-incomplete when the journal does not answer in time; dispose-failed when something could not be ended
    */
   drain(options?: DrainOptions): Promise<readonly string[]>;
 }

@@ -1,7 +1,6 @@
 import type { Observable } from 'rxjs';
 import { workflowKey } from '../boot/boot.js';
 import type { CompiledWorkflow } from '../boot/compiled-workflow.js';
-import type { Clock } from '../clock/clock.js';
 import { milliseconds } from '../clock/duration.js';
 import type { Engine, EngineRun } from '../engine/engine.js';
 import { EspalierError } from '../errors/espalier-error.js';
@@ -21,6 +20,12 @@ import type { DrainOptions, Espalier, SignalOptions } from './espalier.js';
 import type { Run, StartOptions } from './run.js';
 import { RunControl, type RunControlOptions } from './run-control.js';
 
+/** What a runtime is given besides workflows and an engine. */
+interface Surroundings extends Pick<RuntimeServices, 'clock' | 'random'> {
+  /** Ends what was made for the workflows, once no run needs it any more. */
+  readonly dispose: () => Promise<void>;
+}
+
 /** The runs of one process. */
 export class Runtime implements Espalier {
   readonly #workflows: ReadonlyMap<string, CompiledWorkflow>;
@@ -28,15 +33,21 @@ export class Runtime implements Espalier {
   readonly #services: RuntimeServices;
   readonly #runs = new Map<string, RunControl>();
   readonly #shared = new WeakMap<object, unknown>();
+  readonly #dispose: () => Promise<void>;
+  #disposed: Promise<void> | undefined;
   #closed = false;
 
-  constructor(workflows: ReadonlyMap<string, CompiledWorkflow>, engine: Engine, clock: Clock, random: () => number) {
+  constructor(
+    workflows: ReadonlyMap<string, CompiledWorkflow>,
+    engine: Engine,
+    { dispose, ...services }: Surroundings,
+  ) {
     this.#workflows = workflows;
     this.#engine = engine;
+    this.#dispose = dispose;
     const host = this.#childHost();
     this.#services = {
-      clock,
-      random,
+      ...services,
       uuid,
       shared: (key, create) => this.#share(key, create),
       callChild: (attempt, call) => callChild(host, attempt, call),
@@ -96,7 +107,16 @@ export class Runtime implements Espalier {
       release: milliseconds(release, 'drain({ release })'),
     };
     this.#closed = true;
-    return drainRuns(this.#runs, this.#services.clock, times);
+    try {
+      return await drainRuns(this.#runs, this.#services.clock, times);
+    } finally {
+      this.#disposed ??= this.#dispose();
+      await this.#disposed;
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.drain();
   }
 
   #compiled(workflow: Workflow<never, unknown> | Workflow): CompiledWorkflow {
