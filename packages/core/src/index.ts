@@ -158,5 +158,8 @@ export type {
 } from './schema/schema.js';
 export { append, assign, sum, union } from './state/merge-rules.js';
 export type { MergeRule, StateHandle } from './state/state-handle.js';
+export { MemoryThreadStore, type MemoryThreadStoreOptions } from './thread/memory-thread-store.js';
+export { type SummaryOptions, summaryInstructions, type ThreadOptions } from './thread/thread-options.js';
+export type { ThreadEntry, ThreadStore, ThreadSummary, ThreadTurn } from './thread/thread-store.js';
 export { type AsToolOptions, asTool } from './tools/as-tool.js';
 export type { ToolContext } from './tools/tool-context.js';

@@ -11,6 +11,7 @@ import type { AgentDefinition } from '../metadata/agent-definition.js';
 import type { InjectableClass } from '../metadata/agent-metadata.js';
 import { readSchema } from '../schema/read-schema.js';
 import type { SchemaOf, SchemaSource } from '../schema/schema.js';
+import { type ThreadSettings, threadSettings, windowFault } from '../thread/thread-options.js';
 
 export interface AgentCompiler {
   readonly resolver: Resolver;
@@ -89,6 +90,7 @@ async function compileGeneration(
     maxToolCalls: options.maxToolCalls ?? agentDefaults.maxToolCalls,
     corrections: options.corrections ?? agentDefaults.corrections,
     handoff: compileHandoff(definition, compiler),
+    thread: compileThread(definition, compiler),
   };
 }
 
@@ -110,9 +112,34 @@ function unsupportedSchemas(
   );
 }
 
+function compileThread(
+  { className, file, options }: AgentDefinition,
+  { models, faults }: AgentCompiler,
+): ThreadSettings | undefined {
+  const { thread } = options;
+  if (thread === undefined || thread === false) return undefined;
+  const where = { class: className, ...(file === undefined ? {} : { file }) };
+  const settings = threadSettings(thread);
+  const wrong = thread === true ? undefined : windowFault(thread);
+  if (wrong !== undefined) {
+    const hint = `Write @Agent({ thread: { window: 16_000 } }) on ${className}.`;
+    faults.push({ code: 'option-invalid', message: `${className}: ${wrong}`, hint, where });
+  }
+  const { model } = settings.summarise ?? {};
+  if (model !== undefined && !models.has(model)) {
+    const message = `${className}: \`thread.summarise.model\` is '${model}'; registered: ${[...models.keys()].join(', ')}.`;
+    faults.push({ code: 'model-unknown', message, hint: errorCodes['model-unknown'].hint, where });
+  }
+  return settings;
+}
+
 function compileHandoff({ handoff }: AgentDefinition, compiler: AgentCompiler): CompiledHandoff | undefined {
   if (handoff === undefined) return undefined;
-  return { max: handoff.max, pass: handoff.pass, targets: () => handoff.targets.map((target) => compiler.compiled(target)) };
+  return {
+    max: handoff.max,
+    pass: handoff.pass,
+    targets: () => handoff.targets.map((target) => compiler.compiled(target)),
+  };
 }
 
 async function schemaOf(

@@ -1,8 +1,8 @@
 import { describeValue } from '../errors/espalier-error.js';
 import type { Fault } from '../errors/graph-error.js';
 import type { CompiledModel, ModelCandidate } from '../generation/compiled-model.js';
-import { estimateRequest } from '../generation/estimate-tokens.js';
 import type { ChatModel, ChatRequest, ChatResponse } from '../model/chat-model.js';
+import { estimateRequest } from '../model/estimate-tokens.js';
 import type { FallbackModels } from '../model/fallback-models.js';
 import { type ModelPolicies, modelPoliciesFrom } from '../policies/model-policies.js';
 import type { Policy } from '../policies/policy.js';

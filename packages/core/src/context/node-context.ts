@@ -45,6 +45,10 @@ export class NodeContext implements RunContext {
     return this.#attempt.identity;
   }
 
+  get threadId(): string | undefined {
+    return this.#attempt.thread?.id;
+  }
+
   get index(): number | undefined {
     return this.#attempt.run.options.item;
   }

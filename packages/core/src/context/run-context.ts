@@ -10,6 +10,8 @@ export interface GenerateOptions {
   /** Name of a registered model. @default the agent's */
   readonly model?: string;
   readonly settings?: ChatSettings;
+  /** `false` leaves this call out of the run's thread. @default what the agent's `thread` says */
+  readonly thread?: false;
   /** Names this call in the journal, where several run at the same time. @default its number within the attempt */
   readonly key?: string;
 }
@@ -41,6 +43,8 @@ export interface RunContext<Input = unknown> {
   readonly signal: AbortSignal;
   /** Who asked for the run, as given to `start`. */
   readonly identity: unknown;
+  /** The thread that the run is part of, as given to `start`. */
+  readonly threadId: string | undefined;
   /** `@ForEach`: index of the item, from 0. */
   readonly index: number | undefined;
   /** `@Repeat`: number of the iteration, from 1. */

@@ -49,6 +49,8 @@ export interface RunStartEvent extends EventBase {
   readonly graph?: Json;
   readonly input?: Json;
   readonly identity?: Json;
+  /** The thread that the run is part of, and how many entries it had then. */
+  readonly thread?: { readonly id: string; readonly length: number };
   /** The node that called this run, for a child run. */
   readonly parent?: { readonly runId: string; readonly node: string };
 }

@@ -11,6 +11,8 @@ import type { BudgetLedger } from '../policies/budget-ledger.js';
 import type { Json } from '../schema/json.js';
 import { StateSession } from '../state/state-session.js';
 import { type Approval, approve } from '../suspension/approval.js';
+import type { ThreadSession } from '../thread/thread-session.js';
+import type { ThreadEntry } from '../thread/thread-store.js';
 import type { NodeRun } from './node-run.js';
 import { toolEnv } from './tool-env.js';
 
@@ -38,6 +40,7 @@ export class Attempt implements GenerationScope {
   #cleanups: Set<() => void> | undefined;
   #counts: Map<string, number> | undefined;
   #state: StateSession | undefined;
+  #kept: ThreadEntry[] | undefined;
   #modelCalls = 0;
   #toolCalls = 0;
 
@@ -61,6 +64,10 @@ export class Attempt implements GenerationScope {
 
   get identity(): unknown {
     return this.run.execution.identity;
+  }
+
+  get thread(): ThreadSession | undefined {
+    return this.run.execution.thread;
   }
 
   get ledger(): BudgetLedger | undefined {
@@ -176,6 +183,21 @@ export class Attempt implements GenerationScope {
 
   emitText(step: string, text: string): void {
     this.run.execution.engine.emitText({ node: this.node, attempt: this.attempt, step }, text);
+  }
+
+  keep(entry: ThreadEntry): void {
+    const origin = this.#origin;
+    origin.#kept ??= [];
+    origin.#kept.push(entry);
+  }
+
+  /** What the run's thread gets when this attempt succeeds. */
+  get kept(): readonly ThreadEntry[] | undefined {
+    return this.#origin.#kept;
+  }
+
+  now(): number {
+    return this.run.execution.engine.now();
   }
 
   countModelCall(recorded: boolean): void {

@@ -14,6 +14,7 @@ import { Frontiers } from '../state/frontiers.js';
 import { StateRegistry } from '../state/state-definition.js';
 import type { Frontier } from '../state/state-view.js';
 import type { OpenSuspension } from '../suspension/open-suspension.js';
+import type { ThreadSession } from '../thread/thread-session.js';
 import { FanOut, itemsOf } from './fan-out.js';
 import { mergeSettlements } from './merge-settlements.js';
 import { certainSources, inputsSettled, type Readiness, readInputs } from './node-inputs.js';
@@ -40,6 +41,14 @@ export interface ExecutionListener {
   broke(error: unknown): void;
 }
 
+/** What a run is about. */
+export interface ExecutedRun {
+  readonly input: unknown;
+  readonly identity: unknown;
+  readonly ledger: BudgetLedger | undefined;
+  readonly thread: ThreadSession | undefined;
+}
+
 /**
  * Schedules the nodes of one run.
  *
@@ -58,6 +67,7 @@ export class Execution {
   readonly input: unknown;
   readonly identity: unknown;
   readonly ledger: BudgetLedger | undefined;
+  readonly thread: ThreadSession | undefined;
   readonly usage = new UsageTotal();
   readonly states = new StateRegistry();
   readonly frontiers = new Frontiers();
@@ -86,7 +96,7 @@ export class Execution {
     workflow: CompiledWorkflow,
     engine: EngineRun,
     listener: ExecutionListener,
-    run: { readonly input: unknown; readonly identity: unknown; readonly ledger: BudgetLedger | undefined },
+    run: ExecutedRun,
   ) {
     const { nodes } = workflow;
     this.services = services;
@@ -95,6 +105,7 @@ export class Execution {
     this.input = run.input;
     this.identity = run.identity;
     this.ledger = run.ledger;
+    this.thread = run.thread;
     this.#listener = listener;
     this.statuses = new Array<NodeStatus>(nodes.length).fill('pending');
     this.outputs = new Array<unknown>(nodes.length).fill(undefined);

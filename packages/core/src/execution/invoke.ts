@@ -6,6 +6,8 @@ import { renderInputs } from '../generation/render-inputs.js';
 import { isPromise } from '../journal/maybe-promise.js';
 import { toPlain } from '../schema/plain.js';
 import type { SchemaIssue, SchemaOf, SchemaResult } from '../schema/schema.js';
+import type { ThreadSession } from '../thread/thread-session.js';
+import type { ThreadEntry } from '../thread/thread-store.js';
 import type { Attempt } from './attempt.js';
 
 /** Takes one output, or an error. A subscriber is one. */
@@ -67,8 +69,7 @@ function give(attempt: Attempt, value: unknown, subscriber: AttemptObserver): vo
     const plain = toPlain(value, { node: attempt.run.path, what: `the output of ${definition.className}.run` });
     const checked = schema === undefined ? undefined : schema.validate(plain);
     if (checked === undefined) {
-      subscriber.next(plain);
-      subscriber.complete();
+      finish(attempt, plain, subscriber);
     } else if (isPromise(checked)) {
       checked.then(
         (result) => giveChecked(attempt, schema as SchemaOf, result, subscriber),
@@ -82,6 +83,21 @@ function give(attempt: Attempt, value: unknown, subscriber: AttemptObserver): vo
   }
 }
 
+/** What was said goes into the run's thread before anybody sees the output: a crash in between says it once. */
+function finish(attempt: Attempt, output: unknown, subscriber: AttemptObserver): void {
+  const done = (): void => {
+    subscriber.next(output);
+    subscriber.complete();
+  };
+  const { kept, thread } = attempt;
+  if (kept === undefined || thread === undefined) done();
+  else appendAll(thread, kept).then(done, (error: unknown) => subscriber.error(error));
+}
+
+async function appendAll(thread: ThreadSession, entries: readonly ThreadEntry[]): Promise<void> {
+  for (const entry of entries) await thread.append(entry);
+}
+
 function giveChecked(
   attempt: Attempt,
   schema: SchemaOf,
@@ -89,8 +105,7 @@ function giveChecked(
   subscriber: AttemptObserver,
 ): void {
   if (result.valid) {
-    subscriber.next(toPlain(result.value, { node: attempt.run.path }));
-    subscriber.complete();
+    finish(attempt, toPlain(result.value, { node: attempt.run.path }), subscriber);
     return;
   }
   const [first] = result.issues as readonly [SchemaIssue];

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock/clock.js';
 import type { Workflow } from '../graph/workflow.js';
 import type { BudgetLedger } from '../policies/budget-ledger.js';
+import type { ThreadStore } from '../thread/thread-store.js';
 import type { Attempt } from './attempt.js';
 
 /** A child run, as an attempt calls it. */
@@ -21,6 +22,8 @@ export interface RuntimeServices {
   uuid(): string;
   /** State of policies that outlives runs, one per key. */
   shared<T>(key: object, create: () => T): T;
+  /** Conversations that outlive runs. */
+  readonly threads: ThreadStore;
   /** Runs a workflow as a child of an attempt and gives its output. */
   callChild(attempt: Attempt, child: ChildCall): Promise<unknown>;
 }

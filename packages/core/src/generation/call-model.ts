@@ -19,9 +19,9 @@ export async function callModel(
   { candidates, when }: CompiledModel,
   step: string,
   request: ChatRequest,
+  onText: AnswerOptions['onText'],
 ): Promise<ChatResponse> {
   let shown = false;
-  const { onText } = scope;
   const show =
     onText === undefined
       ? undefined

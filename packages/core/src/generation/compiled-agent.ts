@@ -4,6 +4,7 @@ import type { HandoffPass } from '../metadata/agent-metadata.js';
 import type { ChatSettings, ToolDefinition } from '../model/chat-model.js';
 import type { Policy } from '../policies/policy.js';
 import type { SchemaOf } from '../schema/schema.js';
+import type { ThreadSettings } from '../thread/thread-options.js';
 import type { ToolContext } from '../tools/tool-context.js';
 import type { CompiledModel } from './compiled-model.js';
 
@@ -33,6 +34,8 @@ export interface AgentGeneration {
   readonly maxToolCalls: number;
   readonly corrections: number;
   readonly handoff: CompiledHandoff | undefined;
+  /** How the agent takes part in the thread of a run, if it does. */
+  readonly thread: ThreadSettings | undefined;
 }
 
 export interface CompiledHandoff {

@@ -2,15 +2,16 @@ import type { GenerateOptions } from '../context/run-context.js';
 import { EspalierError } from '../errors/espalier-error.js';
 import { handoffToolName } from '../graph/agent-tools.js';
 import type { ChatRequest, ToolDefinition } from '../model/chat-model.js';
-import type { Message } from '../model/message.js';
+import { type Message, userText } from '../model/message.js';
 import type { Prompt } from '../model/prompt.js';
 import type { SchemaOf } from '../schema/schema.js';
 import { checkOutputSchema } from './check-output-schema.js';
 import type { AgentGeneration, CompiledAgent } from './compiled-agent.js';
 import type { CompiledModel } from './compiled-model.js';
-import { firstMessages } from './first-messages.js';
+
 import { generationOf } from './generation-of.js';
 import { passOn } from './pass-on.js';
+import { promptMessages } from './prompt-messages.js';
 
 export interface ConversationOptions {
   /** Path of the node, for messages. */
@@ -25,6 +26,10 @@ export interface ConversationOptions {
 export class Conversation {
   #generation: AgentGeneration;
   #messages: Message[];
+  /** What was said in this call, for the thread. */
+  readonly #turn: Message[];
+  /** Whether it goes on with the thread of the run, and adds to it. */
+  readonly inThread: boolean;
   #handoffs = 0;
   readonly #maxHandoffs: number;
   readonly #node: string;
@@ -33,7 +38,11 @@ export class Conversation {
 
   constructor(agent: CompiledAgent, { node, prompt, options, output }: ConversationOptions) {
     this.#generation = generationOf(agent);
-    this.#messages = firstMessages(this.#generation.instructions, prompt);
+    const { instructions, thread } = this.#generation;
+    const given = promptMessages(prompt);
+    this.#messages = instructions === undefined ? given : [{ role: 'system', content: instructions }, ...given];
+    this.inThread = thread !== undefined && options.thread !== false;
+    this.#turn = this.inThread ? given.filter(({ role }) => role !== 'system') : [];
     this.#maxHandoffs = this.#generation.handoff?.max ?? 0;
     this.#node = node;
     this.#options = options;
@@ -62,8 +71,26 @@ export class Conversation {
     );
   }
 
+  /** What was said in this call, as its thread keeps it; nothing where it keeps none. */
+  get turn(): readonly Message[] | undefined {
+    return this.inThread ? this.#turn.map(withoutReasoning) : undefined;
+  }
+
+  /** Puts what was said before in front of the prompt. */
+  open(history: readonly Message[]): void {
+    const prompt = this.#messages.findIndex(({ role }) => role !== 'system');
+    this.#messages.splice(prompt < 0 ? this.#messages.length : prompt, 0, ...history);
+  }
+
   add(message: Message): void {
     this.#messages.push(message);
+    if (this.inThread) this.#turn.push(message);
+  }
+
+  /** Says what is wrong with the answer. The thread keeps neither. */
+  correct(correction: string): void {
+    this.#messages.push(userText(correction));
+    if (this.#turn.at(-1)?.role === 'assistant') this.#turn.pop();
   }
 
   /**
@@ -103,6 +130,12 @@ export class Conversation {
     return [...own, ...this.handoffTargets.map(handoffTool)];
   }
 }
+
+/** Providers want their reasoning back within a turn; later it only costs. */
+const withoutReasoning = (message: Message): Message =>
+  message.role === 'assistant'
+    ? { ...message, content: message.content.filter(({ type }) => type !== 'reasoning') }
+    : message;
 
 function handoffTool({ name, definition }: CompiledAgent): ToolDefinition {
   const { description, instructions } = definition.options;

@@ -6,6 +6,8 @@ import type { Usage } from '../model/chat-model.js';
 import type { BudgetLedger } from '../policies/budget-ledger.js';
 import type { PolicyEnv } from '../policies/policy.js';
 import type { Json } from '../schema/json.js';
+import type { ThreadSession } from '../thread/thread-session.js';
+import type { ThreadEntry } from '../thread/thread-store.js';
 import type { CompiledAgent } from './compiled-agent.js';
 
 /** What policies on a tool may ask. */
@@ -37,6 +39,8 @@ export interface GenerationScope {
   /** The innermost budget that calls are charged to, if there is any. */
   readonly ledger: BudgetLedger | undefined;
   readonly agent: CompiledAgent;
+  /** The thread that the run is part of, if it is part of one. */
+  readonly thread: ThreadSession | undefined;
   /** Takes text while it comes, and is waited for; nothing where nobody streams. */
   readonly onText: ((text: string) => Promise<void>) | undefined;
 
@@ -51,6 +55,10 @@ export interface GenerationScope {
   recorded(step: string): boolean;
   record(body: RecordBody): MaybePromise<void>;
   emitText(step: string, text: string): void;
+  /** Appends to the thread of the run once the node has completed. */
+  keep(entry: ThreadEntry): void;
+  /** Milliseconds since the Unix epoch. */
+  now(): number;
   /** Counts one model call of this attempt; one on record is in the run's usage already. @throws model-calls-exceeded */
   countModelCall(recorded: boolean): void;
   /** Counts one tool call of this attempt; one on record is in the run's usage already. @throws tool-calls-exceeded */

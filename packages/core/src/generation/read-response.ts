@@ -1,8 +1,8 @@
 import { describeValue, EspalierError } from '../errors/espalier-error.js';
 import type { ChatRequest, ChatResponse, FinishReason, Usage } from '../model/chat-model.js';
+import { estimateRequest, estimateTokens } from '../model/estimate-tokens.js';
 import { type AssistantMessage, type ProviderData, textOf } from '../model/message.js';
 import { toPlain } from '../schema/plain.js';
-import { estimateRequest, estimateTokens } from './estimate-tokens.js';
 
 type AssistantPart = AssistantMessage['content'][number];
 

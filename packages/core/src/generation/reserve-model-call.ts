@@ -1,6 +1,6 @@
 import type { ChatRequest, Usage } from '../model/chat-model.js';
+import { estimateRequest } from '../model/estimate-tokens.js';
 import type { BudgetLedger } from '../policies/budget-ledger.js';
-import { estimateRequest } from './estimate-tokens.js';
 
 /** What one model call has set aside. It is closed once: settled, failed or released. */
 export interface ModelReservation {

@@ -3,13 +3,14 @@ import { EspalierError } from '../errors/espalier-error.js';
 import type { ToolOutcome } from '../events/event.js';
 import { handoffToolName } from '../graph/agent-tools.js';
 import type { ChatResponse } from '../model/chat-model.js';
-import { type ToolCallPart, textOf, toolCallsOf, userText } from '../model/message.js';
+import { type ToolCallPart, textOf, toolCallsOf } from '../model/message.js';
 import type { Prompt } from '../model/prompt.js';
 import type { SchemaOf } from '../schema/schema.js';
 import { callModel } from './call-model.js';
 import { callTool } from './call-tool.js';
 import { Conversation } from './conversation.js';
 import type { GenerationScope } from './generation-scope.js';
+import { threadHistory } from './thread-history.js';
 import type { ToolCallPlace } from './tool-call-context.js';
 import { settledMessage } from './unique-calls.js';
 
@@ -50,11 +51,15 @@ export class ToolLoop<T> {
   async run(check: AnswerCheck<T>): Promise<T> {
     const conversation = this.#conversation;
     const { maxTurns, corrections } = conversation.generation;
+    if (conversation.inThread) {
+      conversation.open(await threadHistory(this.#scope, conversation.generation, this.#call));
+    }
     let corrected = 0;
     for (let turn = 1; turn <= maxTurns + corrected; turn++) {
       const mustAnswer = turn >= maxTurns + corrected;
       const step = `${this.#call}/model[${turn}]`;
-      const response = await callModel(this.#scope, conversation.model, step, conversation.request(mustAnswer));
+      const scope = this.#scope;
+      const response = await callModel(scope, conversation.model, step, conversation.request(mustAnswer), scope.onText);
       const message = settledMessage(response.message, conversation.messages);
       const calls = toolCallsOf(message);
       if (message.content.length > 0) conversation.add(message);
@@ -65,10 +70,13 @@ export class ToolLoop<T> {
       }
       this.#refuseUnusable(response);
       const checked = await check(textOf(response.message), response);
-      if ('value' in checked) return checked.value;
+      if ('value' in checked) {
+        this.#keepTurn();
+        return checked.value;
+      }
       if (corrected >= corrections) throw this.#noUse(checked.correction, corrected + 1);
       corrected += 1;
-      conversation.add(userText(checked.correction));
+      conversation.correct(checked.correction);
     }
     const { node, agent } = this.#scope;
     throw new EspalierError(
@@ -104,6 +112,15 @@ export class ToolLoop<T> {
     if (target === undefined) return;
     this.#scope = this.#scope.handOff(target);
     this.#conversation.handOver(target);
+  }
+
+  /** The thread of the run gets what was said here, once the node has completed. */
+  #keepTurn(): void {
+    const { runId, node, thread } = this.#scope;
+    const turn = this.#conversation.turn;
+    if (thread === undefined || turn === undefined) return;
+    const time = this.#scope.now();
+    this.#scope.keep({ kind: 'turn', key: `${runId}/${node}/${this.#call}`, runId, node, time, messages: turn });
   }
 
   /** Where a call is recorded. Counted here, in the model's order, for replays have the same. */

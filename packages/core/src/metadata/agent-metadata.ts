@@ -3,6 +3,7 @@ import type { ChatSettings } from '../model/chat-model.js';
 import type { Message } from '../model/message.js';
 import type { SchemaSource } from '../schema/schema.js';
 import type { MergeRule } from '../state/state-handle.js';
+import type { ThreadOptions } from '../thread/thread-options.js';
 import type { AgentClass } from './agent-class.js';
 import type { Dependency } from './dependency.js';
 import { metadataKey } from './metadata-key.js';
@@ -46,6 +47,12 @@ export interface AgentOptions {
   /** How often an answer of the wrong shape goes back to the model. @default 2 @minimum 0 */
   readonly corrections?: number;
   readonly settings?: ChatSettings;
+  /**
+   * Whether the agent takes part in the thread of a run that was started with a `threadId`: its model reads what was said
+   * before, and what is said here is kept with the thread once the node has completed.
+   * @default false
+   */
+  readonly thread?: boolean | ThreadOptions;
 }
 
 export interface AgentDeclaration {

@@ -19,6 +19,7 @@ export class PreviewContext implements RunContext {
   readonly attempt = 1;
   readonly input: unknown;
   readonly identity: unknown;
+  readonly threadId = undefined;
   readonly index = undefined;
   readonly iteration = undefined;
   readonly previous = undefined;

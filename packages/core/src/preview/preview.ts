@@ -26,7 +26,7 @@ export type InputsOf<A> =
   ParametersOf<A> extends []
     ? readonly unknown[]
     : ParametersOf<A> extends [...infer Inputs, infer Last]
-      ? RunContext extends Last
+      ? Last extends Pick<RunContext, 'runId' | 'generate'>
         ? Inputs
         : ParametersOf<A>
       : ParametersOf<A>;

@@ -2,6 +2,7 @@ import { boot } from '../boot/boot.js';
 import { systemClock } from '../clock/system-clock.js';
 import { EmbeddedEngine } from '../engine/embedded-engine.js';
 import { MemoryJournal } from '../journal/memory-journal.js';
+import { MemoryThreadStore } from '../thread/memory-thread-store.js';
 import type { Espalier } from './espalier.js';
 import type { EspalierOptions } from './espalier-options.js';
 import { Runtime } from './runtime.js';
@@ -19,8 +20,8 @@ export async function createEspalier(options: EspalierOptions): Promise<Espalier
   const { workflows, dispose } = await boot(options);
   const owner = options.owner ?? globalThis.crypto.randomUUID();
   const engine = new EmbeddedEngine(options.store ?? new MemoryJournal(), clock, owner);
-  const { random = systemRandom } = options;
-  return new Runtime(workflows, engine, { clock, random, dispose });
+  const { random = systemRandom, threads = new MemoryThreadStore() } = options;
+  return new Runtime(workflows, engine, { clock, random, threads, dispose });
 }
 
 /** Uniform in [0, 1) with 32 bits, from the platform's source of randomness. */

@@ -7,6 +7,7 @@ import type { ChatModel } from '../model/chat-model.js';
 import type { FallbackModels } from '../model/fallback-models.js';
 import type { ModelPolicies } from '../policies/model-policies.js';
 import type { PolicyDefaults } from '../policies/order.js';
+import type { ThreadStore } from '../thread/thread-store.js';
 
 export interface EspalierOptions {
   /** What can be started. Names and versions together are unique. */
@@ -25,6 +26,8 @@ export interface EspalierOptions {
   readonly modelPolicies?: Readonly<Record<string, ModelPolicies>>;
   /** Where runs are recorded. @default a new {@link MemoryJournal} */
   readonly store?: Journal;
+  /** Where conversations that outlive runs are kept. @default a new {@link MemoryThreadStore} */
+  readonly threads?: ThreadStore;
   /** Policies for nodes that declare none of that kind, and whose workflow does not either. */
   readonly policies?: PolicyDefaults;
   /** A container of your own, instead of `providers`. */

@@ -6,6 +6,7 @@ import type { Workflow } from '../graph/workflow.js';
 import type { RunSummary } from '../journal/journal.js';
 import type { AgentClass } from '../metadata/agent-class.js';
 import type { InputsOf, PreviewOptions, RequestPreview } from '../preview/preview.js';
+import type { ThreadEntry } from '../thread/thread-store.js';
 import type { Run, StartOptions } from './run.js';
 
 export interface DrainOptions {
@@ -56,6 +57,8 @@ export interface Espalier extends AsyncDisposable {
     agent: A,
     ...inputs: readonly [...InputsOf<A>, PreviewOptions?]
   ): Promise<RequestPreview>;
+  /** What was said in a thread, oldest first: turns, and summaries of those before them. */
+  thread(threadId: string): Promise<readonly ThreadEntry[]>;
   /** All runs in the journal. */
   list(): Promise<readonly RunSummary[]>;
   /**

@@ -1,5 +1,6 @@
 import type { CompiledWorkflow } from '../boot/compiled-workflow.js';
 import type { Engine, EngineRun } from '../engine/engine.js';
+import type { RunStartEvent } from '../events/event.js';
 import type { MaybePromise } from '../journal/maybe-promise.js';
 import type { Json } from '../schema/json.js';
 import type { RunControlOptions } from './run-control.js';
@@ -10,6 +11,7 @@ export function openRun(
   { workflow, fingerprint, shape }: CompiledWorkflow,
   { runId, identity, parent }: RunControlOptions,
   input: Json | undefined,
+  thread: RunStartEvent['thread'],
 ): MaybePromise<EngineRun> {
   return engine.open({
     runId,
@@ -18,6 +20,7 @@ export function openRun(
     fingerprint,
     graph: shape,
     ...(input === undefined ? {} : { input }),
+    ...(thread === undefined ? {} : { thread }),
     ...(identity === undefined ? {} : { identity }),
     ...(parent === undefined ? {} : { parent }),
   });

@@ -3,12 +3,13 @@ import { Observable } from 'rxjs/internal/Observable';
 import type { CompiledWorkflow } from '../boot/compiled-workflow.js';
 import type { Engine, EngineRun } from '../engine/engine.js';
 import { EspalierError } from '../errors/espalier-error.js';
-import type { Event, RunStatus } from '../events/event.js';
+import type { Event, RunStartEvent, RunStatus } from '../events/event.js';
 import { Execution, type ExecutionListener } from '../execution/execution.js';
 import type { RuntimeServices } from '../execution/runtime-services.js';
 import { isPromise } from '../journal/maybe-promise.js';
 import { BudgetLedger } from '../policies/budget-ledger.js';
 import type { Json } from '../schema/json.js';
+import { ThreadSession } from '../thread/thread-session.js';
 import { iterateEvents } from './event-iterator.js';
 import { failureOf, isRunBudgetSpent } from './failure.js';
 import { openRun } from './open-run.js';
@@ -22,6 +23,7 @@ import { RunPromises } from './run-promises.js';
 export interface RunControlOptions {
   readonly runId: string;
   readonly identity: Json | undefined;
+  readonly threadId?: string | undefined;
   readonly parent: { readonly runId: string; readonly node: string } | undefined;
   /** The budget that this run's is a part of. */
   readonly ledger: BudgetLedger | undefined;
@@ -165,16 +167,20 @@ export class RunControl<Output = unknown> implements Run<Output>, ExecutionListe
   async #begin(input: unknown): Promise<void> {
     const { engineRun } = this.#options;
     if (engineRun !== undefined) {
-      this.#execute(engineRun, engineRun.history?.start.input);
+      const { input: before, thread } = engineRun.history?.start ?? {};
+      this.#execute(engineRun, before, thread);
       return;
     }
     const checked = checkInput(this.#workflow, this.id, input);
     const start = isPromise(checked) ? await checked : checked;
-    const opened = openRun(this.#engine, this.#workflow, this.#options, start);
-    this.#execute(isPromise(opened) ? await opened : opened, start);
+    const { threadId } = this.#options;
+    const thread =
+      threadId === undefined ? undefined : { id: threadId, length: await this.#services.threads.length(threadId) };
+    const opened = openRun(this.#engine, this.#workflow, this.#options, start, thread);
+    this.#execute(isPromise(opened) ? await opened : opened, start, thread);
   }
 
-  #execute(engineRun: EngineRun, input: unknown): void {
+  #execute(engineRun: EngineRun, input: unknown, about: RunStartEvent['thread']): void {
     this.#engineRun = engineRun;
     const { workflow, deadline } = this.#workflow;
     const { budget } = workflow.options;
@@ -183,7 +189,8 @@ export class RunControl<Output = unknown> implements Run<Output>, ExecutionListe
         ? this.#options.ledger
         : new BudgetLedger(budget, this.#options.ledger, { runId: this.id, workflow: workflow.name });
     const identity = engineRun.history === undefined ? this.#options.identity : engineRun.history.start.identity;
-    const run = { input, identity, ledger };
+    const thread = about === undefined ? undefined : new ThreadSession(this.#services.threads, about);
+    const run = { input, identity, ledger, thread };
     this.#execution = new Execution(this.#services, this.#workflow, engineRun, this, run);
     if (engineRun.history !== undefined) {
       const { own, all } = engineRun.history.spending;

@@ -14,6 +14,8 @@ export interface Suspension {
 export interface StartOptions {
   /** @default a random UUID */
   readonly runId?: string;
+  /** The conversation that the run goes on with: agents with `thread` read what was said before, and add to it. */
+  readonly threadId?: string;
   /** Who asks: plain data that is recorded with the run and given to agents and tools as `ctx.identity`. */
   readonly identity?: unknown;
 }

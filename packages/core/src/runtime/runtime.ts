@@ -14,6 +14,7 @@ import type { AgentClass } from '../metadata/agent-class.js';
 import type { RequestPreview } from '../preview/preview.js';
 import { toPlain } from '../schema/plain.js';
 import { signalRun } from '../suspension/signal-run.js';
+import type { ThreadEntry } from '../thread/thread-store.js';
 import { type ChildHost, type ChildOptions, callChild } from './child-runs.js';
 import { drainRuns } from './drain-runs.js';
 import type { DrainOptions, Espalier, SignalOptions } from './espalier.js';
@@ -21,7 +22,7 @@ import type { Run, StartOptions } from './run.js';
 import { RunControl, type RunControlOptions } from './run-control.js';
 
 /** What a runtime is given besides workflows and an engine. */
-interface Surroundings extends Pick<RuntimeServices, 'clock' | 'random'> {
+interface Surroundings extends Pick<RuntimeServices, 'clock' | 'random' | 'threads'> {
   /** Ends what was made for the workflows, once no run needs it any more. */
   readonly dispose: () => Promise<void>;
 }
@@ -65,6 +66,7 @@ export class Runtime implements Espalier {
     return this.#control<O>(compiled, input, {
       runId: options.runId ?? this.#services.uuid(),
       identity: toPlain(options.identity, { what: 'the identity given to start' }),
+      threadId: options.threadId,
       parent: undefined,
       ledger: undefined,
       engineRun: undefined,
@@ -95,6 +97,10 @@ export class Runtime implements Espalier {
   async preview(agent: AgentClass, ...args: readonly unknown[]): Promise<RequestPreview> {
     const { previewAgent } = await import('../preview/preview-agent.js');
     return previewAgent(this.#workflows.values(), agent, args);
+  }
+
+  async thread(threadId: string): Promise<readonly ThreadEntry[]> {
+    return this.#services.threads.read(threadId);
   }
 
   async list(): Promise<readonly RunSummary[]> {

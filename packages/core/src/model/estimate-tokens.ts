@@ -1,5 +1,5 @@
-import type { ChatRequest } from '../model/chat-model.js';
-import type { FilePart } from '../model/message.js';
+import type { ChatRequest } from './chat-model.js';
+import type { FilePart } from './message.js';
 
 /** How many characters make a token, roughly: for reservations, and where a provider tells no usage. */
 const CHARACTERS_PER_TOKEN = 4;

@@ -1,0 +1,81 @@
+import { EspalierError } from '../errors/espalier-error.js';
+import type { ChatRequest } from '../model/chat-model.js';
+import { type Message, textOf, userText } from '../model/message.js';
+import { section } from '../model/prompt.js';
+import type { ThreadSummary, ThreadTurn } from '../thread/thread-store.js';
+import { windowOf } from '../thread/thread-window.js';
+import { callModel } from './call-model.js';
+import type { AgentGeneration } from './compiled-agent.js';
+import type { CompiledModel } from './compiled-model.js';
+import type { GenerationScope } from './generation-scope.js';
+import { wellFormed } from './well-formed.js';
+
+/**
+ * What a call of the model gets to read of the run's thread: the newest turns that fit, after a summary of those that do
+ * not where the agent asks for one.
+ */
+export async function threadHistory(
+  scope: GenerationScope,
+  generation: AgentGeneration,
+  call: string,
+): Promise<readonly Message[]> {
+  const { thread } = generation;
+  if (thread === undefined || scope.thread === undefined) return [];
+  const entries = await scope.thread.read();
+  const whole = windowOf(entries, thread.window);
+  if (whole.left.length === 0 || thread.summarise === undefined) return messagesOf(whole.summary, whole.turns);
+  // More is summarised than has to be, so that the next run does not have to do it again.
+  const half = windowOf(entries, Math.ceil(thread.window / 2));
+  const summary: ThreadSummary = {
+    kind: 'summary',
+    key: `${scope.runId}/${scope.node}/${call}/summary`,
+    covers: half.covered,
+    text: await summarise(scope, generation, thread.summarise, messagesOf(half.summary, half.left), call),
+    time: scope.now(),
+  };
+  scope.keep(summary);
+  return messagesOf(summary, half.turns);
+}
+
+async function summarise(
+  scope: GenerationScope,
+  generation: AgentGeneration,
+  { model: name, instructions }: { readonly model: string | undefined; readonly instructions: string },
+  conversation: readonly Message[],
+  call: string,
+): Promise<string> {
+  const model = name === undefined ? generation.model : (generation.models.get(name) as CompiledModel);
+  const request: ChatRequest = {
+    messages: [
+      { role: 'system', content: instructions },
+      userText(section('conversation', conversation.map(render).join('\n\n'))),
+    ],
+  };
+  const { message } = await callModel(scope, model, `${call}/summary`, request, undefined);
+  const text = textOf(message).trim();
+  if (text !== '') return text;
+  throw new EspalierError(
+    'model-output-invalid',
+    `The model that summarises the thread of node '${scope.node}' gave no text.`,
+    {
+      where: { node: scope.node },
+    },
+  );
+}
+
+function messagesOf(summary: ThreadSummary | undefined, turns: readonly ThreadTurn[]): readonly Message[] {
+  const messages = wellFormed(turns.flatMap(({ messages }) => messages));
+  return summary === undefined ? messages : [userText(section('summary', summary.text)), ...messages];
+}
+
+/** A message as the model that summarises reads it. */
+function render(message: Message): string {
+  if (message.role === 'tool') return `${message.tool}: ${message.content}`;
+  if (typeof message.content === 'string') return `${message.role}: ${message.content}`;
+  const parts = message.content.map((part) => {
+    if (part.type === 'text') return part.text;
+    if (part.type === 'tool-call') return `[calls ${part.tool}(${part.arguments})]`;
+    return part.type === 'file' ? `[file ${part.name ?? part.mediaType}]` : '';
+  });
+  return `${message.role}: ${parts.join('\n')}`;
+}

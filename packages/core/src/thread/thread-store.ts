@@ -1,0 +1,44 @@
+import type { MaybePromise } from '../journal/maybe-promise.js';
+import type { Message } from '../model/message.js';
+
+/** What one call of a model added to a thread: what was asked, the tools that were called, and the answer. */
+export interface ThreadTurn {
+  readonly kind: 'turn';
+  /** Names the call: a turn of the same key is appended once. */
+  readonly key: string;
+  readonly runId: string;
+  /** Path of the node that asked. */
+  readonly node: string;
+  /** Milliseconds since the Unix epoch. */
+  readonly time: number;
+  /** Every tool call among them has its result. */
+  readonly messages: readonly Message[];
+}
+
+/** Stands for the first entries of a thread, where those are too long to be sent. */
+export interface ThreadSummary {
+  readonly kind: 'summary';
+  readonly key: string;
+  /** How many entries, from the first, it stands for. */
+  readonly covers: number;
+  readonly text: string;
+  readonly time: number;
+}
+
+export type ThreadEntry = ThreadTurn | ThreadSummary;
+
+/**
+ * Conversations that outlive runs. The port of every store of threads.
+ *
+ * C1 Entries are read in the order in which they were appended, and never change.
+ * C2 An entry whose key the thread has already is not appended again.
+ * C3 A call that has returned (or resolved) is kept.
+ * C4 A thread that nobody has appended to is empty.
+ */
+export interface ThreadStore {
+  append(threadId: string, entry: ThreadEntry): MaybePromise<void>;
+  /** @param to how many entries to read, from the first. @default all */
+  read(threadId: string, to?: number): MaybePromise<readonly ThreadEntry[]>;
+  /** How many entries the thread has. */
+  length(threadId: string): MaybePromise<number>;
+}

@@ -1,0 +1,48 @@
+import { userText } from '@espalier/core';
+import { describe, expect, it } from '@jest/globals';
+import type { ThreadEntry } from './thread-store.js';
+import { windowOf } from './thread-window.js';
+
+/** A turn of about so many tokens. */
+const turn = (key: string, tokens: number): ThreadEntry => ({
+  kind: 'turn',
+  key,
+  runId: 'r',
+  node: 'desk',
+  time: 0,
+  messages: [userText('x'.repeat(tokens * 4 - JSON.stringify([userText('')]).length))],
+});
+
+const summary = (covers: number, tokens: number): ThreadEntry => ({
+  kind: 'summary',
+  key: `summary-${covers}`,
+  covers,
+  text: 'x'.repeat(tokens * 4),
+  time: 0,
+});
+
+const keys = (entries: readonly ThreadEntry[]) => entries.map(({ key }) => key);
+
+describe('the window of a thread', () => {
+  it('has the newest whole turns that fit', () => {
+    const { turns, left, covered } = windowOf([turn('a', 50), turn('b', 50), turn('c', 50)], 120);
+    expect([keys(turns), keys(left), covered]).toEqual([['b', 'c'], ['a'], 1]);
+  });
+
+  it('always has the newest turn', () => {
+    const { turns, left } = windowOf([turn('a', 50), turn('b', 500)], 120);
+    expect([keys(turns), keys(left)]).toEqual([['b'], ['a']]);
+  });
+
+  it('begins with the newest summary, which takes of the room and stands for what it covers', () => {
+    const entries = [turn('a', 50), turn('b', 50), summary(1, 10), turn('c', 50), summary(2, 60), turn('d', 50)];
+    const window = windowOf(entries, 120);
+    expect(window.summary?.key).toBe('summary-2');
+    expect([keys(window.turns), keys(window.left), window.covered]).toEqual([['d'], ['c'], 5]);
+    expect(keys(windowOf(entries, 1000).turns)).toEqual(['c', 'd']);
+  });
+
+  it('is empty for an empty thread', () => {
+    expect(windowOf([], 100)).toEqual({ summary: undefined, left: [], turns: [], covered: 0 });
+  });
+});

@@ -1,0 +1,267 @@
+import {
+  Agent,
+  type ChatRequest,
+  createEspalier,
+  DependsOn,
+  defineWorkflow,
+  type EspalierError,
+  Handoff,
+  MemoryJournal,
+  MemoryThreadStore,
+  type Message,
+  Retry,
+  type RunContext,
+  type ThreadOptions,
+  Tool,
+} from '@espalier/core';
+import { describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
+import { build } from '../../test/build.js';
+import { ScriptedModel, type ScriptedTurn, turns } from '../../test/scripted-model.js';
+
+@Agent({ instructions: 'You help.', thread: true })
+class Helper {
+  @Tool('Look it up')
+  look(): string {
+    return 'blue';
+  }
+
+  run(question: string, ctx: RunContext): Promise<string> {
+    return ctx.generate(question);
+  }
+}
+
+/** A request's messages as short lines. */
+const lines = ({ messages }: ChatRequest): readonly string[] =>
+  messages.map((message) => {
+    if (typeof message.content === 'string') return `${message.role}: ${message.content}`;
+    const parts = message.content.map((part) => ('text' in part ? part.text : `[${part.type}]`));
+    return `${message.role}: ${parts.join(' ')}`;
+  });
+
+describe('a thread', () => {
+  it('gives a run what was said in the runs before it, tool calls and their results included', async () => {
+    const model = new ScriptedModel({ calls: [{ tool: 'look' }] }, 'It is blue.', 'Blue, as I said.', 'Hello.');
+    const { espalier, workflow } = await build(Helper, {}, { models: { default: model } });
+    await espalier.run(workflow, 'What colour?', { threadId: 'a' });
+    await espalier.run(workflow, 'Again?', { threadId: 'a' });
+    expect(lines(model.last)).toEqual([
+      'system: You help.',
+      'user: What colour?',
+      'assistant: [tool-call]',
+      'tool: blue',
+      'assistant: It is blue.',
+      'user: Again?',
+    ]);
+    await espalier.run(workflow, 'Hi.', { threadId: 'b' });
+    expect(lines(model.last)).toEqual(['system: You help.', 'user: Hi.']);
+    const entries = await espalier.thread('a');
+    expect(entries.map(({ kind, key }) => [kind, key.split('/').slice(1).join('/')])).toEqual([
+      ['turn', 'helper/generate[1]'],
+      ['turn', 'helper/generate[1]'],
+    ]);
+  });
+
+  it('is seen as it was when the run began, by all agents of the run', async () => {
+    @Agent({ instructions: 'You doubt.', thread: true })
+    @DependsOn(Helper)
+    class Doubter {
+      run(answer: string, ctx: RunContext): Promise<string> {
+        expect(ctx.threadId).toBe('a');
+        return ctx.generate(`Is this true: ${answer}`);
+      }
+    }
+    const model = new ScriptedModel('one', 'two', 'three', 'four');
+    const { espalier, workflow } = await build(Doubter, {}, { models: { default: model } });
+    await espalier.run(workflow, 'first', { threadId: 'a' });
+    expect(lines(model.last)).toEqual(['system: You doubt.', 'user: Is this true: one']);
+    await espalier.run(workflow, 'second', { threadId: 'a' });
+    expect(lines(model.last)).toEqual([
+      'system: You doubt.',
+      'user: first',
+      'assistant: one',
+      'user: Is this true: one',
+      'assistant: two',
+      'user: Is this true: three',
+    ]);
+  });
+
+  it('keeps only what completed: not the attempts before, not what had to be corrected, not what is left out', async () => {
+    let attempts = 0;
+    @Agent({ instructions: 'x', thread: true })
+    @Retry({ attempts: 2, backoff: 0 })
+    class Picky {
+      async run(_input: string, ctx: RunContext): Promise<number> {
+        attempts += 1;
+        await ctx.generate(`Aside ${attempts}`, { thread: false });
+        const { score } = await ctx.generate(z.object({ score: z.number() }), `Score ${attempts}`);
+        if (attempts === 1) throw new Error('once more');
+        return score;
+      }
+    }
+    const model = new ScriptedModel('-', '{"score":1}', '-', 'what?', '{"score":2}');
+    const { espalier, workflow } = await build(Picky, {}, { models: { default: model } });
+    await espalier.run(workflow, 'x', { threadId: 'a' });
+    const [entry, ...others] = await espalier.thread('a');
+    expect(others).toEqual([]);
+    expect(lines({ messages: (entry as { messages: Message[] }).messages })).toEqual([
+      'user: Score 2',
+      'assistant: {"score":2}',
+    ]);
+  });
+
+  it('goes with the conversation at a hand-off, and keeps all of it', async () => {
+    @Agent({ instructions: 'You mind bills.' })
+    class Billing {}
+    @Agent({ instructions: 'You greet.', thread: true })
+    @Handoff(Billing, { max: 1 })
+    class Desk {}
+    const model = new ScriptedModel('Hello.', { calls: [{ tool: 'handoff_to_billing' }] }, '12 euros.', 'Yes.');
+    const { espalier, workflow } = await build(Desk, {}, { models: { default: model } });
+    await espalier.run(workflow, 'Hi', { threadId: 'a' });
+    await espalier.run(workflow, 'My bill?', { threadId: 'a' });
+    expect(lines(model.last).slice(0, 3)).toEqual([
+      'system: You mind bills.',
+      'user: <input>\nHi\n</input>',
+      'assistant: Hello.',
+    ]);
+    await espalier.run(workflow, 'Sure?', { threadId: 'a' });
+    expect(lines(model.last).slice(-3)).toEqual([
+      'tool: The conversation is handed over.',
+      'assistant: 12 euros.',
+      'user: <input>\nSure?\n</input>',
+    ]);
+  });
+
+  it('is added to once, however often the run is taken over', async () => {
+    @Agent({ instructions: 'x', thread: true })
+    class Waiter {
+      async run(_input: string, ctx: RunContext): Promise<string> {
+        const text = await ctx.generate('Hello?');
+        await ctx.sleep('1h');
+        return text;
+      }
+    }
+    const store = new MemoryJournal();
+    const threads = new MemoryThreadStore();
+    const model = new ScriptedModel('Hello.');
+    const first = await build(Waiter, {}, { store, threads, models: { default: model } });
+    const run = first.espalier.start(first.workflow, 'x', { threadId: 'a' });
+    await turns();
+    await first.espalier.drain();
+    expect(threads.length('a')).toBe(0);
+    threads.append('a', { kind: 'turn', key: 'other', runId: 'o', node: 'n', time: 0, messages: [] });
+    const second = await build(Waiter, {}, { store, threads, models: { default: model } });
+    const resumed = await second.espalier.resume(run.id);
+    await turns();
+    await second.espalier.drain();
+    expect(resumed.status).toBe('parked');
+    expect(threads.length('a')).toBe(1);
+  });
+
+  it('that cannot be kept fails the node, and is not said to have been', async () => {
+    const threads = new MemoryThreadStore();
+    threads.append = () => {
+      throw new Error('disk full');
+    };
+    const { espalier, workflow } = await build(
+      Helper,
+      {},
+      { threads, models: { default: new ScriptedModel('Hello.') } },
+    );
+    const { status, error } = await espalier.start(workflow, 'x', { threadId: 'a' }).outcome;
+    expect(status).toBe('failed');
+    expect((error as Error).message).toContain('disk full');
+  });
+});
+
+describe('the window of an agent', () => {
+  /** Twenty runs on one thread; each question and answer is about 100 tokens. */
+  async function talk(thread: ThreadOptions, ...extra: readonly ScriptedTurn[]) {
+    @Agent({ instructions: 'x', thread })
+    class Talker {
+      run(question: string, ctx: RunContext): Promise<string> {
+        return ctx.generate(question);
+      }
+    }
+    const long = ' word'.repeat(25);
+    const model = new ScriptedModel(...Array.from({ length: 6 }, (_one, index) => `answer ${index}${long}`), ...extra);
+    const summariser = new ScriptedModel(...Array.from({ length: 4 }, (_one, index) => `summary ${index}`));
+    const workflow = defineWorkflow({ name: 'talk', version: 1, output: Talker });
+    const espalier = await createEspalier({
+      workflows: [workflow],
+      models: { default: model, small: summariser },
+    });
+    for (let index = 0; index < 6; index++) {
+      await espalier.run(workflow, `question ${index}${long}`, { threadId: 'a' });
+    }
+    const heads = (request: ChatRequest) => lines(request).map((line) => line.split('word')[0]?.trim());
+    return { model, summariser, espalier, heads };
+  }
+
+  it('leaves out the oldest turns where they do not fit', async () => {
+    const { model, heads } = await talk({ window: 260 });
+    expect(heads(model.last)).toEqual([
+      'system: x',
+      'user: question 3',
+      'assistant: answer 3',
+      'user: question 4',
+      'assistant: answer 4',
+      'user: question 5',
+    ]);
+  });
+
+  it('has a summary of them where the agent asks for one, which is kept with the thread', async () => {
+    const { model, summariser, espalier, heads } = await talk({ window: 260, summarise: { model: 'small' } });
+    expect(heads(summariser.requests[0] as ChatRequest)[0]).toMatch(/^system: Summarise the conversation/);
+    expect(lines(summariser.requests[0] as ChatRequest)[1]).toMatch(
+      /^user: <conversation>\nuser: question 0 .*assistant: answer 0 .*\n<\/conversation>$/s,
+    );
+    expect(lines(summariser.last)[1]).toMatch(/^user: <conversation>\nuser: <summary>\nsummary 0\n<\/summary>/);
+    expect(heads(model.last).slice(0, 4)).toEqual([
+      'system: x',
+      expect.stringMatching(/^user: <summary>\nsummary \d\n<\/summary>$/),
+      'user: question 4',
+      'assistant: answer 4',
+    ]);
+    const entries = await espalier.thread('a');
+    expect(entries.filter(({ kind }) => kind === 'turn')).toHaveLength(6);
+    expect(entries.filter(({ kind }) => kind === 'summary').length).toBe(summariser.requests.length);
+  });
+
+  it('is checked at boot, like the name of the model that summarises', async () => {
+    @Agent({ instructions: 'x', thread: { window: 0, summarise: { model: 'tiny' } } })
+    class Wrong {}
+    const error = await build(Wrong, {}, { models: { default: new ScriptedModel() } }).catch((fault: unknown) => fault);
+    const { message } = error as EspalierError;
+    expect(message).toContain('Wrong: `thread.window`: expected a whole number of tokens from 1, got 0 (number).');
+    expect(message).toContain("Wrong: `thread.summarise.model` is 'tiny'; registered: default.");
+  });
+});
+
+describe('MemoryThreadStore', () => {
+  const entry = (key: string) => ({ kind: 'turn' as const, key, runId: 'r', node: 'n', time: 0, messages: [] });
+
+  it('appends once by key, and reads up to a length', () => {
+    const store = new MemoryThreadStore();
+    for (const key of ['1', '2', '1', '3']) store.append('a', entry(key));
+    expect(store.read('a').map(({ key }) => key)).toEqual(['1', '2', '3']);
+    expect(store.read('a', 2).map(({ key }) => key)).toEqual(['1', '2']);
+    expect([store.length('a'), store.length('b'), store.read('b')]).toEqual([3, 0, []]);
+  });
+
+  it('forgets the thread that was quiet for longest', () => {
+    const store = new MemoryThreadStore({ keep: 2 });
+    for (const [thread, key] of [
+      ['a', '1'],
+      ['b', '1'],
+      ['a', '2'],
+      ['c', '1'],
+    ] as const)
+      store.append(thread, entry(key));
+    expect(['a', 'b', 'c'].map((thread) => store.length(thread))).toEqual([2, 0, 1]);
+    expect(() => new MemoryThreadStore({ keep: 0 })).toThrow(
+      'MemoryThreadStore({ keep }): expected a whole number from 1, got 0 (number).',
+    );
+  });
+});
