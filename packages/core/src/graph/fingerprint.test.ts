@@ -38,7 +38,7 @@ describe('the shape of a graph', () => {
           name: 'output',
           inputs: ['planner', 'optional planner', 'first-of planner|helper', 'each section', 'when planner'],
           settings: {
-            retry: { attempts: 2, backoff: expect.anything() },
+            retry: { attempts: 2, backoff: expect.anything(), maxRetryAfter: 120_000 },
             repeat: { max: 3 },
             tools: ['helper'],
           },

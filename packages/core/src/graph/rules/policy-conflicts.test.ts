@@ -1,4 +1,4 @@
-import { Agent, Budget, Fallback, RateLimit, Retry, Timeout, Tool } from '@espalier/core';
+import { Agent, asTool, Budget, Fallback, RateLimit, Retry, Timeout, Tool } from '@espalier/core';
 import { describe, expect, it } from '@jest/globals';
 import { prove, told } from '../../../test/prove.js';
 
@@ -123,6 +123,71 @@ describe('policies', () => {
         'decorator-conflict',
         'Writer.run',
         '@Timeout stands on Writer.run, which is no tool: it would be ignored.',
+        'Write @Timeout above class Writer.',
+      ],
+    ]);
+  });
+
+  it('on classes in `tools` are checked too, once for all agents that have them', () => {
+    @Retry(2)
+    @Timeout('1s')
+    class Library {
+      @Tool('Search')
+      @Timeout('1s')
+      @Timeout('2s')
+      search(): string {
+        return '';
+      }
+      @Retry(2)
+      help(): string {
+        return '';
+      }
+    }
+    @Agent({ instructions: 'You help.', tools: [Library] })
+    class Helper {}
+    @Agent({ instructions: 'You write.', tools: [Library, asTool(Helper)] })
+    class Writer {}
+    expect(told(prove(Writer))).toEqual([
+      [
+        'decorator-conflict',
+        'Library',
+        '@Retry stands on Library, which is no agent: it would be ignored.',
+        'Write @Retry above each @Tool method of class Library.',
+      ],
+      [
+        'decorator-conflict',
+        'Library',
+        '@Timeout stands on Library, which is no agent: it would be ignored.',
+        'Write @Timeout above each @Tool method of class Library.',
+      ],
+      [
+        'decorator-conflict',
+        'Library.help',
+        '@Retry stands on Library.help, which is no tool: it would be ignored.',
+        "Write @Retry above class Writer, or @Tool('What it does') above help().",
+      ],
+      [
+        'decorator-conflict',
+        'Library.search',
+        '@Timeout stands twice on tool Library.search; only one can hold.',
+        'Keep one @Timeout on search().',
+      ],
+    ]);
+  });
+
+  it('on a static method would be ignored', () => {
+    @Agent({ instructions: 'You write.' })
+    class Writer {
+      @Timeout('1s')
+      static make(): string {
+        return '';
+      }
+    }
+    expect(told(prove(Writer))).toEqual([
+      [
+        'decorator-conflict',
+        'Writer.make',
+        '@Timeout stands on Writer.make, which is no tool: it would be ignored.',
         'Write @Timeout above class Writer.',
       ],
     ]);

@@ -20,17 +20,20 @@ export interface FaultText {
   readonly hint: string;
   /** Name of the member that is wrong, such as `run`. */
   readonly member?: string;
+  /** Name of the class that is wrong. @default the agent's */
+  readonly owner?: string;
 }
 
 /** A fault of an agent class. */
-export function faultOf(definition: AgentDefinition, code: ErrorCode, { message, hint, member }: FaultText): Fault {
+export function faultOf(definition: AgentDefinition, code: ErrorCode, text: FaultText): Fault {
   const { className, file } = definition;
+  const { message, hint, member, owner = className } = text;
   return {
     code,
     message,
     hint,
     where: {
-      class: member === undefined ? className : `${className}.${member}`,
+      class: member === undefined ? owner : `${owner}.${member}`,
       ...(file === undefined ? {} : { file }),
     },
   };

@@ -43,8 +43,10 @@ function check(agent: AgentDefinition, owner: string, prototype: object, tool: T
   const fault = faultOf(agent, 'schema-unreadable', {
     message: `Tool ${owner}.${tool.method}: ${problem}; no schema of its arguments can be read.`,
     hint: `Declare a class with class-validator decorators as the first parameter, or write @Tool({ description: '…', input: z.object({ … }) }).`,
+    owner,
+    member: tool.method,
   });
-  faults.push({ ...fault, where: { ...fault.where, class: `${owner}.${tool.method}`, argument: 0 } });
+  faults.push({ ...fault, where: { ...fault.where, argument: 0 } });
 }
 
 function unreadable(prototype: object, { method, parameters }: ToolDeclaration): string | undefined {
