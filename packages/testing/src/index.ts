@@ -1,4 +1,42 @@
 export { VirtualClock } from '@espalier/core';
+export { type Cassette, type CassetteOptions, cassette } from './cassette/cassette.js';
+export type { CassetteMode } from './cassette/mode.js';
+export type { RedactOptions } from './cassette/redactor.js';
+export type { Fault, FaultPlace } from './faults/fault.js';
+export { type ClockUser, type FaultScript, type FaultsOptions, faults } from './faults/faults.js';
+export {
+  contextTooLong,
+  type HttpErrorOptions,
+  httpError,
+  overloaded,
+  rateLimited,
+  serverError,
+  unauthorized,
+} from './faults/http-faults.js';
+export {
+  type ConnectionCutOptions,
+  connectionCut,
+  garbage,
+  halfAStream,
+  neverAnswers,
+  type SlowTokensOptions,
+  slowTokens,
+} from './faults/stream-faults.js';
+export { type AutoAdvanceOptions, autoAdvance } from './runs/auto-advance.js';
+export { runVirtually, type SignalAnswer, type TestRun, type VirtualRunOptions } from './runs/run-virtually.js';
+export { stub, type TestWorkflow, type TestWorkflowOptions, testWorkflow } from './runs/test-workflow.js';
+export type { ScriptedAnswer, ScriptedCall } from './script/answer.js';
+export type { RequestMatcher, RequestPattern } from './script/request-matcher.js';
+export { ScriptedModel, type ScriptedModelOptions, scriptedModel } from './script/scripted-model.js';
+export type { TextMatcher } from './script/text-matcher.js';
+export {
+  always,
+  type EndlessTurn,
+  type MatchedTurns,
+  type ScriptEntry,
+  type ScriptedTurn,
+  when,
+} from './script/turn.js';
 export type { RecordedRequest } from './server/recorded-request.js';
 export type { ReplyTo } from './server/script.js';
 export {

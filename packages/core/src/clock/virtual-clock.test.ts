@@ -88,6 +88,16 @@ describe('VirtualClock', () => {
     expect(await clock.runAll()).toBe(0);
   });
 
+  it('runs one timer after the other, and says when none is left', async () => {
+    const clock = new VirtualClock(0);
+    const fired: number[] = [];
+    clock.setTimer(20, () => fired.push(clock.now()));
+    clock.setTimer(10, () => fired.push(clock.now()));
+    expect([await clock.runNext(), clock.now(), fired]).toEqual([true, 10, [10]]);
+    expect([await clock.runNext(), clock.now(), fired]).toEqual([true, 20, [10, 20]]);
+    expect([await clock.runNext(), clock.now()]).toEqual([false, 20]);
+  });
+
   it('says so when timers never end', async () => {
     const clock = new VirtualClock(0);
     const forever = (): void => {

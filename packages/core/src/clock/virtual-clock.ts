@@ -61,6 +61,19 @@ export class VirtualClock implements Clock {
   }
 
   /**
+   * Moves to the next timer and fires it, with all promises settled before and after.
+   * @returns whether there was one
+   */
+  async runNext(): Promise<boolean> {
+    await settle();
+    const next = this.#next(Number.POSITIVE_INFINITY);
+    if (next === undefined) return false;
+    this.#fire(next);
+    await settle();
+    return true;
+  }
+
+  /**
    * Moves from timer to timer until none waits.
    * @param limit how many may fire before it is certain that they never end
    * @returns the milliseconds that passed

@@ -22,6 +22,11 @@ describe('redactSecrets', () => {
     ['ghp_0123456789abcdefghij', '***'],
     ['xoxb-0123456789-abc', '***'],
     ['AKIA0123456789ABCDEF', '***'],
+    ['ya29.a0AfH6SMBx0123456789', '***'],
+    ['groq gsk_0123456789abcdefghij', 'groq ***'],
+    ['stripe sk_live_0123456789abcdefghij', 'stripe ***'],
+    ['jwt eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2lnbmF0dXJl', 'jwt ***'],
+    ['-----BEGIN RSA PRIVATE KEY-----\nMIIEow==\n-----END RSA PRIVATE KEY----- end', '*** end'],
   ])('hides the key in %s', (text, redacted) => {
     expect(redactSecrets(text)).toBe(redacted);
   });
@@ -37,7 +42,9 @@ describe('redactSecrets', () => {
   });
 
   it('takes time in proportion to the text', () => {
-    const texts = ['a://', 'Bearer ', 'api_key: ', '?key=', 'sk-', ' \n'].map((part) => part.repeat(40_000));
+    const texts = ['a://', 'Bearer ', 'api_key: ', '?key=', 'sk-', ' \n', 'eyJ', '-----BEGIN PRIVATE KEY-----'].map(
+      (part) => part.repeat(40_000),
+    );
     const start = performance.now();
     for (const text of texts) redactSecrets(text);
     expect(performance.now() - start).toBeLessThan(2000);

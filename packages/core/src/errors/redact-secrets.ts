@@ -15,6 +15,15 @@ const secrets: readonly (readonly [RegExp, string])[] = [
   [/\bxox[abprs]-[A-Za-z0-9-]{8,}/g, '***'],
   [/\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g, '***'],
   [/\bAIza[A-Za-z0-9_-]{30,}/g, '***'],
+  // Others: Google's OAuth, Groq, Hugging Face, npm, xAI, Perplexity, Replicate, GitLab, Stripe.
+  [/\bya29\.[A-Za-z0-9_-]{16,}/g, '***'],
+  [/\b(?:gsk_|hf_|npm_|xai-|pplx-|r8_|glpat-|[sr]k_(?:live|test)_)[A-Za-z0-9_-]{16,}/g, '***'],
+  // JSON Web Tokens, and private keys with all that follows on their lines.
+  [/\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*/g, '***'],
+  [
+    /-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----(?:[A-Za-z0-9+/=\s]|\\n){0,8192}(?:-----END [A-Z ]{0,20}PRIVATE KEY-----)?/g,
+    '***',
+  ],
 ];
 
 /**

@@ -1,0 +1,319 @@
+import {
+  Agent,
+  type ChatModel,
+  createEspalier,
+  DependsOn,
+  defineWorkflow,
+  EspalierError,
+  fallbackModels,
+  Retry,
+  type RunContext,
+  Timeout,
+  Tool,
+  userText,
+  VirtualClock,
+} from '@espalier/core';
+import { describe, expect, it } from '@jest/globals';
+import { IsBoolean, IsString } from 'class-validator';
+import {
+  always,
+  autoAdvance,
+  faults,
+  overloaded,
+  runVirtually,
+  scriptedModel,
+  stub,
+  testWorkflow,
+  when,
+} from '../index.js';
+import { CallCounter } from './call-counter.js';
+
+class Approval {
+  @IsBoolean()
+  ok!: boolean;
+}
+
+@Agent()
+class Sleepy {
+  async run(input: string, ctx: RunContext): Promise<string> {
+    await ctx.sleep('3 days');
+    return `${input}, rested`;
+  }
+}
+
+@Agent()
+class Asks {
+  async run(input: string, ctx: RunContext): Promise<string> {
+    const { ok } = await ctx.waitFor('approve', Approval, { request: { input }, timeout: '7 days' });
+    await ctx.sleep('1h');
+    return ok ? 'approved' : 'refused';
+  }
+}
+
+@Agent()
+class AsksForever {
+  async run(_input: string, ctx: RunContext): Promise<string> {
+    return `${(await ctx.waitFor('approve', Approval)).ok}`;
+  }
+}
+
+class Path {
+  @IsString()
+  path!: string;
+}
+
+@Agent({ instructions: 'You look.' })
+class Hangs {
+  @Tool('Look')
+  look(_path: Path): Promise<string> {
+    return new Promise(() => {});
+  }
+}
+
+describe('autoAdvance', () => {
+  it('gives what the promise gives, or throws what it throws', async () => {
+    const clock = new VirtualClock(0);
+    const after = (delay: number) =>
+      new Promise<number>((resolve) => clock.setTimer(delay, () => resolve(clock.now())));
+    expect(await autoAdvance(clock, after(36e5))).toBe(36e5);
+    expect(await autoAdvance(clock, Promise.resolve('at once'))).toBe('at once');
+    await expect(autoAdvance(clock, Promise.reject(new Error('no')))).rejects.toThrow('no');
+  });
+
+  it('goes no further than the promise needs', async () => {
+    const clock = new VirtualClock(0);
+    let late = false;
+    clock.setTimer(100, () => {
+      late = true;
+    });
+    await autoAdvance(clock, new Promise<void>((resolve) => clock.setTimer(50, resolve)));
+    expect([clock.now(), late, clock.pending]).toEqual([50, false, 1]);
+  });
+
+  it('waits in real time for what is real', async () => {
+    const clock = new VirtualClock(0);
+    let timedOut = false;
+    clock.setTimer(1000, () => {
+      timedOut = true;
+    });
+    const real = new Promise<string>((resolve) => setTimeout(resolve, 20, 'answered'));
+    expect(await autoAdvance(clock, real, { settle: 60 })).toBe('answered');
+    expect(timedOut).toBe(false);
+  });
+
+  it('says so when timers never end', async () => {
+    const clock = new VirtualClock(0);
+    const forever = (): void => {
+      clock.setTimer(1, forever);
+    };
+    forever();
+    await expect(autoAdvance(clock, new Promise(() => {}), { limit: 5 })).rejects.toThrow(
+      'autoAdvance: 5 timers have fired, and more wait.',
+    );
+  });
+});
+
+describe('runVirtually', () => {
+  it('sleeps for days in milliseconds, and keeps what happened', async () => {
+    const clock = new VirtualClock();
+    const sleepy = defineWorkflow({ name: 'sleepy', version: 1, output: Sleepy });
+    const espalier = await createEspalier({ workflows: [sleepy], clock });
+    const result = await runVirtually(espalier, clock, sleepy, 'night', { runId: 'r1', identity: 'me' });
+    expect(result).toMatchObject({ runId: 'r1', status: 'completed', output: 'night, rested', elapsed: 3 * 864e5 });
+    expect(result.events.map(({ type }) => type)).toEqual([
+      'run-start',
+      'node-start',
+      'node-suspend',
+      'run-suspend',
+      'run-resume',
+      'node-resume',
+      'node-end',
+      'run-end',
+    ]);
+  });
+
+  it('gives answers before time moves on', async () => {
+    const { run } = await testWorkflow(Asks);
+    expect(await run('x', { answers: { approve: { ok: true } } })).toMatchObject({ output: 'approved', elapsed: 36e5 });
+    const asked: unknown[] = [];
+    const answers = { approve: (request: unknown, node: string) => asked.push(request, node) > 0 && { ok: false } };
+    expect(await run('y', { answers })).toMatchObject({ output: 'refused' });
+    expect(asked).toEqual([{ input: 'y' }, 'asks']);
+    expect(await run('z')).toMatchObject({ status: 'failed', elapsed: 7 * 864e5 });
+  });
+
+  it('says what a run waits for that nobody answers, and leaves nothing behind', async () => {
+    const { run, espalier, clock } = await testWorkflow(AsksForever);
+    await expect(run('x', { runId: 'stuck' })).rejects.toMatchObject({
+      code: 'run-stuck',
+      message:
+        "The run waits for an answer that the test does not give:\n  - node 'asks-forever' waits for signal 'approve'",
+      hint: 'Give it: run(input, { answers: { "approve": … } }).',
+    });
+    expect([await espalier.drain(), clock.pending]).toEqual([[], 0]);
+  });
+
+  it('passes on what an answer or its check throws', async () => {
+    const { run } = await testWorkflow(Asks);
+    await expect(run('x', { answers: { approve: { ok: 'yes' } } })).rejects.toMatchObject({ code: 'signal-invalid' });
+    const answers = {
+      approve: () => {
+        throw new Error('whom to ask?');
+      },
+    };
+    await expect(run('x', { answers })).rejects.toThrow('whom to ask?');
+  });
+
+  it('says where a run hangs', async () => {
+    const model = scriptedModel({ calls: [{ tool: 'look', arguments: { path: '/' } }] });
+    const { run } = await testWorkflow(Hangs, { model });
+    await expect(run('x', { patience: 50 })).rejects.toMatchObject({
+      code: 'run-stuck',
+      message:
+        "Nothing has happened for 0.05 s of real time, and no timer waits:\n  - node 'hangs' runs\n  - node 'hangs' waits for tool 'look'",
+    });
+  });
+});
+
+class Weather {
+  in(_city: string): string {
+    throw new Error('the real weather');
+  }
+}
+
+@Agent({ instructions: 'You forecast.' })
+class Forecast {
+  constructor(private readonly weather: Weather) {}
+
+  run(city: string, ctx: RunContext): Promise<string> {
+    return ctx.generate(`${this.weather.in(city)} Forecast?`);
+  }
+}
+
+@Agent({ instructions: 'You write.', model: 'smart' })
+@DependsOn(Forecast)
+class Writer {
+  run(forecast: string, ctx: RunContext): Promise<string> {
+    return ctx.generate(forecast);
+  }
+}
+
+const fake = { provide: Weather, useValue: { in: (city: string) => `It rains in ${city}.` } };
+
+describe('testWorkflow', () => {
+  it('tests an agent with a fake', async () => {
+    const model = scriptedModel(when({ user: 'It rains in Brest. Forecast?' }, 'Rain.'));
+    const { run } = await testWorkflow(Forecast, { model, providers: [Weather, fake] });
+    expect((await run('Brest')).output).toBe('Rain.');
+  });
+
+  it('tests a workflow with several models', async () => {
+    const smart = scriptedModel(when('Rain.', 'It will rain.'));
+    const workflow = defineWorkflow({ name: 'weather', version: 2, output: Writer });
+    const test = await testWorkflow(workflow, {
+      models: { smart, default: scriptedModel('Rain.') },
+      providers: [fake],
+    });
+    expect(test.workflow).toBe(workflow);
+    expect((await test.run('Brest')).output).toBe('It will rain.');
+  });
+
+  it('puts a stub in the place of an agent', async () => {
+    const smart = scriptedModel(always(({ messages }) => `written from ${JSON.stringify(messages.at(-1)?.content)}`));
+    const models = { smart, default: scriptedModel() };
+    const fixed = await testWorkflow(Writer, { models, providers: [fake, stub(Forecast, 'Sun.')] });
+    expect((await fixed.run('Brest')).output).toContain('Sun.');
+    const computed = stub(Forecast, (city) => `Sun in ${String(city)}.`);
+    const { run } = await testWorkflow(Writer, { models, providers: [fake, computed] });
+    expect((await run('Brest')).output).toContain('Sun in Brest.');
+  });
+
+  it('leaves the clock alone where the test wants to look in between', async () => {
+    const { start, clock } = await testWorkflow(Sleepy);
+    const run = start('night');
+    await clock.advance('2 days');
+    expect(run.status).toBe('suspended');
+    await clock.advance('1 day');
+    expect(await run.result).toBe('night, rested');
+  });
+
+  it('refuses two default models', async () => {
+    const model = scriptedModel();
+    await expect(testWorkflow(Forecast, { model, models: { default: model } })).rejects.toThrow(
+      'testWorkflow: both `model` and `models.default` are given.',
+    );
+  });
+
+  it('lets time stand still while a real model is asked', async () => {
+    const real: ChatModel = {
+      name: 'real:slow',
+      async generate(request, options) {
+        await new Promise((resolve) => setTimeout(resolve, 30));
+        return scriptedModel('Late, but here.').generate(request, options);
+      },
+    };
+    const { run } = await testWorkflow(Impatient, { model: real });
+    expect(await run('?')).toMatchObject({ output: 'Late, but here.', elapsed: 0 });
+    const both = await testWorkflow(Impatient, {
+      models: { default: fallbackModels([faults(scriptedModel(), [overloaded()]), real]) },
+    });
+    expect(await both.run('?')).toMatchObject({ output: 'Late, but here.', elapsed: 0 });
+  });
+
+  it('is the same every time: no jitter', async () => {
+    const elapsed = async () => {
+      const model = faults(scriptedModel('x'), [overloaded(), overloaded()]);
+      return (await (await testWorkflow(Retries, { model })).run('?')).elapsed;
+    };
+    expect(await elapsed()).toBe(await elapsed());
+  });
+});
+
+@Agent({ instructions: 'You answer.' })
+@Timeout('5s')
+class Impatient {
+  async run(question: string, ctx: RunContext): Promise<string> {
+    let text = '';
+    for await (const piece of ctx.stream(question)) text += piece;
+    return text;
+  }
+}
+
+@Agent({ instructions: 'You answer.' })
+@Retry(5)
+class Retries {
+  run(question: string, ctx: RunContext): Promise<string> {
+    return ctx.generate(question);
+  }
+}
+
+describe('CallCounter', () => {
+  const request = { messages: [userText('Hi')] };
+  const options = { signal: new AbortController().signal, idempotencyKey: 'k' };
+
+  it('counts calls and reads, also those that fail or are given up, and not those of virtual time', async () => {
+    const counter = new CallCounter();
+    const scripted = scriptedModel('a b c', 'a b c', new EspalierError('model-failed', 'no'));
+    const plain: ChatModel = {
+      name: 'plain',
+      checkSchema: () => [],
+      generate: scripted.generate.bind(scripted),
+      stream: scripted.stream.bind(scripted),
+    };
+    const watched = counter.watch({ plain, scripted }) as Record<string, ChatModel>;
+    expect(watched.scripted).toBe(scripted);
+    const model = watched.plain as ChatModel;
+    expect(model.checkSchema?.({}, 'tool')).toEqual([]);
+    const call = model.generate(request, options);
+    expect(counter.open).toBe(1);
+    await call;
+    const chunks = (model.stream as NonNullable<ChatModel['stream']>)(request, options)[Symbol.asyncIterator]();
+    const first = chunks.next();
+    expect(counter.open).toBe(1);
+    await first;
+    expect(counter.open).toBe(0); // its reader may wait for virtual time
+    await chunks.return?.();
+    await expect(model.generate(request, options)).rejects.toThrow('no');
+    expect(counter.open).toBe(0);
+  });
+});
