@@ -1,10 +1,11 @@
-import type { ChatChunk, ChatModel, ChatOptions, ChatRequest, ChatResponse, PriceTable } from '@espalier/core';
+import type { ChatChunk, ChatModel, ChatRequest, ChatResponse, PriceTable } from '@espalier/core';
 import { type Answered, askStream, askWhole, isLong } from './call.js';
-import { type AnthropicClient, createClient } from './client.js';
+import { type AnthropicClient, checkSettings, createClient } from './client.js';
 import { modelErrorOf } from './errors.js';
 import { fromResponse } from './from-response.js';
+import { heldBack, isHeldBack } from './hold-back.js';
 import { checkSchema } from './schema.js';
-import { toRequest } from './to-request.js';
+import { toRequest, type WireRequest } from './to-request.js';
 import { sumOfUsage } from './usage.js';
 
 /** How to reach a model of Anthropic's, and what holds for all its calls. */
@@ -39,6 +40,7 @@ const MAX_PAUSES = 10;
  * A Claude model, by Anthropic's Messages API.
  *
  * `settings.providers.anthropic` of a request is merged into its body.
+ * @throws model-auth when `apiKey` is empty; option-invalid when `baseURL` is no URL
  * @example
  * createEspalier({ models: { default: anthropic('claude-haiku-4-5') }, … });
  * @since 0.1.0
@@ -46,16 +48,17 @@ const MAX_PAUSES = 10;
 export function anthropic(model: string, options: AnthropicOptions = {}): ChatModel {
   const { apiKey, baseURL, prices, maxOutputTokens, strictTools } = options;
   const name = `anthropic:${model}`;
+  checkSettings(options, name);
   let client: Promise<AnthropicClient> | undefined;
   const connect = (): Promise<AnthropicClient> => {
-    client ??= options.client === undefined ? createClient({ apiKey, baseURL }) : Promise.resolve(options.client);
+    client ??= options.client === undefined ? createClient({ apiKey, baseURL }, name) : Promise.resolve(options.client);
     return client;
   };
 
   /** Chunks of the answer, and the answer. A turn that Anthropic paused is gone on with. */
   async function* ask(
     request: ChatRequest,
-    chatOptions: ChatOptions,
+    signal: AbortSignal,
     streamed: boolean,
   ): AsyncGenerator<ChatChunk, ChatResponse, undefined> {
     const sdk = await connect();
@@ -63,11 +66,18 @@ export function anthropic(model: string, options: AnthropicOptions = {}): ChatMo
     for (let pauses = 0; ; pauses++) {
       const messages = soFar === undefined ? request.messages : [...request.messages, soFar.message];
       const wire = toRequest({ ...request, messages }, model, { maxOutputTokens, strictTools });
-      const { answer, requestId }: Answered =
-        streamed || isLong(wire.params)
-          ? yield* askStream(sdk, wire.params, chatOptions)
-          : await askWhole(sdk, wire.params, name, chatOptions);
+      let answered: Answered;
+      try {
+        answered =
+          streamed || isLong(wire.params)
+            ? yield* shown(askStream(sdk, wire.params, signal), wire)
+            : await askWhole(sdk, wire.params, name, signal);
+      } catch (error) {
+        throw modelErrorOf(error, name);
+      }
+      const { answer, requestId } = answered;
       const response = fromResponse(answer, wire, { requestId, prices });
+      yield* heldBack(response, wire);
       soFar = soFar === undefined ? response : joined(soFar, response);
       if (answer.stop_reason !== 'pause_turn' || pauses === MAX_PAUSES) return soFar;
     }
@@ -76,30 +86,56 @@ export function anthropic(model: string, options: AnthropicOptions = {}): ChatMo
   return {
     name,
     checkSchema,
-    async generate(request, chatOptions) {
+    async generate(request, { signal }) {
+      const aborting = linkedTo(signal);
       try {
-        const answer = ask(request, chatOptions, false);
+        const answer = ask(request, aborting.signal, false);
         for (;;) {
           const step = await answer.next();
           if (step.done === true) return step.value;
         }
       } catch (error) {
-        throw failed(error, name, chatOptions);
+        throw signal.aborted ? signal.reason : error; // whoever aborts a call gets the reason that they gave
+      } finally {
+        aborting.unlink();
       }
     },
-    async *stream(request, chatOptions) {
+    async *stream(request, { signal }) {
+      const aborting = linkedTo(signal);
       try {
-        yield { type: 'response', response: yield* ask(request, chatOptions, true) };
+        yield { type: 'response', response: yield* ask(request, aborting.signal, true) };
       } catch (error) {
-        throw failed(error, name, chatOptions);
+        throw signal.aborted ? signal.reason : error; // whoever aborts a call gets the reason that they gave
+      } finally {
+        aborting.unlink();
       }
     },
   };
 }
 
-/** Whoever aborts a call gets the reason that they gave. */
-const failed = (error: unknown, name: string, { signal }: ChatOptions): unknown =>
-  signal.aborted ? signal.reason : modelErrorOf(error, name);
+async function* shown(
+  stream: AsyncGenerator<ChatChunk, Answered, undefined>,
+  wire: WireRequest,
+): AsyncGenerator<ChatChunk, Answered, undefined> {
+  try {
+    for (;;) {
+      const step = await stream.next();
+      if (step.done === true) return step.value;
+      if (!isHeldBack(step.value, wire)) yield step.value;
+    }
+  } finally {
+    await stream.return(undefined as never); // who stops reading aborts the request
+  }
+}
+
+/** A signal for one call, that follows another as long as the call lasts: the SDK leaves its listeners where they are. */
+function linkedTo(signal: AbortSignal): { readonly signal: AbortSignal; unlink(): void } {
+  const controller = new AbortController();
+  const abort = (): void => controller.abort(signal.reason);
+  if (signal.aborted) abort();
+  else signal.addEventListener('abort', abort, { once: true });
+  return { signal: controller.signal, unlink: () => signal.removeEventListener('abort', abort) };
+}
 
 /** Two parts of one answer. */
 const joined = (first: ChatResponse, second: ChatResponse): ChatResponse => ({

@@ -1,5 +1,5 @@
 import type { Anthropic } from '@anthropic-ai/sdk';
-import type { ChatChunk, ChatOptions } from '@espalier/core';
+import type { ChatChunk } from '@espalier/core';
 import { AnswerBuilder } from './answer-builder.js';
 import { type AnthropicClient, MAX_TIMEOUT } from './client.js';
 import { malformed } from './errors.js';
@@ -27,7 +27,7 @@ export async function askWhole(
   client: AnthropicClient,
   params: Params,
   model: string,
-  { signal }: ChatOptions,
+  signal: AbortSignal,
 ): Promise<Answered> {
   const { data, request_id } = await client.messages.create(params, requestOptions(signal)).withResponse();
   if (!isMessage(data)) throw malformed(model, 'what the server answered is no message of the Messages API');
@@ -38,7 +38,7 @@ export async function askWhole(
 export async function* askStream(
   client: AnthropicClient,
   params: Params,
-  { signal }: ChatOptions,
+  signal: AbortSignal,
 ): AsyncGenerator<ChatChunk, Answered, undefined> {
   const asked = client.messages.create({ ...params, stream: true }, requestOptions(signal));
   const { data: events, request_id } = await asked.withResponse();

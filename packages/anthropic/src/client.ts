@@ -1,4 +1,6 @@
 import type { Anthropic, ClientOptions } from '@anthropic-ai/sdk';
+import { EspalierError } from '@espalier/core';
+import { missingKey } from './errors.js';
 
 /** What the adapter needs of an SDK client: `Anthropic`, or a platform's own, such as that of Bedrock or Google Cloud. */
 export type AnthropicClient = Pick<Anthropic, 'messages'>;
@@ -6,22 +8,42 @@ export type AnthropicClient = Pick<Anthropic, 'messages'>;
 /** The longest that a timer can wait: the runtime's `@Timeout` ends calls, the SDK does not. */
 export const MAX_TIMEOUT = 2 ** 31 - 1;
 
+export interface ClientSettings {
+  readonly apiKey?: string | undefined;
+  readonly baseURL?: string | undefined;
+}
+
+/** What would fail at the first call, and in the SDK's words. */
+export function checkSettings({ apiKey, baseURL }: ClientSettings, model: string): void {
+  if (apiKey?.trim() === '') throw missingKey(model);
+  if (baseURL !== undefined && !URL.canParse(baseURL)) {
+    throw new EspalierError(
+      'option-invalid',
+      `Model '${model}': baseURL: expected a URL, got ${JSON.stringify(baseURL)}.`,
+      {
+        hint: 'Give anthropic(…, { baseURL }) one such as https://api.anthropic.com.',
+      },
+    );
+  }
+}
+
 /**
  * A client of its own, made when it is first needed: the SDK is loaded then. Without a key the SDK looks where Anthropic's
  * other tools do: in the environment and in the profile of the user.
+ * @throws option-invalid when the SDK is not there, or does not take the options
  */
-export async function createClient({
-  apiKey,
-  baseURL,
-}: {
-  readonly apiKey?: string | undefined;
-  readonly baseURL?: string | undefined;
-}): Promise<AnthropicClient> {
-  const { Anthropic } = await import('@anthropic-ai/sdk');
+export async function createClient({ apiKey, baseURL }: ClientSettings, model: string): Promise<AnthropicClient> {
   const options: ClientOptions = { maxRetries: 0, timeout: MAX_TIMEOUT };
   if (apiKey !== undefined) options.apiKey = apiKey;
   if (baseURL !== undefined) options.baseURL = baseURL;
   // The SDK prints what it cannot read, and with it what the model wrote: only who asks for it gets it.
   if (process.env.ANTHROPIC_LOG === undefined) options.logLevel = 'off';
-  return new Anthropic(options);
+  try {
+    const { Anthropic } = await import('@anthropic-ai/sdk');
+    return new Anthropic(options);
+  } catch (error) {
+    throw new EspalierError('option-invalid', `Model '${model}' cannot be asked: ${(error as Error).message}`, {
+      hint: 'Install @anthropic-ai/sdk, or give anthropic(…) a client.',
+    });
+  }
 }

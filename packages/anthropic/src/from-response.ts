@@ -47,7 +47,7 @@ export function fromResponse(
   { requestId, prices }: { readonly requestId?: string | undefined; readonly prices?: PriceTable | undefined } = {},
 ): ChatResponse {
   const finishReason = finishReasons[answer.stop_reason ?? ''] ?? 'other';
-  const content = answer.content.map((block) => partOf(block, request));
+  const content = Array.from(answer.content, (block) => partOf(block, request));
   return {
     message: { role: 'assistant', content: finishReason === 'refusal' ? explained(content, answer) : content },
     finishReason,

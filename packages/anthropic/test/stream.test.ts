@@ -1,4 +1,4 @@
-import { type ChatChunk, textOf } from '@espalier/core';
+import { textOf } from '@espalier/core';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ask, errorOf, modelOf, options, readAll } from './harness.js';
 import { events, json, startWireServer, streamOf, text, type WireServer } from './wire-server.js';
@@ -42,7 +42,7 @@ describe('a streamed answer over HTTP', () => {
       ),
     );
 
-    expect(chunks).toEqual<ChatChunk[]>([
+    expect(chunks).toEqual([
       { type: 'reasoning-delta', text: 'Hm' },
       { type: 'reasoning-delta', text: '.' },
       { type: 'text-delta', text: 'Let ' },
@@ -209,5 +209,46 @@ describe('a streamed answer over HTTP', () => {
     }
     await own.closed;
     await own.stop();
+  });
+});
+
+describe('a streamed answer in another shape than it was asked for', () => {
+  it('is held back until it has the shape that the program knows', async () => {
+    const server = await startWireServer();
+    const record = { type: 'object', additionalProperties: { type: 'number' } };
+    const tool = {
+      name: 'weather',
+      description: '',
+      parameters: { type: 'object', properties: { by: record }, required: ['by'] },
+    };
+    server.answer(
+      events(
+        streamOf(
+          [
+            { start: text(''), deltas: [delta('{"value":'), delta('[1]}')] },
+            { start: toolUse('toolu_1'), deltas: [args('{"by":[{"key":"a",'), args('"value":2}]}')] },
+          ],
+          { stop: 'tool_use' },
+        ),
+      ),
+    );
+    const output = { name: 'Numbers', schema: { type: 'array', items: { type: 'number' } } };
+    const { chunks, response } = await readAll(modelOf(server), ask('Hello', { output, tools: [tool] }));
+
+    expect(chunks).toEqual([
+      { type: 'text-delta', text: '[1]' },
+      { type: 'tool-call-delta', id: 'toolu_1', tool: 'weather', arguments: '{"by":{"a":2}}' },
+    ]);
+    expect(response.message.content).toEqual([
+      { type: 'text', text: '[1]', provider: { anthropic: { written: '{"value":[1]}' } } },
+      {
+        type: 'tool-call',
+        id: 'toolu_1',
+        tool: 'weather',
+        arguments: '{"by":{"a":2}}',
+        provider: { anthropic: { written: '{"by":[{"key":"a","value":2}]}' } },
+      },
+    ]);
+    await server.stop();
   });
 });
