@@ -72,6 +72,7 @@ export type {
   PureContext,
   Token,
   ToolOptions,
+  ToolPolicies,
 } from './metadata/agent-metadata.js';
 export {
   type Dependency,

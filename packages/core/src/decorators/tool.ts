@@ -1,26 +1,35 @@
 import { EspalierError } from '../errors/espalier-error.js';
-import { type ToolOptions, toolsKey } from '../metadata/agent-metadata.js';
+import { type ToolOptions, type ToolPolicies, toolsKey } from '../metadata/agent-metadata.js';
+import { policiesFrom } from '../policies/order.js';
+import { recordPolicy } from '../policies/record-policy.js';
 
 /**
  * Lets the model of this agent call the method.
  *
  * The method takes the arguments that the model gives, checked against `input` or the class of the first parameter,
  * and may take a `ToolContext` after it. It returns plain data. `@Timeout`, `@Retry` and the other policies may
- * stand on it too.
+ * stand on it too, or among the options.
  *
  * @param options what the tool does, in the words that the model reads, or all options
+ * @throws option-invalid, policy-invalid
  * @example
  * \@Tool('Search the knowledge base')
  * search(query: SearchQuery): Promise<Hit[]> { return this.index.find(query.text, query.limit); }
+ *
+ * \@Tool({ description: 'Refund an order', approval: true, timeout: '10s', idempotencyKey: ({ order }) => order })
+ * refund({ order }: Refund, { idempotencyKey }: ToolContext) { return this.bank.refund(order, idempotencyKey); }
  */
-export function Tool(options: string | ToolOptions): ToolDecorator {
-  const given = typeof options === 'string' ? { description: options } : options;
+export function Tool(options: string | (ToolOptions & ToolPolicies)): ToolDecorator {
+  const { timeout, retry, concurrency, rateLimit, circuitBreaker, cache, ...given } =
+    typeof options === 'string' ? ({ description: options } as ToolOptions & ToolPolicies) : options;
+  const policies = policiesFrom({ timeout, retry, concurrency, rateLimit, circuitBreaker, cache } as ToolPolicies);
   return (prototype: object, member: string, descriptor: PropertyDescriptor) => {
     const own = new Map(toolsKey.read(prototype));
     const method = checkedMethod(prototype, member, descriptor, own);
     const parameters = Reflect.getMetadata('design:paramtypes', prototype, member) as readonly unknown[] | undefined;
     own.set(method, Object.freeze({ ...given, method, parameters }));
     toolsKey.write(prototype, own);
+    for (const policy of policies) recordPolicy(policy)(prototype, method);
   };
 }
 

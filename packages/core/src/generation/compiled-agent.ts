@@ -57,6 +57,8 @@ export interface CompiledTool {
   readonly origin: string;
   /** The most characters of its output that the model gets. */
   readonly maxOutput: number;
+  /** What makes two calls the same to whoever has the effect. */
+  readonly idempotencyKey?: ((args: unknown) => string) | undefined;
   /** The agent that it runs, for one made by `asTool`. */
   readonly agent?: AgentClass;
   /** Runs the tool on checked arguments. */

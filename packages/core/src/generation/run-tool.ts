@@ -1,4 +1,5 @@
 import type { Subscriber } from 'rxjs';
+import { describeValue, EspalierError } from '../errors/espalier-error.js';
 import { isPromise } from '../journal/maybe-promise.js';
 import { toPlain } from '../schema/plain.js';
 import type { CompiledTool } from './compiled-agent.js';
@@ -17,9 +18,21 @@ export function runTool(
   return underPolicies(scope, tool.policies, env, (subscriber) => {
     env.began();
     const context = new ToolCallContext(scope, place, env.attempt());
-    give(() => tool.call(args, context), tool.origin, subscriber);
+    const call = (): unknown => {
+      if (tool.idempotencyKey !== undefined) context.idempotencyKey = keyOf(tool, args);
+      return tool.call(args, context);
+    };
+    give(call, tool.origin, subscriber);
     return () => context.close();
   });
+}
+
+/** @throws option-invalid, which the model is told */
+function keyOf({ idempotencyKey, origin }: CompiledTool, args: unknown): string {
+  const key = idempotencyKey?.(args);
+  if (typeof key === 'string' && key !== '') return key;
+  const got = describeValue(key);
+  throw new EspalierError('option-invalid', `\`idempotencyKey\` of tool ${origin}: expected text, got ${got}.`);
 }
 
 function give(call: () => unknown, origin: string, subscriber: Subscriber<unknown>): void {

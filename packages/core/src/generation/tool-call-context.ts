@@ -13,7 +13,7 @@ export interface ToolCallPlace {
 /** What one execution of a tool gets. Its signal is made when first asked for. */
 export class ToolCallContext implements ToolContext {
   readonly callId: string;
-  readonly idempotencyKey: string;
+  idempotencyKey: string;
   readonly #scope: GenerationScope;
   readonly #suffix: (count: number) => string;
   readonly #stops = new Set<() => void>();

@@ -11,7 +11,7 @@ import {
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { build } from '../../test/build.js';
-import { ScriptedModel, turns } from '../../test/scripted-model.js';
+import { type ScriptedCall, ScriptedModel, turns } from '../../test/scripted-model.js';
 
 const log: string[] = [];
 const seen = { active: 0, most: 0 };
@@ -146,5 +146,81 @@ describe('policies on a tool', () => {
     expect(((await run.outcome).error as Error).message).toContain("Node 'hasty' took longer than 2000 ms.");
     expect(log).toEqual(['aborted: The tool call is over.']);
     expect(clock.pending).toBe(0);
+  });
+});
+
+describe('options of @Tool', () => {
+  const Order = z.object({ order: z.string() });
+
+  @Agent({ instructions: 'Work.' })
+  class Desk {
+    @Tool({ description: 'Refund', input: Order, idempotencyKey: ({ order }) => `refund-${order}` })
+    refund({ order }: z.infer<typeof Order>, { idempotencyKey }: ToolContext): string {
+      return `${order}: ${idempotencyKey}`;
+    }
+
+    @Tool({ description: 'Odd', input: Order, idempotencyKey: () => '' })
+    odd(): string {
+      log.push('odd');
+      return 'never';
+    }
+
+    @Tool({ description: 'Works the third time', retry: { attempts: 3, backoff: '1s' }, timeout: '5s' })
+    flaky(): unknown {
+      log.push('flaky');
+      if (log.length === 1) return new Promise(() => {});
+      if (log.length === 2) throw new Error('no luck');
+      return 'luck';
+    }
+  }
+
+  async function calls(...made: readonly ScriptedCall[]) {
+    const model = new ScriptedModel({ calls: made }, 'done');
+    const clock = new VirtualClock();
+    const { start, espalier, workflow } = await build(Desk, {}, { clock, models: { default: model } });
+    const run = start('x');
+    await clock.runAll();
+    await run.result;
+    return { told: model.told, plan: espalier.describe(workflow) };
+  }
+
+  it('have policies as decorators would', async () => {
+    const { told } = await calls({ tool: 'flaky' });
+    expect(told).toEqual(['luck']);
+    expect(log).toEqual(['flaky', 'flaky', 'flaky']);
+  });
+
+  it('have the key by which whoever has the effect knows a call', async () => {
+    const { told } = await calls(
+      { tool: 'refund', arguments: { order: '7' } },
+      { tool: 'refund', arguments: { order: '7' } },
+      { tool: 'odd', arguments: { order: '7' } },
+    );
+    expect(told).toEqual([
+      '7: refund-7',
+      '7: refund-7',
+      '\'odd\' failed: `idempotencyKey` of tool Desk.odd: expected text, got "" (string).',
+    ]);
+    expect(log).toEqual([]);
+  });
+
+  it('are refused where they are out of range, or stand as a decorator too', async () => {
+    const wrong = { description: 'x', retry: { attempts: 0 } };
+    expect(() => {
+      class Wrong {
+        @Tool(wrong)
+        wrong(): void {}
+      }
+      return Wrong;
+    }).toThrow('@Retry({ attempts }): expected a whole number from 1, got 0 (number).');
+
+    @Agent({ instructions: 'x' })
+    class Twice {
+      @Tool({ description: 'x', timeout: '5s' })
+      @Timeout('6s')
+      twice(): void {}
+    }
+    const fault = await build(Twice, {}, { models: { default: new ScriptedModel() } }).catch((error: Error) => error);
+    expect((fault as Error).message).toContain('@Timeout');
   });
 });

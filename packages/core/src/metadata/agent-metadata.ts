@@ -1,6 +1,7 @@
 import type { Workflow } from '../graph/workflow.js';
 import type { ChatSettings } from '../model/chat-model.js';
 import type { Message } from '../model/message.js';
+import type { PolicyDefaults } from '../policies/order.js';
 import type { SchemaSource } from '../schema/schema.js';
 import type { MergeRule } from '../state/state-handle.js';
 import type { ThreadOptions } from '../thread/thread-options.js';
@@ -71,7 +72,19 @@ export interface ToolOptions {
   readonly approval?: boolean;
   /** The most characters of the output that the model gets; longer ones are cut, and say so. @default 65536 @minimum 1 */
   readonly maxOutput?: number;
+  /**
+   * What makes two calls the same to whoever has the effect, such as `({ order }) => order`. Must be pure.
+   * @default the place of the call: the same whenever this call runs again
+   */
+  // biome-ignore lint/suspicious/noExplicitAny: the arguments have been checked against `input`
+  readonly idempotencyKey?: (args: any) => string;
 }
+
+/** The policies of a tool as options: each is the decorator of the same name. */
+export type ToolPolicies = Pick<
+  PolicyDefaults,
+  'timeout' | 'retry' | 'concurrency' | 'rateLimit' | 'circuitBreaker' | 'cache'
+>;
 
 export interface ToolDeclaration extends ToolOptions {
   readonly method: string;

@@ -53,7 +53,14 @@ export async function compileTools(
 }
 
 function methodTool(owner: object, declaration: ToolDeclaration, input: SchemaOf, origin: string): CompiledTool {
-  const { method, name = method, description, approval = false, maxOutput = MAX_TOOL_OUTPUT } = declaration;
+  const {
+    method,
+    name = method,
+    description,
+    approval = false,
+    maxOutput = MAX_TOOL_OUTPUT,
+    idempotencyKey,
+  } = declaration;
   const call = (owner as Record<string, (args: unknown, context: ToolContext) => unknown>)[method];
   const policies = policiesOfMethod(Object.getPrototypeOf(owner) as object, method);
   return {
@@ -61,6 +68,7 @@ function methodTool(owner: object, declaration: ToolDeclaration, input: SchemaOf
     input,
     approval,
     maxOutput,
+    idempotencyKey,
     policies: [...policies].sort((a, b) => policyOrder.indexOf(a.kind) - policyOrder.indexOf(b.kind)),
     origin,
     call: (args, context) => call?.call(owner, args, context),
