@@ -147,6 +147,28 @@ describe('subscribers of events', () => {
   });
 });
 
+describe('what the outcome says of nodes', () => {
+  it('is what is on record, also where the run was cancelled while a record was on its way', async () => {
+    const first = makeAgent('first', [], () => 1);
+    const second = makeAgent('second', [first], () => 2);
+    const output = makeAgent('output', [second], never);
+    for (let moment = 0; moment < 60; moment++) {
+      const store = new SlowJournal(() => 4);
+      const { start } = await build(output, {}, { store });
+      const run = start();
+      await turns(moment);
+      run.cancel('at any moment');
+      const nodes = (await run.outcome).nodes();
+      const recorded = Object.fromEntries(['first', 'second', 'output'].map((node) => [node, 'cancelled']));
+      for (const record of store.memory.read(run.id)) {
+        if (record.type === 'node-end') recorded[record.node] = record.status;
+      }
+      const shown = Object.fromEntries(Object.entries(nodes).map(([node, { status }]) => [node, status]));
+      expect([moment, shown]).toEqual([moment, recorded]);
+    }
+  });
+});
+
 describe('a run that goes on elsewhere', () => {
   it('records no end twice: neither of a node whose condition threw, nor of its dependents', async () => {
     const store = new MemoryJournal();

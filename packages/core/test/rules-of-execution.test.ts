@@ -523,6 +523,7 @@ describe('rule 7: journal first', () => {
     );
     const { espalier, workflow, start } = await build(asker, {}, { store, models: { default: model } });
     const run = start();
+    await until(() => seen.length === 1);
     await until(() => store.read(run.id).some(({ type }) => type === 'step-end'));
     await espalier.drain({ timeout: 0 });
     crash = false;

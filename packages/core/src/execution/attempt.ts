@@ -1,4 +1,3 @@
-import { Subscription } from 'rxjs/internal/Subscription';
 import type { StepRecording } from '../engine/engine.js';
 import { EspalierError } from '../errors/espalier-error.js';
 import type { RecordBody } from '../events/event.js';
@@ -13,7 +12,10 @@ import { StateSession } from '../state/state-session.js';
 import { type Approval, approve } from '../suspension/approval.js';
 import type { ThreadSession } from '../thread/thread-session.js';
 import type { ThreadEntry } from '../thread/thread-store.js';
+import { modelCallsExceeded, toolCallsExceeded } from './call-limits.js';
+import { runNestedAgent } from './nested-agent.js';
 import type { NodeRun } from './node-run.js';
+import { StepNames } from './step-names.js';
 import { toolEnv } from './tool-env.js';
 
 /** A view of an attempt: after a hand-off, or with a reader of what streams. */
@@ -38,7 +40,7 @@ export class Attempt implements GenerationScope {
   #over = false;
   #controller: AbortController | undefined;
   #cleanups: Set<() => void> | undefined;
-  #counts: Map<string, number> | undefined;
+  #names: StepNames | undefined;
   #state: StateSession | undefined;
   #kept: ThreadEntry[] | undefined;
   #modelCalls = 0;
@@ -135,25 +137,12 @@ export class Attempt implements GenerationScope {
 
   /** The next number of a kind of step, from 1. */
   count(kind: string): number {
-    const origin = this.#origin;
-    origin.#counts ??= new Map();
-    const next = (origin.#counts.get(kind) ?? 0) + 1;
-    origin.#counts.set(kind, next);
-    return next;
+    return this.#stepNames().count(kind);
   }
 
   /** Takes a step's name. @throws step-duplicate */
   claim(name: string): string {
-    if (this.count(`name ${name}`) > 1) {
-      throw new EspalierError(
-        'step-duplicate',
-        `Node '${this.node}' used the step name '${name.replace(/^(step|signal):/, '')}' twice in one attempt.`,
-        {
-          where: { node: this.node, attempt: this.attempt },
-        },
-      );
-    }
-    return name;
+    return this.#stepNames().claim(name, { node: this.node, attempt: this.attempt });
   }
 
   callName(key: string | undefined): string {
@@ -203,13 +192,7 @@ export class Attempt implements GenerationScope {
   countModelCall(recorded: boolean): void {
     const origin = this.#origin;
     const max = this.agent.generation?.maxModelCalls ?? 0;
-    if (origin.#modelCalls >= max) {
-      throw new EspalierError(
-        'model-calls-exceeded',
-        `Node '${this.node}' made ${max} model calls in one attempt and asked for another.`,
-        { hint: `Write @Agent({ maxModelCalls: ${max * 2} }), or ask less often.`, where: { node: this.node } },
-      );
-    }
+    if (origin.#modelCalls >= max) throw modelCallsExceeded(this.node, max);
     origin.#modelCalls += 1;
     if (!recorded) this.run.execution.usage.modelCalls += 1;
   }
@@ -217,16 +200,7 @@ export class Attempt implements GenerationScope {
   countToolCall(recorded: boolean): void {
     const origin = this.#origin;
     const max = this.agent.generation?.maxToolCalls ?? 0;
-    if (origin.#toolCalls >= max) {
-      throw new EspalierError(
-        'tool-calls-exceeded',
-        `The model of node '${this.node}' made ${max} tool calls in one attempt and asked for another.`,
-        {
-          hint: `Write @Agent({ maxToolCalls: ${max * 2} }), or give the model less to do.`,
-          where: { node: this.node },
-        },
-      );
-    }
+    if (origin.#toolCalls >= max) throw toolCallsExceeded(this.node, max);
     origin.#toolCalls += 1;
     if (!recorded) this.run.execution.usage.toolCalls += 1;
   }
@@ -240,35 +214,7 @@ export class Attempt implements GenerationScope {
   }
 
   runAgent(agent: AgentClass, inputs: readonly unknown[], place: NestedPlace): Promise<Json | undefined> {
-    return new Promise((resolve, reject) => {
-      this.assertOpen();
-      const { run } = this;
-      const subscription = new Subscription();
-      let leaveQueue: (() => void) | undefined;
-      const stop = (): void => {
-        leaveQueue?.();
-        subscription.unsubscribe();
-        reject(run.overReason());
-      };
-      const forgets = [this.onClose(stop), place.onStop(stop)];
-      const forget = (): void => {
-        for (const one of forgets) one();
-      };
-      if (subscription.closed) return;
-      // A wait inside the agent may have cost the node its slot: it goes on with one.
-      const goOn = (then: () => void): void => {
-        leaveQueue = run.execution.whenSlot(run.holder, () => {
-          forget();
-          then();
-        });
-      };
-      subscription.add(
-        run.nestedOutput(agent, inputs, { attempt: this, suffix: place.suffix }).subscribe({
-          next: (output) => goOn(() => resolve(output as Json | undefined)),
-          error: (error: unknown) => goOn(() => reject(error)),
-        }),
-      );
-    });
+    return runNestedAgent(this, agent, inputs, place);
   }
 
   approve(step: string, request: Json): Promise<Approval> {
@@ -301,6 +247,12 @@ export class Attempt implements GenerationScope {
         stream.abort(new EspalierError('run-cancelled', `The reader of the stream of node '${node}' stopped.`));
       },
     });
+  }
+
+  #stepNames(): StepNames {
+    const origin = this.#origin;
+    origin.#names ??= new StepNames();
+    return origin.#names;
   }
 }
 

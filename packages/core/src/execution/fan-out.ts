@@ -2,6 +2,7 @@ import type { CompiledNode } from '../boot/compiled-workflow.js';
 import { EspalierError } from '../errors/espalier-error.js';
 import type { StateWrite } from '../events/event.js';
 import { isFinal } from '../policies/final-error.js';
+import { toPlain } from '../schema/plain.js';
 import { conflict } from '../state/state-view.js';
 import { conditionFailed } from './condition-failed.js';
 import type { Execution } from './execution.js';
@@ -78,10 +79,10 @@ export class FanOut {
     execution.settleFanOut(
       this.#run,
       'completed',
-      execution.plain(
-        // `undefined` in an array is no plain data: an item that failed or gave nothing is `null`.
+      // `undefined` in an array is no plain data: an item that failed or gave nothing is `null`.
+      toPlain(
         settlements.map(({ output }) => output ?? null),
-        path,
+        { node: path },
       ),
       undefined,
     );
@@ -128,5 +129,5 @@ export function itemsOf(compiled: CompiledNode, execution: Execution): readonly 
       },
     );
   }
-  return execution.plain(items, name) as readonly unknown[];
+  return toPlain(items, { node: name }) as readonly unknown[];
 }

@@ -10,7 +10,7 @@ export type Readiness =
   | { readonly kind: 'skip'; readonly reason: SkipReason };
 
 /** Whether all that a node waits for is settled: a `firstOf` is as soon as its choice is certain. */
-export function inputsSettled({ graph }: CompiledNode, { statuses }: Execution): boolean {
+export function inputsSettled({ graph }: CompiledNode, statuses: readonly NodeStatus[]): boolean {
   const open = (source: number): boolean => !isSettled(statuses[source]);
   if (graph.fanOut !== undefined && open(graph.fanOut.source)) return false;
   if (graph.conditions.some(({ source }) => open(source))) return false;

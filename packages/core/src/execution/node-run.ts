@@ -15,6 +15,7 @@ import { Attempt, isTool } from './attempt.js';
 import type { Execution } from './execution.js';
 import type { FanOut } from './fan-out.js';
 import { type AttemptObserver, invoke } from './invoke.js';
+import { recordedSettlement } from './recorded-settlement.js';
 import { repeated } from './repeated.js';
 import { settled } from './settled.js';
 import { noWrites, type Settlement } from './settlement.js';
@@ -124,7 +125,8 @@ export class NodeRun implements PolicyEnv, SlotHolder {
 
   /** Everything this run of the node does, as one observable that emits how it came out. */
   settlement(): ObservableType<Settlement> {
-    const recorded = this.execution.recordedSettlement(this);
+    const { history } = this.execution.engine;
+    const recorded = history === undefined ? undefined : recordedSettlement(this, history);
     if (recorded !== undefined) return recorded;
     const { repeat } = this.compiled.agent.definition;
     if (repeat !== undefined && this.options.iteration === undefined) return repeated(this, repeat);

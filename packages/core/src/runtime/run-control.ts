@@ -4,7 +4,8 @@ import type { CompiledWorkflow } from '../boot/compiled-workflow.js';
 import type { Engine, EngineRun } from '../engine/engine.js';
 import { EspalierError } from '../errors/espalier-error.js';
 import type { Event, RunStartEvent, RunStatus } from '../events/event.js';
-import { Execution, type ExecutionListener } from '../execution/execution.js';
+import { Execution } from '../execution/execution.js';
+import type { ExecutionListener } from '../execution/execution-listener.js';
 import type { RuntimeServices } from '../execution/runtime-services.js';
 import { isPromise } from '../journal/maybe-promise.js';
 import { BudgetLedger } from '../policies/budget-ledger.js';
@@ -92,7 +93,7 @@ export class RunControl<Output = unknown> implements Run<Output>, ExecutionListe
   }
 
   get suspensions(): readonly Suspension[] {
-    return [...(this.#execution?.suspensions ?? [])].map(({ node, signal, request }) => ({ node, signal, request }));
+    return (this.#execution?.suspensions.all() ?? []).map(({ node, signal, request }) => ({ node, signal, request }));
   }
 
   get execution(): Execution | undefined {

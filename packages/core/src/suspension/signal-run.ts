@@ -20,7 +20,7 @@ export async function signalRun(
   { runId, name, value, node }: SignalRequest,
 ): Promise<void> {
   const plain = toPlain(value, { what: `the answer to '${name}'` });
-  const open = execution === undefined ? [] : [...execution.suspensions];
+  const open = execution?.suspensions.all() ?? [];
   const matching = open.filter(({ signal, node: path }) => signal === name && (node === undefined || path === node));
   const [suspension, second] = matching;
   if (suspension === undefined) throw await notOpen(engine, { runId, name, open, isHeld: execution !== undefined });

@@ -55,7 +55,7 @@ export function suspend(attempt: Attempt, wait: Wait): Promise<Json | undefined>
       waiting = false;
       cancelTimer?.();
       cancelSignal?.();
-      execution.forgetSuspension(key);
+      execution.suspensions.forget(key);
     };
     const forget = attempt.onClose(() => {
       stop();
@@ -82,7 +82,7 @@ export function suspend(attempt: Attempt, wait: Wait): Promise<Json | undefined>
     };
     // Before the run is told to rest: whoever hears of it can answer at once.
     if (wait.signal !== undefined) {
-      execution.rememberSuspension({ ...key, signal: wait.signal, schema: wait.schema, request: wait.request });
+      execution.suspensions.remember({ ...key, signal: wait.signal, schema: wait.schema, request: wait.request });
     }
     execution.beginWait(holder);
     if (wait.signal !== undefined) {
