@@ -2,6 +2,20 @@ export { VirtualClock } from '@espalier/core';
 export { type Cassette, type CassetteOptions, cassette } from './cassette/cassette.js';
 export type { CassetteMode } from './cassette/mode.js';
 export type { RedactOptions } from './cassette/redactor.js';
+export { chatModelConformance } from './conformance/chat-model-conformance.js';
+export type {
+  ChatModelConformanceOptions,
+  DescribeFunction,
+  ItFunction,
+  ScriptedConformanceOptions,
+  SkippedTests,
+  UnscriptedConformanceOptions,
+} from './conformance/options.js';
+export type {
+  ScriptedProvider,
+  ScriptedProviderReplyTo,
+  ScriptedProviderRequest,
+} from './conformance/scripted-provider.js';
 export type { Fault, FaultPlace } from './faults/fault.js';
 export { type ClockUser, type FaultScript, type FaultsOptions, faults } from './faults/faults.js';
 export {
@@ -22,6 +36,9 @@ export {
   type SlowTokensOptions,
   slowTokens,
 } from './faults/stream-faults.js';
+export { espalierMatchers } from './matchers/espalier-matchers.js';
+export type { Received } from './matchers/facts.js';
+export type { RunMatchers, SpendingLimits } from './matchers/run-matchers.js';
 export { type AutoAdvanceOptions, autoAdvance } from './runs/auto-advance.js';
 export { runVirtually, type SignalAnswer, type TestRun, type VirtualRunOptions } from './runs/run-virtually.js';
 export { stub, type TestWorkflow, type TestWorkflowOptions, testWorkflow } from './runs/test-workflow.js';
@@ -48,6 +65,7 @@ export {
 export type {
   ProviderError,
   ProviderFault,
+  ProviderRefusal,
   ProviderReply,
   ProviderToolCall,
   ProviderTurn,

@@ -3,15 +3,15 @@ import { anthropicMessages } from './anthropic-messages.js';
 import { seal } from './ids.js';
 import type { Body, Memory } from './provider-api.js';
 
-const user = (...content: object[]): object => ({ role: 'user', content: content.length === 0 ? 'Hi' : content });
-const assistant = (...content: object[]): object => ({ role: 'assistant', content });
+const user = (...content: Body[]): Body => ({ role: 'user', content: content.length === 0 ? 'Hi' : content });
+const assistant = (...content: Body[]): Body => ({ role: 'assistant', content });
 const text = { type: 'text', text: 'Well.' };
-const use = (id = 'toolu_1'): object => ({ type: 'tool_use', id, name: 'search', input: {} });
-const result = (id = 'toolu_1'): object => ({ type: 'tool_result', tool_use_id: id, content: 'found' });
+const use = (id = 'toolu_1'): Body => ({ type: 'tool_use', id, name: 'search', input: {} });
+const result = (id = 'toolu_1'): Body => ({ type: 'tool_result', tool_use_id: id, content: 'found' });
 const thinking = { type: 'thinking', thinking: 'Hm.', signature: seal('Hm.') };
 const tools = [{ name: 'search', input_schema: { type: 'object', properties: {} } }];
 const on = { max_tokens: 4096, thinking: { type: 'enabled', budget_tokens: 1024 } };
-const format = (schema: object): object => ({ output_config: { format: { type: 'json_schema', schema } } });
+const format = (schema: Body): Body => ({ output_config: { format: { type: 'json_schema', schema } } });
 const cached = { type: 'text', text: 'x', cache_control: { type: 'ephemeral' } };
 
 const memory: Memory = { reasoning: new Map([[seal('Hm.'), 'Hm.']]), calls: new Map([['toolu_1', seal('Hm.')]]) };

@@ -26,6 +26,11 @@ export const anthropicMessages: ProviderApi = {
   }),
   events: eventsOf,
   error: (problem, requestId) => ({ type: 'error', error: errorOf(problem), request_id: requestId }),
+  refusals: {
+    'context-length': { message: 'prompt is too long: 210000 tokens > 200000 maximum' },
+    quota: { message: 'Your credit balance is too low to access the Anthropic API. Please go to Plans & Billing.' },
+    'content-filter': { message: 'Output blocked by content filtering policy' },
+  },
   errorEvent: ({ code = 'overloaded_error', message }, requestId) => ({
     event: 'error',
     data: { type: 'error', error: { details: null, type: code, message }, request_id: requestId },
@@ -64,7 +69,7 @@ const stops: Readonly<Record<FinishReason, string>> = {
   length: 'max_tokens',
   'content-filter': 'refusal',
   refusal: 'refusal',
-  other: 'pause_turn',
+  other: 'unknown',
 };
 
 const stopOf = ({ finishReason }: Answer): Body => ({

@@ -1,7 +1,7 @@
 import type { Body, Problem } from './provider-api.js';
 
 /** Thrown within the checks of a request, caught where they began. */
-export class Refusal extends Error {
+class Refusal extends Error {
   constructor(readonly problem: Problem) {
     super(problem.message);
   }

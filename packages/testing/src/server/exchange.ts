@@ -6,7 +6,7 @@ import type { Asked, Body, Memory, Problem, ProviderApi } from './provider-api.j
 import { type RecordedRequest, withoutSecrets } from './recorded-request.js';
 import type { Script } from './script.js';
 import { sendEvents, sendJson } from './send-answer.js';
-import { isProviderError, type ProviderError, type ProviderTurn, readTurn } from './turn.js';
+import { type ProviderError, type ProviderTurn, readTurn } from './turn.js';
 
 /** What all requests of a server share. */
 export interface Serving {
@@ -48,6 +48,7 @@ export class Exchange {
       headers: withoutSecrets(this.incoming.headers),
       body,
       aborted,
+      requestId: this.#requestId,
       reasoningParts: isBody(body) ? api.reasoningIn(body, memory) : 0,
     };
     this.serving.record(request);
@@ -57,7 +58,8 @@ export class Exchange {
     if (reply === undefined) {
       return this.#refuse({ message: 'The test has scripted no reply for this request.', code: 'unscripted_request' });
     }
-    await (isProviderError(reply) ? this.#fail(reply) : this.#answer(reply, body as Body, text.length));
+    if ('reason' in reply) return this.#refuse(api.refusals[reply.reason]);
+    await ('status' in reply ? this.#fail(reply) : this.#answer(reply, body as Body, text.length));
   }
 
   #path = (): string => (this.incoming.url ?? '').replace(/\?.*$/, '');

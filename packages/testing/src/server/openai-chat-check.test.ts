@@ -3,12 +3,12 @@ import { openaiChat } from './openai-chat.js';
 import type { Body } from './provider-api.js';
 
 const user = { role: 'user', content: 'Hi' };
-const callOf = (id: string): object => ({ id, type: 'function', function: { name: 'search', arguments: '{}' } });
-const calls = (...ids: string[]): object => ({ role: 'assistant', content: null, tool_calls: ids.map(callOf) });
-const result = (id: string): object => ({ role: 'tool', tool_call_id: id, content: 'found' });
+const callOf = (id: string): Body => ({ id, type: 'function', function: { name: 'search', arguments: '{}' } });
+const calls = (...ids: string[]): Body => ({ role: 'assistant', content: null, tool_calls: ids.map(callOf) });
+const result = (id: string): Body => ({ role: 'tool', tool_call_id: id, content: 'found' });
 const strict = { type: 'object', properties: { a: { type: 'string' } }, required: ['a'], additionalProperties: false };
 const tools = [{ type: 'function', function: { name: 'search', parameters: strict, strict: true } }];
-const format = (more: object): object => ({ response_format: { type: 'json_schema', json_schema: more } });
+const format = (more: Body): Body => ({ response_format: { type: 'json_schema', json_schema: more } });
 
 const refused = (more: Body): string | undefined =>
   openaiChat.check({ model: 'gpt-5.5', messages: [user], ...more }, () => undefined, {

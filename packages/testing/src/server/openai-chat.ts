@@ -1,6 +1,6 @@
-import { isBody, problemOf } from './checks.js';
+import { isBody, listOf, problemOf, textIn } from './checks.js';
 import { checkChat } from './openai-chat-check.js';
-import { openaiError, openaiHeaders, openaiKey } from './openai-common.js';
+import { openaiError, openaiHeaders, openaiKey, openaiRefusals } from './openai-common.js';
 import type { Asked, Body, ProviderApi, WireEvent } from './provider-api.js';
 import { type Answer, piecesOf } from './turn.js';
 
@@ -13,15 +13,20 @@ export const openaiChat: ProviderApi = {
   headers: openaiHeaders,
   keyOf: openaiKey,
   check: (body) => problemOf(() => checkChat(body)),
-  reasoningIn: () => 0,
-  body: (answer, asked) => ({
-    ...head(answer, asked, 'chat.completion'),
-    choices: [{ index: 0, message: messageOf(answer, asked), logprobs: null, finish_reason: finishOf(answer) }],
-    usage: usageOf(answer),
-  }),
+  reasoningIn: (body, memory) =>
+    listOf(body.messages).filter((message) => memory.reasoning.has(textIn(message, 'reasoning_content'))).length,
+  body: (answer, asked) => {
+    remember(answer, asked);
+    return {
+      ...head(answer, asked, 'chat.completion'),
+      choices: [{ index: 0, message: messageOf(answer, asked), logprobs: null, finish_reason: finishOf(answer) }],
+      usage: usageOf(answer),
+    };
+  },
   events: eventsOf,
   end: 'data: [DONE]\n\n',
   error: openaiError,
+  refusals: openaiRefusals,
   errorEvent: (problem) => ({ data: openaiError({ ...problem, status: 500, code: problem.code ?? 'server_error' }) }),
 };
 
@@ -56,6 +61,9 @@ const usageOf = ({ usage }: Answer): Body => ({
   },
 });
 
+const remember = ({ reasoning }: Answer, { memory }: Asked): unknown =>
+  reasoning.length > 0 && memory.reasoning.set(reasoning.join(''), '');
+
 /** Compatible servers give their thinking as `reasoning_content`. */
 function messageOf({ text, refusal, reasoning, calls }: Answer, { ids }: Asked): Body {
   const tool_calls = calls.map((call) => ({
@@ -74,6 +82,7 @@ function messageOf({ text, refusal, reasoning, calls }: Answer, { ids }: Asked):
 }
 
 function* eventsOf(answer: Answer, asked: Asked): Iterable<WireEvent> {
+  remember(answer, asked);
   const start = head(answer, asked, 'chat.completion.chunk');
   const options = asked.body.stream_options;
   const counted = isBody(options) && options.include_usage === true;

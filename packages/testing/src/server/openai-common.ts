@@ -1,5 +1,5 @@
 import { checkToolNames, isBody, listOf, refuse } from './checks.js';
-import type { Body, Problem } from './provider-api.js';
+import type { Body, Problem, ProviderApi } from './provider-api.js';
 import { checkStrictSchema, openaiRules } from './strict-schema.js';
 
 /** OpenAI answers every wrong request with an error of this shape. */
@@ -19,6 +19,23 @@ const codes: Readonly<Record<number, string>> = {
   500: 'server_error',
 };
 const codeOf = (status: number): string | null => codes[status] ?? null;
+
+export const openaiRefusals: ProviderApi['refusals'] = {
+  'context-length': {
+    message: 'Your input exceeds the context window of this model. Please adjust your input and try again.',
+    code: 'context_length_exceeded',
+    param: 'input',
+  },
+  quota: {
+    status: 429,
+    message: 'You exceeded your current quota, please check your plan and billing details.',
+    code: 'insufficient_quota',
+  },
+  'content-filter': {
+    message: 'The response was filtered due to the prompt triggering a content management policy.',
+    code: 'content_filter',
+  },
+};
 
 export const openaiHeaders = {
   'openai-organization': 'org-test',
@@ -116,7 +133,7 @@ export function checkUrl(url: unknown, path: string): void {
     refuse(`Invalid '${path}'. Expected a valid URL, but got a value with an invalid format.`, path, 'invalid_value');
 }
 
-export const efforts: ReadonlySet<unknown> = new Set(['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max']);
+const efforts: ReadonlySet<unknown> = new Set(['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max']);
 export function checkEffort(effort: unknown, path: string): void {
   if (effort === undefined || effort === null || efforts.has(effort)) return;
   refuse(`Invalid value: '${effort}'. Supported values are: ${[...efforts].join(', ')}.`, path, 'invalid_value');

@@ -8,14 +8,14 @@ const call = { type: 'function_call', call_id: 'call_1', name: 'search', argumen
 const output = { type: 'function_call_output', call_id: 'call_1', output: 'found' };
 const thought = { type: 'reasoning', id: 'rs_1', summary: [], encrypted_content: seal('Hm.') };
 const strict = { type: 'object', properties: { a: { type: 'string' } }, required: ['a'], additionalProperties: false };
-const tool = (more: object = {}): object => ({
+const tool = (more: Body = {}): Body => ({
   type: 'function',
   name: 'search',
   parameters: strict,
   strict: true,
   ...more,
 });
-const format = (schema: object): object => ({
+const format = (schema: Body): Body => ({
   text: { format: { type: 'json_schema', name: 'answer', strict: true, schema } },
 });
 

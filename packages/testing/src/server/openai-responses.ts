@@ -1,6 +1,6 @@
 import { listOf, problemOf, textIn } from './checks.js';
 import { seal } from './ids.js';
-import { openaiError, openaiHeaders, openaiKey } from './openai-common.js';
+import { openaiError, openaiHeaders, openaiKey, openaiRefusals } from './openai-common.js';
 import { checkResponses } from './openai-responses-check.js';
 import type { Asked, Body, ProviderApi, WireEvent } from './provider-api.js';
 import { type Answer, piecesOf } from './turn.js';
@@ -27,6 +27,7 @@ export const openaiResponses: ProviderApi = {
     }
   },
   error: openaiError,
+  refusals: openaiRefusals,
   errorEvent: ({ message, code = 'server_error', param = null }) => ({
     event: 'error',
     data: { type: 'error', code, message, param, sequence_number: 1 },

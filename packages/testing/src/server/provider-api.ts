@@ -1,5 +1,5 @@
 import type { Ids } from './ids.js';
-import type { Answer } from './turn.js';
+import type { Answer, ProviderRefusal } from './turn.js';
 
 /** JSON object of a request or an answer. */
 export type Body = Readonly<Record<string, unknown>>;
@@ -63,6 +63,8 @@ export interface ProviderApi {
   /** What ends the stream after the last event, as it is on the wire. */
   readonly end?: string;
   error(problem: Problem, requestId: string): Body;
+  /** What it says for a reason that has no status of its own. */
+  readonly refusals: Readonly<Record<ProviderRefusal['reason'], Problem>>;
   errorEvent(problem: Problem, requestId: string): WireEvent;
   /** Headers of each answer. */
   readonly headers: Readonly<Record<string, string>>;

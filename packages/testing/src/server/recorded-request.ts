@@ -8,6 +8,8 @@ export interface RecordedRequest {
   readonly body: unknown;
   /** Resolves once the client hangs up before it has the whole answer. Never, where it does not. */
   readonly aborted: Promise<void>;
+  /** What stands in the header of the answer. */
+  readonly requestId: string;
   /** Parts of the server's own reasoning that come back in this request, unchanged. */
   readonly reasoningParts: number;
 }

@@ -53,7 +53,7 @@ describe("OpenAI's SDK reads the Responses API", () => {
     const results = first.output
       .filter((item) => item.type === 'function_call')
       .map((item) => ({ type: 'function_call_output' as const, call_id: item.call_id, output: 'sun' }));
-    const input = [{ role: 'user' as const, content: 'Hi' }, ...first.output, ...results];
+    const input = [{ role: 'user', content: 'Hi' }, ...first.output, ...results] as OpenAI.Responses.ResponseInput;
     const second = await client().responses.create({ ...request, store: false, input });
 
     expect(second.output_text).toBe('Sunny.');

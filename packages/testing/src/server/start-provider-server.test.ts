@@ -56,6 +56,9 @@ describe.each(all)('a provider server that speaks %s', (api) => {
 
     expect(response.status).toBe(200);
     expect(response.headers.get(api === 'anthropic' ? 'request-id' : 'x-request-id')).toMatch(/^req_\w{24}$/);
+    expect(response.headers.get(api === 'anthropic' ? 'request-id' : 'x-request-id')).toBe(
+      server.requests[0]?.requestId,
+    );
     expect(JSON.stringify(await response.json())).toContain('"Tides turn."');
     server.assertDone();
   });
@@ -92,6 +95,20 @@ describe.each(all)('a provider server that speaks %s', (api) => {
     expect(error.type).toBe(api === 'anthropic' ? 'rate_limit_error' : 'requests');
     expect(error.message).toContain('Rate limit');
     expect((await ask(server, api)).status).toBe(529);
+  });
+
+  it('has the words of the provider for what has no status of its own', async () => {
+    const server = await start({
+      api,
+      replies: [{ reason: 'context-length' }, { reason: 'quota' }, { reason: 'content-filter' }],
+    });
+    const said = [await ask(server, api), await ask(server, api), await ask(server, api)];
+    const [long, spent, filtered] = await Promise.all(said.map((response) => response.text()));
+
+    expect(said.map(({ status }) => status)).toEqual([400, api === 'anthropic' ? 400 : 429, 400]);
+    expect(long).toMatch(/context_length_exceeded|prompt is too long/);
+    expect(spent).toMatch(/insufficient_quota|credit balance is too low/);
+    expect(filtered).toMatch(/content_filter|content filtering policy/);
   });
 
   it('gives the page of a proxy where the test says so', async () => {

@@ -73,10 +73,21 @@ export interface ProviderError {
   readonly body?: string;
 }
 
-/** A turn or an error. */
-export type ProviderReply = ProviderTurn | ProviderError;
+/**
+ * An error whose status and words differ from provider to provider:
+ * - `context-length`: the prompt is longer than the model can read
+ * - `quota`: the account has nothing left to pay with
+ * - `content-filter`: the prompt was stopped by a filter
+ *
+ * @example { reason: 'context-length' }
+ * @since 0.1.0
+ */
+export interface ProviderRefusal {
+  readonly reason: 'context-length' | 'quota' | 'content-filter';
+}
 
-export const isProviderError = (reply: ProviderReply): reply is ProviderError => 'status' in reply;
+/** What a server answers a request with. */
+export type ProviderReply = ProviderTurn | ProviderError | ProviderRefusal;
 
 /** A turn with nothing left open. */
 export interface Answer {
@@ -122,7 +133,7 @@ export function readTurn(turn: ProviderTurn, model: string, size: number): Answe
 const tokens = (characters: number): number => Math.ceil(characters / 4);
 
 /** Words with the space before them, as models stream them. */
-export const wordsOf = (text: string): readonly string[] => text.match(/\s*\S+\s*$|\s*\S+|\s+$/g) ?? [];
+const wordsOf = (text: string): readonly string[] => text.match(/\s*\S+\s*$|\s*\S+|\s+$/g) ?? [];
 
 /** Arguments in pieces of a few characters, never between the halves of a surrogate pair. */
 export const piecesOf = (text: string): readonly string[] => text.match(/[\s\S]{1,12}/gu) ?? [];
