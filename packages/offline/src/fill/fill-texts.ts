@@ -27,10 +27,11 @@ export function fillTexts(
   }
   if (role === 'title' || role === 'identity') return named(role, slot, item, scope, filling, wanted);
   if (role === 'summary') return paragraphs(slot, item, scope, filling, wanted);
+  // To list what is wrong with something takes judgement; a loop that waits for no problems must end.
+  if (role === 'problem') return [];
   const facts = role === 'quote' ? scope.quotable(wanted) : scope.best(wanted, undefined, filling.used);
-  const units = role === 'problem' ? [] : facts;
-  for (const fact of units) filling.used.add(fact);
-  return distinct(units.map((fact, index) => filling.fill(itemSlot(slot, item, index), scope.only(fact)).value));
+  for (const fact of facts) filling.used.add(fact);
+  return distinct(facts.map((fact, index) => filling.fill(itemSlot(slot, item, index), scope.only(fact)).value));
 }
 
 function named(

@@ -232,6 +232,10 @@ describe('an array is filled', () => {
     expect(found.map(({ document }) => document)).toEqual(['a.md', 'b.md', 'c.md']);
   });
 
+  it('with nothing where it would have to judge: a list of problems', async () => {
+    expect(await property('limitations', { type: 'array', items: string })).toEqual([]);
+  });
+
   it('merges digests with quotes and paths of their own', async () => {
     const digests = JSON.stringify([
       { document: 'a.md', points: [{ statement: 'Tides turn twice.', quote: 'The tides turn twice a day in Brest.' }] },

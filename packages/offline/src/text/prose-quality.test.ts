@@ -26,6 +26,7 @@ describe('proseQuality', () => {
     ['has no end', 'A tidal barrage stores water behind a dam'],
     ['has no subject', 'Returns the water that is stored behind the dam.'],
     ['is a label', 'Type: the kind of the barrage that stores water.'],
+    ['names a test', 'Test: stores water behind the dam and turns the turbines.'],
     ['is code', "const barrage = new Barrage('water', 3, 4, { open: true });"],
     ['shouts', 'TERMS AND CONDITIONS FOR USE, REPRODUCTION, AND DISTRIBUTION.'],
     ['is an address', 'The dam is at https://example.org/dam and turns turbines.'],

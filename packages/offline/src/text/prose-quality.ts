@@ -12,7 +12,7 @@ const pointing =
 const partial = /^(?:will|same as|returns?|requires?|defaults? to|used|useful|whether|or else|strips?|throws?)\b/i;
 /** `Type: string`, the label of a reference. */
 const label =
-  /^(?:types?|defaults?|returns?|since|examples?|values?|default value|required|optional|parameters?|signature|what to do|see)\s*[:：]/i;
+  /^(?:types?|defaults?|returns?|since|examples?|values?|default value|required|optional|parameters?|signature|what to do|see|tests?)\s*[:：]/i;
 const boilerplate =
   /copyright|all rights reserved|\blicen[sc]ed? under|npm (?:install|i) |yarn add|pnpm add|table of contents|subscribe|sponsor|backers|donat(?:e|ion)|thanks to|supported by|maintained by|star us|badge|pull requests? (?:are )?welcome|code of conduct|vulnerabilit(?:y|ies)|bug reports?|open an issue|contribut(?:ions?|ing)\b/i;
 
