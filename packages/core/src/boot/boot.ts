@@ -2,10 +2,12 @@ import { type CreatedResolver, createResolver } from '../container/create-resolv
 import { describeValue, EspalierError } from '../errors/espalier-error.js';
 import { type Fault, GraphError } from '../errors/graph-error.js';
 import type { CompiledAgent } from '../generation/compiled-agent.js';
+import type { CompiledModel } from '../generation/compiled-model.js';
 import { buildGraphs } from '../graph/build-graphs.js';
 import { isWorkflow } from '../graph/called-workflows.js';
 import type { Graph } from '../graph/graph.js';
 import { isClass } from '../graph/is-class.js';
+import type { ModelWidths } from '../graph/node-bounds.js';
 import { proveGraph } from '../graph/prove-graph.js';
 import type { Workflow } from '../graph/workflow.js';
 import { isPromise } from '../journal/maybe-promise.js';
@@ -24,6 +26,7 @@ import type { CompiledWorkflow } from './compiled-workflow.js';
 /** What can run, and how to end what was made for it. */
 export interface Booted {
   readonly workflows: ReadonlyMap<string, CompiledWorkflow>;
+  readonly modelWidths: ModelWidths;
   /** Ends the instances that the default container has made. @throws dispose-failed */
   dispose(): Promise<void>;
 }
@@ -48,11 +51,16 @@ export async function boot(options: EspalierOptions): Promise<Booted> {
 
   const { resolver, dispose } = created;
   try {
-    return { workflows: await compileAll({ graphs, definitions, models, resolver }), dispose };
+    const workflows = await compileAll({ graphs, definitions, models, resolver });
+    return { workflows, modelWidths: widthsOf(models), dispose };
   } catch (error) {
     await dispose().catch(() => {}); // the first failure is the one to tell
     throw error;
   }
+}
+
+function widthsOf(models: ReadonlyMap<string, CompiledModel>): ModelWidths {
+  return new Map([...models].map(([name, { candidates }]) => [name, candidates.length]));
 }
 
 interface Compilation extends Pick<AgentCompiler, 'resolver' | 'models'> {
@@ -86,6 +94,10 @@ export const workflowKey = ({ name, version }: { readonly name: string; readonly
 
 /** @throws workflow-invalid where something else stands: after a circular import it may be nothing */
 function checkedWorkflows(workflows: EspalierOptions['workflows']): EspalierOptions['workflows'] {
+  if (!Array.isArray(workflows)) {
+    const message = `createEspalier: workflows: expected a list, got ${describeValue(workflows)}.`;
+    throw new EspalierError('workflow-invalid', message, { hint: 'Write createEspalier({ workflows: [report] }).' });
+  }
   workflows.forEach((workflow: unknown, index) => {
     if (isWorkflow(workflow)) return;
     throw new EspalierError(

@@ -153,4 +153,17 @@ describe('fallbackModels', () => {
       'models[\'default\']: expected a ChatModel or fallbackModels([…]), got "gpt" (string).',
     );
   });
+
+  it('is in the worst case: every model may be asked in every turn', async () => {
+    @Agent({ instructions: 'x', maxTurns: 2, corrections: 1, maxModelCalls: 50 })
+    class Plain {}
+    const models = { default: fallbackModels([new ScriptedModel(), new ScriptedModel()]) };
+    const { espalier, workflow } = await build(Plain, {}, { models });
+    expect(espalier.describe(workflow).worstCase.modelCalls).toBe(6);
+
+    @Agent({ instructions: 'x', maxTurns: 2, corrections: 1, maxModelCalls: 50, thread: { summarise: true } })
+    class Talker {}
+    const talker = await build(Talker, {}, { models });
+    expect(talker.espalier.describe(talker.workflow).worstCase.modelCalls).toBe(8);
+  });
 });

@@ -8,6 +8,9 @@ import type { Graph, GraphNode } from './graph.js';
 import { nestedAgentsOf, nestingsOf } from './nested-agents.js';
 import type { Workflow } from './workflow.js';
 
+/** How many models may be asked in one call, by the name that agents use: more than one for `fallbackModels`. @default 1 */
+export type ModelWidths = ReadonlyMap<string, number>;
+
 /** The worst case of one agent, wherever it runs. */
 export interface NodeBound {
   /** One run of the agent with its policies and repeats: for a `@ForEach`, one item. */
@@ -37,8 +40,11 @@ export class NodeBounds {
   readonly #known = new Map<AgentClass, Bound>();
   readonly #called: (workflow: Workflow) => Bound;
 
+  readonly #widths: ModelWidths;
+
   /** @param called the worst case of a workflow that an agent calls */
-  constructor({ nested }: Graph, called: (workflow: Workflow) => Bound) {
+  constructor({ nested }: Graph, called: (workflow: Workflow) => Bound, widths: ModelWidths) {
+    this.#widths = widths;
     this.#nested = nested;
     this.#called = called;
     for (const agent of nested.keys()) this.#computeNested(agent);
@@ -98,8 +104,10 @@ export class NodeBounds {
     let modelCalls = 0;
     let toolCalls = 0;
     let nested = nothing;
+    let width = 1;
     for (const agent of this.#conversation(definition)) {
       modelCalls = Math.max(modelCalls, agent.options.maxModelCalls ?? agentDefaults.maxModelCalls);
+      width = Math.max(width, this.#widthOf(agent.options.model));
       if (agentTools(agent).length === 0) continue;
       toolCalls = Math.max(toolCalls, agent.options.maxToolCalls ?? agentDefaults.maxToolCalls);
       for (const { kind, agent: inner } of nestingsOf(agent))
@@ -107,10 +115,27 @@ export class NodeBounds {
     }
     return {
       attempts: 1 + product(toolCalls, nested.attempts),
-      modelCalls: Math.min(modelCalls, turnsOf(definition)) + product(toolCalls, nested.modelCalls),
+      modelCalls: Math.min(modelCalls, this.#callsOf(definition, width)) + product(toolCalls, nested.modelCalls),
       toolCalls: toolCalls + product(toolCalls, nested.toolCalls),
       wallTime: Number.POSITIVE_INFINITY,
     };
+  }
+
+  /**
+   * Without `run`, an attempt is one tool loop of turns and corrections, counted by the limits of the agent that begins
+   * it, also after a hand-off; each turn may ask several models. With `run`, it may be any number of loops.
+   */
+  #callsOf({ options, hasRun }: AgentDefinition, width: number): number {
+    if (hasRun) return Number.POSITIVE_INFINITY;
+    const { maxTurns = agentDefaults.maxTurns, corrections = agentDefaults.corrections, thread } = options;
+    const summary = typeof thread === 'object' ? thread.summarise : undefined;
+    const summaryName = typeof summary === 'object' ? summary.model : undefined;
+    const summaryCalls = summary === undefined || summary === false ? 0 : this.#widthOf(summaryName ?? options.model);
+    return (maxTurns + corrections) * width + summaryCalls;
+  }
+
+  #widthOf(model: string = agentDefaults.model): number {
+    return this.#widths.get(model) ?? 1;
   }
 
   /** An agent and all whom its conversation may be handed to. */
@@ -125,13 +150,4 @@ export class NodeBounds {
     }
     return agents;
   }
-}
-
-/**
- * Without `run`, an attempt is one tool loop of turns and corrections, counted by the limits of the agent that begins
- * it, also after a hand-off. With `run`, it may be any number of loops.
- */
-function turnsOf({ options, hasRun }: AgentDefinition): number {
-  if (hasRun) return Number.POSITIVE_INFINITY;
-  return (options.maxTurns ?? agentDefaults.maxTurns) + (options.corrections ?? agentDefaults.corrections);
 }

@@ -5,6 +5,7 @@ import { sourcesOf } from './build-graph.js';
 import { fingerprint, graphShape } from './fingerprint.js';
 import type { Graph, GraphNode } from './graph.js';
 import { nestingsOf } from './nested-agents.js';
+import type { ModelWidths } from './node-bounds.js';
 import { worstCaseOf } from './worst-cases.js';
 
 /** How one node hangs on another. */
@@ -46,9 +47,9 @@ export interface WorkflowPlan {
 }
 
 /** The plan of a graph, as plain data. */
-export function describeGraph(graph: Graph): WorkflowPlan {
+export function describeGraph(graph: Graph, widths: ModelWidths = new Map()): WorkflowPlan {
   const { workflow, nodes, nested, output } = graph;
-  const worst = worstCaseOf(graph);
+  const worst = worstCaseOf(graph, widths);
   const placed = nodes.map((node) => planNode(node, worst.nodes.of(node).total));
   const inner = [...nested].map(([agent, node]) => planNode(node, worst.nodes.nested(agent)));
   return {

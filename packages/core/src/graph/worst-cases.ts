@@ -1,7 +1,7 @@
 import type { Bound } from '../policies/bound.js';
 import { type WorkflowBound, workflowBound } from './bounds.js';
 import type { Graph } from './graph.js';
-import { NodeBounds, unbounded } from './node-bounds.js';
+import { type ModelWidths, NodeBounds, unbounded } from './node-bounds.js';
 import type { Workflow } from './workflow.js';
 
 /** The worst cases of a graph: of each node, and of a run as a whole. */
@@ -11,14 +11,18 @@ export interface WorstCase {
 }
 
 /** Computes the worst case of a graph, after those of the workflows that its agents call: each once. */
-export function worstCaseOf(graph: Graph): WorstCase {
+export function worstCaseOf(graph: Graph, widths: ModelWidths): WorstCase {
   const known = new Map<Workflow, Bound>();
   const compute = (at: Graph): WorstCase => {
     known.set(at.workflow, unbounded); // what a circle of calls finds; the proof refuses it
-    const nodes = new NodeBounds(at, (workflow) => {
-      const called = at.graphs.get(workflow);
-      return known.get(workflow) ?? (called === undefined ? unbounded : compute(called).run.worstCase);
-    });
+    const nodes = new NodeBounds(
+      at,
+      (workflow) => {
+        const called = at.graphs.get(workflow);
+        return known.get(workflow) ?? (called === undefined ? unbounded : compute(called).run.worstCase);
+      },
+      widths,
+    );
     const run = workflowBound(at, nodes);
     known.set(at.workflow, run.worstCase);
     return { nodes, run };

@@ -17,11 +17,11 @@ import { Runtime } from './runtime.js';
  */
 export async function createEspalier(options: EspalierOptions): Promise<Espalier> {
   const clock = options.clock ?? systemClock;
-  const { workflows, dispose } = await boot(options);
+  const { workflows, ...booted } = await boot(options);
   const owner = options.owner ?? globalThis.crypto.randomUUID();
   const engine = new EmbeddedEngine(options.store ?? new MemoryJournal(), clock, owner);
   const { random = systemRandom, threads = new MemoryThreadStore() } = options;
-  return new Runtime(workflows, engine, { clock, random, threads, dispose });
+  return new Runtime(workflows, engine, { clock, random, threads, ...booted });
 }
 
 /** Uniform in [0, 1) with 32 bits, from the platform's source of randomness. */

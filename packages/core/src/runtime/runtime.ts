@@ -7,6 +7,7 @@ import { EspalierError } from '../errors/espalier-error.js';
 import type { Event } from '../events/event.js';
 import type { RuntimeServices } from '../execution/runtime-services.js';
 import { type GraphShape, graphDiff } from '../graph/fingerprint.js';
+import type { ModelWidths } from '../graph/node-bounds.js';
 import { describeGraph, type WorkflowPlan } from '../graph/plan.js';
 import type { Workflow } from '../graph/workflow.js';
 import type { RunSummary } from '../journal/journal.js';
@@ -23,6 +24,7 @@ import { RunControl, type RunControlOptions } from './run-control.js';
 
 /** What a runtime is given besides workflows and an engine. */
 interface Surroundings extends Pick<RuntimeServices, 'clock' | 'random' | 'threads'> {
+  readonly modelWidths: ModelWidths;
   /** Ends what was made for the workflows, once no run needs it any more. */
   readonly dispose: () => Promise<void>;
 }
@@ -34,6 +36,7 @@ export class Runtime implements Espalier {
   readonly #services: RuntimeServices;
   readonly #runs = new Map<string, RunControl>();
   readonly #shared = new WeakMap<object, unknown>();
+  readonly #modelWidths: ModelWidths;
   readonly #dispose: () => Promise<void>;
   #disposed: Promise<void> | undefined;
   #closed = false;
@@ -41,10 +44,11 @@ export class Runtime implements Espalier {
   constructor(
     workflows: ReadonlyMap<string, CompiledWorkflow>,
     engine: Engine,
-    { dispose, ...services }: Surroundings,
+    { dispose, modelWidths, ...services }: Surroundings,
   ) {
     this.#workflows = workflows;
     this.#engine = engine;
+    this.#modelWidths = modelWidths;
     this.#dispose = dispose;
     const host = this.#childHost();
     this.#services = {
@@ -91,7 +95,7 @@ export class Runtime implements Espalier {
   }
 
   describe(workflow: Workflow): WorkflowPlan {
-    return describeGraph(this.#compiled(workflow).graph);
+    return describeGraph(this.#compiled(workflow).graph, this.#modelWidths);
   }
 
   async preview(agent: AgentClass, ...args: readonly unknown[]): Promise<RequestPreview> {
