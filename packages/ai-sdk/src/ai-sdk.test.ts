@@ -105,13 +105,15 @@ describe('aiSdk', () => {
       responseFormat: { type: 'json', name: 'Tide', schema: parameters },
       topP: 0.9,
       reasoning: 'high',
-      abortSignal: options.signal,
+      headers: { 'Idempotency-Key': 'run/node#1/model' },
+      abortSignal: expect.any(AbortSignal),
     });
 
     await model.generate({ ...ask, toolChoice: 'auto' }, options);
     expect(asked()).toEqual({
       prompt: [{ role: 'user', content: [{ type: 'text', text: '?' }] }],
-      abortSignal: options.signal,
+      headers: { 'Idempotency-Key': 'run/node#1/model' },
+      abortSignal: expect.any(AbortSignal),
     });
   });
 

@@ -9,6 +9,7 @@ import type {
   SchemaIssue,
   SchemaUse,
 } from '@espalier/core';
+import { followSignal } from './call-signal.js';
 import { toModelError } from './errors.js';
 import { type AiSdkOptions, checkOptions } from './options.js';
 import { traitsOf } from './provider-traits.js';
@@ -58,27 +59,35 @@ class AiSdkChatModel implements ChatModel {
     return checkSchema(schema, use, this.call.strict);
   }
 
-  async generate(request: ChatRequest, options: ChatOptions): Promise<ChatResponse> {
+  async generate(request: ChatRequest, { signal: outer, idempotencyKey }: ChatOptions): Promise<ChatResponse> {
+    const { signal, release } = followSignal(outer);
     try {
-      options.signal.throwIfAborted();
-      const result = await this.model.doGenerate(await toCallOptions(request, options, this.call));
+      signal.throwIfAborted();
+      const result = await this.model.doGenerate(await toCallOptions(request, { signal, idempotencyKey }, this.call));
       for (const warning of result.warnings) this.call.onWarning(toWarning(warning));
       return toResponse(result, request, this.response);
     } catch (error) {
-      throw this.failure(error, options.signal);
+      throw this.failure(error, outer);
+    } finally {
+      release();
     }
   }
 
   async *stream(request: ChatRequest, options: ChatOptions): AsyncGenerator<ChatChunk, void, void> {
-    const { signal } = options;
+    const { signal: outer, idempotencyKey } = options;
+    const { signal, abort, release } = followSignal(outer);
+    let whole = false;
     try {
       signal.throwIfAborted();
-      const result = await this.model.doStream(await toCallOptions(request, options, this.call));
-      const setup = { model: this.name, signal, onWarning: this.call.onWarning };
-      const answer = yield* readStream(result, setup);
+      const result = await this.model.doStream(await toCallOptions(request, { signal, idempotencyKey }, this.call));
+      const answer = yield* readStream(result, { model: this.name, signal, onWarning: this.call.onWarning });
+      whole = true;
       yield { type: 'response', response: toResponse(answer, request, this.response) };
     } catch (error) {
-      throw this.failure(error, signal);
+      throw this.failure(error, outer);
+    } finally {
+      release();
+      if (!whole) abort();
     }
   }
 

@@ -41,7 +41,9 @@ function ofCall(error: APICallError, model: string): EspalierError {
     message: shortened(error.message === '' ? (words.message ?? 'no message') : error.message),
     header: headerOf(responseHeaders, words),
     requestId: requestIdOf(responseHeaders),
-    ...(answered ? codeOfWords({ ...words, message: words.message ?? error.message }) : codeOfNetwork(error)),
+    ...(answered
+      ? codeOfWords({ ...words, message: words.message ?? error.message }, error.statusCode)
+      : codeOfNetwork(error)),
     cause: plainCause(error.name, error.message),
   });
 }
@@ -50,7 +52,7 @@ function ofCall(error: APICallError, model: string): EspalierError {
 function ofStream(error: unknown, model: string): EspalierError {
   const { name, message } = named(error);
   const words = wordsOf(error);
-  const known = codeOfWords({ ...words, message: words.message ?? message });
+  const known = codeOfWords({ ...words, message: words.message ?? message }, words.status);
   const status = words.status;
   const code = known.code ?? (status === undefined ? (networkCode(error) ?? 'model-failed') : undefined);
   return httpModelError({

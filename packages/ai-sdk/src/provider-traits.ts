@@ -15,8 +15,6 @@ export interface ProviderTraits {
   readonly strictSchemas: boolean;
   /** What has to be said where schemas are not to be strict. */
   readonly openSchemas?: ProviderOptions;
-  /** The header in which the provider takes an idempotency key. */
-  readonly idempotencyHeader?: string;
 }
 
 const openai = (key: string, api: string): ProviderTraits => ({
@@ -26,7 +24,6 @@ const openai = (key: string, api: string): ProviderTraits => ({
   promptCache: {},
   strictSchemas: true,
   openSchemas: { [key]: { strictJsonSchema: false } },
-  idempotencyHeader: 'Idempotency-Key',
 });
 
 const anthropic: ProviderTraits = {

@@ -31,29 +31,44 @@ const isStatus = (value: unknown): value is number => typeof value === 'number' 
 
 type Meaning = { readonly code?: ErrorCode; readonly retryable?: boolean };
 
-/** Words of which one says more than the status. The first that matches counts. */
-const meanings: readonly (readonly [RegExp, Meaning])[] = [
+/** Words that say more than any HTTP status. The first that matches counts. */
+const particular: readonly (readonly [RegExp, Meaning])[] = [
   [/^insufficient_quota$|^billing_/i, { code: 'model-rate-limited', retryable: false }],
   [/context_length_exceeded|^request_too_large$/i, { code: 'model-context-length' }],
   [/content_filter|content_policy|^PROHIBITED_CONTENT$|^SAFETY$/i, { code: 'model-content-filter' }],
-  [/^overloaded|^UNAVAILABLE$|^server_error$|^api_error$|^INTERNAL$/i, { code: 'model-overloaded' }],
-  [/rate_limit|^RESOURCE_EXHAUSTED$|^throttling/i, { code: 'model-rate-limited' }],
-  [
-    /^authentication|^permission_|^API_KEY_INVALID$|^UNAUTHENTICATED$|^PERMISSION_DENIED$|^invalid_api_key$/i,
-    { code: 'model-auth' },
-  ],
-  [/timeout|^DEADLINE_EXCEEDED$/i, { code: 'model-timeout' }],
+  [/^API_KEY_INVALID$/, { code: 'model-auth' }],
 ];
 
-/** Providers that have no code for it say in words that a conversation is too long. */
-const TOO_LONG =
-  /prompt is too long|(?:maximum|model's) context (?:length|window)|exceeds? (?:the )?(?:maximum|max|model's|model) (?:number of (?:input )?tokens|context|input length|token)/i;
+/** Words that stand for a status: they count where there is none, in the middle of a stream. */
+const general: readonly (readonly [RegExp, Meaning])[] = [
+  [/^overloaded|^UNAVAILABLE$|^server_error$|^api_error$|^INTERNAL$/i, { code: 'model-overloaded' }],
+  [/rate_limit|^RESOURCE_EXHAUSTED$|^throttling/i, { code: 'model-rate-limited' }],
+  [/^authentication|^permission_|^UNAUTHENTICATED$|^invalid_api_key$/i, { code: 'model-auth' }],
+  [/timeout|^DEADLINE_EXCEEDED$/i, { code: 'model-timeout' }],
+  [/^invalid_request|^INVALID_ARGUMENT$|^FAILED_PRECONDITION$|^not_found/i, { code: 'model-request-invalid' }],
+];
 
-const REFUSED = /^invalid_request|^INVALID_ARGUMENT$|^FAILED_PRECONDITION$|^not_found|^NOT_FOUND$/i;
+/** What some providers have no word for, but say in a sentence. */
+const sentences: readonly (readonly [RegExp, Meaning])[] = [
+  [
+    /prompt is too long|(?:maximum|model's) context (?:length|window)|exceeds? (?:the )?(?:maximum|max|model's|model) (?:number of (?:input )?tokens|context|input length|token)/i,
+    { code: 'model-context-length' },
+  ],
+  [/content[- ]filter|content (?:management )?polic(?:y|ies)/i, { code: 'model-content-filter' }],
+];
 
-/** What a failure means by the provider's own words; nothing where the HTTP status tells as much. */
-export function codeOfWords({ words, message = '' }: ProviderWords): Meaning {
-  for (const [pattern, meaning] of meanings) if (words.some((word) => pattern.test(word))) return meaning;
-  if (TOO_LONG.test(message)) return { code: 'model-context-length' };
-  return words.some((word) => REFUSED.test(word)) ? { code: 'model-request-invalid' } : {};
+/**
+ * What a failure means by the provider's own words; nothing where the HTTP status tells as much.
+ * @param status of the answer; none in the middle of a stream
+ */
+export function codeOfWords({ words, message = '' }: ProviderWords, status: number | undefined): Meaning {
+  const among = (meanings: readonly (readonly [RegExp, Meaning])[], texts: readonly string[]): Meaning | undefined =>
+    meanings.find(([pattern]) => texts.some((text) => pattern.test(text)))?.[1];
+  const refused = status === undefined || status === 400 || status === 422;
+  return (
+    among(particular, words) ??
+    (refused ? among(sentences, [message]) : undefined) ??
+    (status === undefined ? among(general, words) : undefined) ??
+    {}
+  );
 }

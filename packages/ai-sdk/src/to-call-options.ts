@@ -24,7 +24,6 @@ export async function toCallOptions(
   setup: CallSetup,
 ): Promise<LanguageModelV4CallOptions> {
   const { output, settings = {}, tools = [] } = request;
-  const { idempotencyHeader } = setup.traits;
   const providerOptions = toProviderOptions(settings, tools.length > 0, setup);
   return {
     prompt: await toPrompt(request.messages, setup.model),
@@ -32,7 +31,7 @@ export async function toCallOptions(
     ...(tools.length === 0 ? {} : toTools(request, setup.strict)),
     ...(output === undefined ? {} : toResponseFormat(output, setup)),
     ...(Object.keys(providerOptions).length === 0 ? {} : { providerOptions }),
-    ...(idempotencyHeader === undefined ? {} : { headers: { [idempotencyHeader]: idempotencyKey } }),
+    headers: { 'Idempotency-Key': idempotencyKey },
     abortSignal: signal,
   };
 }

@@ -58,11 +58,11 @@ export const json =
 
 /** Server-sent events; an event of a type has its name before it. */
 export const events =
-  (parts: readonly { readonly type?: unknown }[], { cut = false, headers = {} } = {}): Answer =>
+  (parts: readonly object[], { cut = false, headers = {} } = {}): Answer =>
   async (response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream', ...headers });
     for (const part of parts) {
-      const name = typeof part.type === 'string' ? `event: ${part.type}\n` : '';
+      const name = 'type' in part ? `event: ${String(part.type)}\n` : '';
       response.write(`${name}data: ${JSON.stringify(part)}\n\n`);
       await new Promise((resolve) => setImmediate(resolve));
     }
@@ -72,7 +72,7 @@ export const events =
 
 /** Begins to answer with the events, and never ends. */
 export const hang =
-  (parts: readonly { readonly type?: unknown }[] = []): Answer =>
+  (parts: readonly object[] = []): Answer =>
   (response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     response.flushHeaders();

@@ -1,0 +1,24 @@
+/** The signal of one call, which follows another. */
+export interface CallSignal {
+  readonly signal: AbortSignal;
+  /** Ends what still runs of the call. */
+  abort(): void;
+  /** Lets go of the signal that it follows. */
+  release(): void;
+}
+
+/**
+ * A signal of its own for each call: what listens to it goes with it. `fetch` leaves its listeners on a signal, and the
+ * signal of a run may see a thousand calls.
+ */
+export function followSignal(outer: AbortSignal): CallSignal {
+  const controller = new AbortController();
+  const follow = (): void => controller.abort(outer.reason);
+  if (outer.aborted) follow();
+  else outer.addEventListener('abort', follow, { once: true });
+  return {
+    signal: controller.signal,
+    abort: () => controller.abort(),
+    release: () => outer.removeEventListener('abort', follow),
+  };
+}
