@@ -1,0 +1,45 @@
+import { EspalierError } from '@espalier/core';
+import type { ClientOptions, OpenAI } from 'openai';
+import type { ModelSetup } from './options.js';
+
+/** What the adapter needs of an SDK client: `OpenAI`, `AzureOpenAI` or one of another platform's. */
+export type OpenAIClient = Pick<OpenAI, 'responses' | 'chat'>;
+
+/** The longest that a timer can wait: the runtime's `@Timeout` ends calls, the SDK does not. */
+const MAX_TIMEOUT = 2 ** 31 - 1;
+
+/** What holds for every request, whoever made the client. A request's own headers come before the client's. */
+export const requestOptions = (signal: AbortSignal, idempotencyKey: string, { headers }: ModelSetup) => ({
+  signal,
+  maxRetries: 0,
+  timeout: MAX_TIMEOUT,
+  headers: { ...headers, 'Idempotency-Key': headerText(idempotencyKey) },
+});
+
+/** Headers hold ASCII only; names of nodes may be in any language. */
+const headerText = (text: string): string => (/^[\x20-\x7e]*$/.test(text) ? text : encodeURIComponent(text));
+
+/**
+ * A client of its own, made when it is first needed: the SDK is loaded then.
+ * @throws model-auth where OpenAI is to be asked without a key
+ */
+export async function createClient(setup: ModelSetup): Promise<OpenAIClient> {
+  const { compatible, baseURL, fullName } = setup;
+  const apiKey = setup.apiKey ?? (compatible ? undefined : process.env.OPENAI_API_KEY);
+  if (!compatible && (apiKey === undefined || apiKey.trim() === '')) throw missingKey(fullName);
+  const { OpenAI } = await import('openai');
+  const options: ClientOptions = { maxRetries: 0, timeout: MAX_TIMEOUT };
+  if (baseURL !== undefined) options.baseURL = baseURL;
+  // The SDK prints what it cannot read, and with it what the model wrote: only who asks for it gets it.
+  if (process.env.OPENAI_LOG === undefined) options.logLevel = 'off';
+  if (!compatible) return new OpenAI({ ...options, apiKey });
+  // Nothing of the user's account at OpenAI goes to another server.
+  const own = { adminAPIKey: null, organization: null, project: null, webhookSecret: null };
+  if (apiKey !== undefined) return new OpenAI({ ...options, ...own, apiKey });
+  return new OpenAI({ ...options, ...own, apiKey: 'none', defaultHeaders: { Authorization: null } });
+}
+
+const missingKey = (model: string): EspalierError =>
+  new EspalierError('model-auth', `Model '${model}' has no API key.`, {
+    hint: 'Set the environment variable OPENAI_API_KEY, or give openai(…, { apiKey }).',
+  });

@@ -1,0 +1,150 @@
+import { type ErrorCode, EspalierError, httpModelError } from '@espalier/core';
+
+/** What the SDK's errors carry. Told by what they have, not by their class: a shared client may be of another copy. */
+interface SdkError {
+  readonly name?: string;
+  readonly message?: string;
+  readonly status?: number;
+  readonly code?: string | number | null;
+  readonly type?: string | null;
+  readonly error?: unknown;
+  readonly requestID?: string | null;
+  readonly headers?: { get(name: string): string | null };
+  readonly cause?: unknown;
+}
+
+/** What a server says of a failure, in its own words. */
+export interface Problem {
+  readonly code: string;
+  readonly type?: string;
+  readonly message: string;
+  readonly status?: number | undefined;
+}
+
+/** Failures that the HTTP status does not tell: in a stream there is none, and many have status 400. */
+const codes: Readonly<Record<string, ErrorCode>> = {
+  context_length_exceeded: 'model-context-length',
+  string_above_max_length: 'model-context-length',
+  insufficient_quota: 'model-rate-limited',
+  billing_hard_limit_reached: 'model-rate-limited',
+  billing_not_active: 'model-rate-limited',
+  rate_limit_exceeded: 'model-rate-limited',
+  slow_down: 'model-rate-limited',
+  server_error: 'model-overloaded',
+  overloaded_error: 'model-overloaded',
+  vector_store_timeout: 'model-timeout',
+  invalid_api_key: 'model-auth',
+  content_filter: 'model-content-filter',
+  content_policy_violation: 'model-content-filter',
+  image_content_policy_violation: 'model-content-filter',
+  bio_policy: 'model-content-filter',
+  misalignment_policy_violation: 'model-content-filter',
+  ResponsibleAIPolicyViolation: 'model-content-filter',
+};
+
+/** Those that another attempt does not change, whatever their status says. */
+const spent: ReadonlySet<string> = new Set(['insufficient_quota', 'billing_hard_limit_reached', 'billing_not_active']);
+
+const tooLong =
+  /(?:maximum|exceeds?|larger than|longer than)[^.]{0,40} context (?:length|window|size)|context length exceeded|prompt is too long|input is too long|request too large/i;
+
+export function codeOf({ code, type = '', message, status }: Problem): ErrorCode | undefined {
+  const known = codes[code] ?? codes[type];
+  if (tooLong.test(message)) return 'model-context-length';
+  // Of a failing server the status tells more.
+  if (known !== undefined && (known !== 'model-overloaded' || status === undefined)) return known;
+  if (status === 402) return 'model-auth';
+  if (status === undefined) return code === '' && type === '' ? undefined : 'model-request-invalid';
+  return undefined;
+}
+
+/** What the SDK or the connection threw, as an error of ours: nothing of the request is in it. */
+export function modelErrorOf(error: unknown, model: string): EspalierError {
+  if (EspalierError.is(error)) return error;
+  const sdk = (typeof error === 'object' && error !== null ? error : { message: String(error) }) as SdkError;
+  const { status, headers, requestID } = sdk;
+  const problem = problemOf(sdk);
+  const code = ownCode(sdk) ?? codeOf(problem);
+  return httpModelError({
+    model,
+    status,
+    message: problem.message,
+    header: headers === undefined ? undefined : (key) => headers.get(key),
+    requestId: requestID ?? headers?.get('x-request-id') ?? undefined,
+    code,
+    retryable: retryableOf(problem, code, headers?.get('x-should-retry')),
+  });
+}
+
+/** A failure that the server told within an answer, such as `response.failed`. */
+export const problemError = (problem: Problem, model: string, requestId?: string): EspalierError =>
+  httpModelError({
+    model,
+    message: problem.message,
+    requestId,
+    code: codeOf(problem) ?? 'model-overloaded',
+    retryable: spent.has(problem.code) ? false : undefined,
+  });
+
+export const malformed = (model: string, what: string): EspalierError =>
+  new EspalierError('model-response-malformed', `Model '${model}': ${what}.`);
+
+/** Where another attempt would end the same way, or the server says whether it would not. */
+function retryableOf(
+  problem: Problem,
+  code: ErrorCode | undefined,
+  told: string | null | undefined,
+): boolean | undefined {
+  if (spent.has(problem.code) || spent.has(problem.type ?? '') || code === 'model-context-length') return false;
+  return told === 'true' ? true : told === 'false' ? false : undefined;
+}
+
+function ownCode({ name, status, message = '' }: SdkError): ErrorCode | undefined {
+  if (name === 'APIConnectionTimeoutError') return 'model-timeout';
+  if (status !== undefined) return undefined;
+  if (name === 'SyntaxError' || /JSON|Unexpected (?:token|end)/.test(message)) return 'model-response-malformed';
+  return undefined;
+}
+
+function problemOf(sdk: SdkError): Problem {
+  const { status } = sdk;
+  const body = typeof sdk.error === 'object' && sdk.error !== null ? (sdk.error as SdkError) : sdk;
+  const said = typeof body.message === 'string' && body.message !== '' ? body.message : undefined;
+  const message = status === undefined && body === sdk ? describe(sdk) : (said ?? sdk.message ?? 'It failed.');
+  const own = status !== undefined || body !== sdk; // a code of the connection, such as ECONNRESET, is none of the API
+  return {
+    code: own ? String(body.code ?? sdk.code ?? '') : '',
+    type: own ? String(body.type ?? sdk.type ?? '') : '',
+    message: readable(message, status),
+    status,
+  };
+}
+
+/** How much of a server's words goes into a message. */
+const MAX_MESSAGE = 500;
+
+/** A proxy answers with a page: its title tells. */
+function readable(message: string, status: number | undefined): string {
+  const text = status === undefined ? message : message.replace(new RegExp(`^${status} `), '');
+  const page = /<(?:!doctype|html|head|body)/i.test(text);
+  const title = /<title>([^<]*)/i.exec(text)?.[1]?.trim();
+  const plain = page ? `A page of HTML came back${title === undefined ? '' : `: ${title}`}.` : text;
+  return plain.length > MAX_MESSAGE ? `${plain.slice(0, MAX_MESSAGE)}…` : plain;
+}
+
+/** What lies under a failed connection says more than `Connection error.` does. */
+function describe({ name = '', message = '', cause }: SdkError): string {
+  const texts = [message === '' ? name : message];
+  let below = cause;
+  for (let depth = 0; depth < 3 && typeof below === 'object' && below !== null; depth++) {
+    const { message: inner, code, cause: next } = below as SdkError;
+    const text = inner || code; // who cannot connect to any of several addresses has a code only
+    if (typeof text === 'string' && !texts.some((known) => known.includes(text))) texts.push(text);
+    below = next;
+  }
+  return texts.join(' ');
+}
+
+/** The stream ended before the answer was whole. */
+export const brokenOff = (model: string, requestId?: string): EspalierError =>
+  httpModelError({ model, message: 'The stream ended before the answer was whole.', requestId });

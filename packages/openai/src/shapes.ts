@@ -1,0 +1,16 @@
+import type { ChatRequest, LoweredSchema } from '@espalier/core';
+import type { ModelSetup } from './options.js';
+import { loweredSchema } from './schema.js';
+
+/** The schemas of a request as they are sent, and the way back. */
+export interface Shapes {
+  readonly output: LoweredSchema | undefined;
+  readonly tools: ReadonlyMap<string, LoweredSchema>;
+}
+
+export function shapesOf({ output, tools = [] }: ChatRequest, { strict }: ModelSetup): Shapes {
+  return {
+    output: output === undefined ? undefined : loweredSchema(output.schema, strict),
+    tools: new Map(tools.map(({ name, parameters }) => [name, loweredSchema(parameters, strict)])),
+  };
+}
