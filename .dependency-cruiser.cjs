@@ -21,7 +21,7 @@ module.exports = {
     forbid(
       'adapters-use-core-only',
       'An adapter knows core and its own library.',
-      { path: '^packages/(offline|openai|anthropic|ai-sdk)/src/', pathNot: '\\.test\\.ts$' },
+      { path: '^packages/(?!core/|bench/)([^/]+)/src/', pathNot: '\\.test\\.ts$' },
       {
         path: ['^packages/', '^examples/'],
         pathNot: ['^packages/$1/', '^packages/core/(src|dist)/index\\.(d\\.)?[jt]s$'],
