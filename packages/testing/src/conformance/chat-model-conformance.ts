@@ -23,6 +23,9 @@ const groups: readonly ConformanceGroup[] = [
   isolation,
 ];
 
+/** Milliseconds. The first call may have to load an SDK. */
+const DEFAULT_PATIENCE = 5000;
+
 interface Test {
   readonly name: string;
   readonly body: () => Promise<void>;
@@ -53,20 +56,22 @@ export function chatModelConformance<Provider extends ScriptedProvider>(
   const it = options.it ?? (globalThis as { it?: ItFunction }).it;
   if (describe === undefined || it === undefined) throw noRunner();
   const skipped = readSkipped(options);
+  // The suite gives up before its runner does: it can say what it waited for.
+  const timeout = (options.patience ?? DEFAULT_PATIENCE) * 6;
   describe(`${options.name}: a chat model`, () => {
     for (const group of groups) {
       const tests = testsOf(group, options);
       if (tests.length === 0) continue;
       describe(group.name, () => {
-        for (const test of tests) register(it, test, skipped);
+        for (const test of tests) register(it, test, skipped, timeout);
       });
     }
   });
 }
 
-function register(it: ItFunction, { name, body }: Test, skipped: readonly SkippedTests[]): void {
+function register(it: ItFunction, { name, body }: Test, skipped: readonly SkippedTests[], timeout: number): void {
   const skip = skipped.find((entry) => fits(entry, name));
-  if (skip === undefined) it(name, body);
+  if (skip === undefined) it(name, body, timeout);
   else it.skip(`${name} (${skip.reason})`, body);
 }
 
@@ -94,7 +99,7 @@ async function run<Provider extends ScriptedProvider>(
   mode: Mode,
   options: ChatModelConformanceOptions<Provider>,
 ): Promise<void> {
-  const { patience = 4000, secrets = [] } = options;
+  const { patience = DEFAULT_PATIENCE, secrets = [] } = options;
   const provider = await options.provider?.();
   try {
     const model = await (options.create as (provider: Provider | undefined) => Subject['model'])(provider);

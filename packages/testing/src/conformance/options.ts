@@ -6,7 +6,8 @@ export type DescribeFunction = (name: string, body: () => void) => unknown;
 
 /** `it` of jest, vitest or node:test. */
 export interface ItFunction {
-  (name: string, body: () => Promise<void>): unknown;
+  /** @param timeout in milliseconds; node:test does not look at it and has none */
+  (name: string, body: () => Promise<void>, timeout?: number): unknown;
   readonly skip: (name: string, body: () => Promise<void>) => unknown;
 }
 
@@ -27,7 +28,7 @@ interface CommonOptions {
   readonly describe?: DescribeFunction;
   /** @default the global one */
   readonly it?: ItFunction;
-  /** Milliseconds after which a test that waits for the model gives up. @default 4000 */
+  /** Milliseconds after which a test that waits for the model gives up. @default 5000 */
   readonly patience?: number;
 }
 
