@@ -36,6 +36,9 @@ export {
   type SlowTokensOptions,
   slowTokens,
 } from './faults/stream-faults.js';
+export { espalierMatchers } from './matchers/espalier-matchers.js';
+export type { Received } from './matchers/facts.js';
+export type { RunMatchers, SpendingLimits } from './matchers/run-matchers.js';
 export { type AutoAdvanceOptions, autoAdvance } from './runs/auto-advance.js';
 export { runVirtually, type SignalAnswer, type TestRun, type VirtualRunOptions } from './runs/run-virtually.js';
 export { stub, type TestWorkflow, type TestWorkflowOptions, testWorkflow } from './runs/test-workflow.js';
