@@ -508,7 +508,8 @@ describe('streams', () => {
     const { chunks, response } = await collect(
       streaming([
         { type: 'stream-start', warnings: [] },
-        { type: 'response-metadata', id: 'r1', modelId: 'large-2' },
+        { type: 'response-metadata', id: 'r1' },
+        { type: 'response-metadata', modelId: 'large-2' },
         { type: 'ping' },
         { type: 'text-start', id: 'a', ...metadata(1) },
         { type: 'text-start', id: 'b' },

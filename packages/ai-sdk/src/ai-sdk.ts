@@ -13,9 +13,9 @@ import { followSignal } from './call-signal.js';
 import { toModelError } from './errors.js';
 import { type AiSdkOptions, checkOptions } from './options.js';
 import { traitsOf } from './provider-traits.js';
-import { readStream } from './read-stream.js';
 import { checkSchema } from './schema.js';
 import { type AiSdkModel, readModel } from './specification.js';
+import { StreamedAnswer } from './streamed-answer.js';
 import { type CallSetup, toCallOptions } from './to-call-options.js';
 import { type ResponseSetup, toResponse } from './to-response.js';
 import { takeWarnings, toWarning } from './warnings.js';
@@ -76,17 +76,26 @@ class AiSdkChatModel implements ChatModel {
   async *stream(request: ChatRequest, options: ChatOptions): AsyncGenerator<ChatChunk, void, void> {
     const { signal: outer, idempotencyKey } = options;
     const { signal, abort, release } = followSignal(outer);
+    let answer: StreamedAnswer | undefined;
     let whole = false;
     try {
       signal.throwIfAborted();
       const result = await this.model.doStream(await toCallOptions(request, { signal, idempotencyKey }, this.call));
-      const answer = yield* readStream(result, { model: this.name, signal, onWarning: this.call.onWarning });
+      answer = new StreamedAnswer(result, { model: this.name, signal, onWarning: this.call.onWarning });
+      for (;;) {
+        const { done, value } = await answer.read();
+        signal.throwIfAborted();
+        if (done) break;
+        const chunk = answer.take(value);
+        if (chunk !== undefined) yield chunk;
+      }
       whole = true;
-      yield { type: 'response', response: toResponse(answer, request, this.response) };
+      yield { type: 'response', response: toResponse(answer.end(), request, this.response) };
     } catch (error) {
       throw this.failure(error, outer);
     } finally {
       release();
+      answer?.close();
       if (!whole) abort();
     }
   }
