@@ -115,12 +115,14 @@ describe('predicates', () => {
     const guarded = makeAgent('guarded', [numbers], ([all]) => all, [
       When(
         numbers,
-        (output, ctx: PureContext<{ readonly least: number }>) => (output as number[]).length >= least(output, ctx),
+        (output, ctx: PureContext<{ readonly least: number }>) =>
+          (output as unknown as number[]).length >= least(output, ctx),
       ),
     ] as never);
     const each4 = makeAgent('item', [], ([item]) => item, [
       ForEach(numbers, {
-        items: (output, ctx: PureContext<{ readonly least: number }>) => (output as number[]).slice(least(output, ctx)),
+        items: (output, ctx: PureContext<{ readonly least: number }>) =>
+          (output as unknown as number[]).slice(least(output, ctx)),
         max: 4,
       }),
     ] as never);

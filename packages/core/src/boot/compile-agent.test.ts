@@ -33,6 +33,29 @@ describe('an agent without run()', () => {
     });
   });
 
+  it('does not have it as a property, which nothing checks', async () => {
+    @Agent()
+    class Shout {
+      run = (text: string): string => `${text}!`;
+    }
+    const workflow = defineWorkflow({ name: 'w', version: 1, output: Shout });
+    await expect(createEspalier({ workflows: [workflow], models: { default: model } })).rejects.toMatchObject({
+      faults: [
+        {
+          code: 'option-invalid',
+          message: 'Shout.run is a property: expected a method, which the proof can see.',
+          hint: 'Write run(…) { … } instead of run = (…) => … in class Shout.',
+          where: { class: 'Shout.run' },
+        },
+      ],
+    });
+    await expect(createEspalier({ workflows: [workflow] })).rejects.toMatchObject({
+      faults: [
+        { code: 'model-unknown', hint: expect.stringContaining('or a method run() in class Shout, if it is code.') },
+      ],
+    });
+  });
+
   it('may check the text', async () => {
     @Agent({ instructions: 'You write.', output: z.string().max(10) })
     class Writer {}

@@ -44,6 +44,9 @@ async function compileWithModel(
   const output = options.output === undefined ? undefined : await schemaOf(options.output, definition, compiler);
   const generation = usesModel ? await compileGeneration(definition, instance, compiler) : undefined;
   const { run } = instance as { readonly run?: CompiledAgent['run'] };
+  if (run !== undefined && !definition.hasRun && instance instanceof definition.agent) {
+    compiler.faults.push(runIsProperty(definition));
+  }
   if (run === undefined && output !== undefined && output.jsonSchema.type !== 'string') {
     compiler.faults.push(textOnly(definition, output));
   }
@@ -57,6 +60,16 @@ function textOnly({ className, file }: AgentDefinition, { name }: SchemaOf): Fau
     message: `${className} has no run(), so its output is the model's text; @Agent({ output }) asks for data of ${name}.`,
     hint: `Write run(…, ctx: RunContext) { return ctx.generate(${name}, '…'); } in class ${className}, and remove \`output\`.`,
     where: { class: className, ...(file === undefined ? {} : { file }) },
+  };
+}
+
+/** `run = () => …` is there only once there is an instance: the proof took the agent for a plain model agent. */
+function runIsProperty({ className, file }: AgentDefinition): Fault {
+  return {
+    code: 'option-invalid',
+    message: `${className}.run is a property: expected a method, which the proof can see.`,
+    hint: `Write run(…) { … } instead of run = (…) => … in class ${className}.`,
+    where: { class: `${className}.run`, ...(file === undefined ? {} : { file }) },
   };
 }
 

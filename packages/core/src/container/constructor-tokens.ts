@@ -1,9 +1,10 @@
 import { type InjectableClass, injectKey, type Token } from '../metadata/agent-metadata.js';
+import { injectedParameter } from './inversify-metadata.js';
 import { hasOwnConstructor } from './own-constructor.js';
 
 /** A parameter of a constructor. */
 export interface Parameter {
-  /** What it takes: its `@Inject` token, else the class that TypeScript recorded; nothing where neither is there. */
+  /** What it takes: its `@Inject` token, else that of inversify's `@inject`, else the class that TypeScript recorded; nothing where neither is there. */
   readonly token: Token | undefined;
   /** It has a default value, or stands after one that has. */
   readonly optional: boolean;
@@ -16,7 +17,7 @@ export function constructorParameters(target: InjectableClass): readonly Paramet
   const tokens = injectKey.read(owner);
   const count = Math.max(owner.length, types.length, ...[...(tokens?.keys() ?? [])].map((index) => index + 1));
   const parameters = Array.from({ length: count }, (_, index) => ({
-    token: tokens?.get(index) ?? classToken(types[index]),
+    token: tokens?.get(index) ?? injectedParameter(owner, index) ?? classToken(types[index]),
     optional: index >= owner.length,
   }));
   const needed = parameters.findLastIndex(({ token, optional }) => token !== undefined || !optional);

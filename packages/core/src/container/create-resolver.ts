@@ -2,6 +2,7 @@ import type { Fault } from '../errors/graph-error.js';
 import type { MaybePromise } from '../journal/maybe-promise.js';
 import type { InjectableClass, Token } from '../metadata/agent-metadata.js';
 import { constructorParameters } from './constructor-tokens.js';
+import { injectedProperties } from './inversify-metadata.js';
 import { Lifecycle } from './lifecycle.js';
 import { providerFaults } from './provider-faults.js';
 import type { Provider, Resolver } from './resolver.js';
@@ -24,7 +25,7 @@ export async function createResolver(
 ): Promise<CreatedResolver> {
   const lifecycle = new Lifecycle();
   const dispose = (): Promise<void> => lifecycle.end();
-  if (providers.length === 0 && classes.every((target) => constructorParameters(target).length === 0)) {
+  if (providers.length === 0 && classes.every(needsNothing)) {
     return { resolver: new PlainResolver(lifecycle), faults: [], dispose };
   }
   const faults = providerFaults(classes, providers);
@@ -32,6 +33,10 @@ export async function createResolver(
   const { inversifyResolver } = await import('./inversify-resolver.js');
   return { resolver: inversifyResolver(classes, providers, lifecycle), faults, dispose };
 }
+
+/** Whether a class is made without arguments, and nothing else of it would have to be injected. */
+const needsNothing = (target: InjectableClass): boolean =>
+  constructorParameters(target).length === 0 && injectedProperties(target).length === 0;
 
 /** One instance of each class, made without arguments. */
 class PlainResolver implements Resolver {

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { Agent, createEspalier, DependsOn, defineWorkflow, type EspalierOptions, Inject, Tool } from '@espalier/core';
 import { describe, expect, it } from '@jest/globals';
-import { injectable, postConstruct, preDestroy } from 'inversify';
+import { inject, injectable, LazyServiceIdentifier, postConstruct, preDestroy } from 'inversify';
 
 /** What happened, in order. */
 let log: string[] = [];
@@ -224,5 +224,44 @@ describe('what is injected', () => {
     const espalier = await createEspalier({ workflows: [mine], resolver: { get: () => instance as never } });
     await espalier.drain();
     expect(gone).toBe(false);
+  });
+});
+
+describe("inversify's own decorators", () => {
+  it('name what a constructor takes', async () => {
+    class Fake extends Pool {}
+    @Agent()
+    class User {
+      constructor(
+        @inject(Fake) readonly pool: Pool,
+        @inject(new LazyServiceIdentifier(() => 'depth')) readonly depth: number,
+      ) {}
+      run(): unknown {
+        return [this.pool instanceof Fake, this.depth];
+      }
+    }
+    const use = defineWorkflow({ name: 'use', version: 1, output: User });
+    const given = [Pool, Fake, { provide: 'depth', useValue: 3 }];
+    const espalier = await createEspalier({ workflows: [use], providers: given });
+    await expect(espalier.run(use, null)).resolves.toEqual([true, 3]);
+  });
+
+  it('on properties are refused: they would stay undefined', async () => {
+    @Agent()
+    class User {
+      @inject(Pool) readonly pool!: Pool;
+      run(): boolean {
+        return this.pool === undefined;
+      }
+    }
+    const use = defineWorkflow({ name: 'use', version: 1, output: User });
+    const fault = {
+      code: 'option-invalid',
+      message: '@inject on User.pool: properties are not injected; it would be undefined.',
+      hint: 'Write constructor(@Inject(TOKEN) readonly pool: …) {} in class User.',
+    };
+    for (const given of [[], [Pool]]) {
+      await expect(createEspalier({ workflows: [use], providers: given })).rejects.toMatchObject({ faults: [fault] });
+    }
   });
 });

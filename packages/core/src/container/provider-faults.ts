@@ -2,6 +2,7 @@ import { describeValue } from '../errors/espalier-error.js';
 import type { Fault } from '../errors/graph-error.js';
 import type { InjectableClass, Token } from '../metadata/agent-metadata.js';
 import { constructorParameters, type Parameter } from './constructor-tokens.js';
+import { injectedProperties } from './inversify-metadata.js';
 import { type Provider, tokenName } from './resolver.js';
 
 /** Something that a container makes: an instance of a class, or what a factory gives. */
@@ -23,7 +24,7 @@ export function providerFaults(classes: readonly InjectableClass[], providers: r
     if (typeof provider === 'function') made.set(provider, madeByClass(provider));
     else made.set(provider.provide, 'useValue' in provider ? undefined : madeBy(provider));
   }
-  return [...missingProviders(made), ...circles(made)];
+  return [...missingProviders(made), ...propertyFaults(made), ...circles(made)];
 }
 
 /** Whether a value is one of the forms of a provider. After a circular import it may be nothing at all. */
@@ -55,6 +56,22 @@ function missingProviders(made: ReadonlyMap<Token, Made | undefined>): readonly 
     });
   }
   return faults;
+}
+
+/** inversify fills properties after the constructor; here, only constructors take something. */
+function propertyFaults(made: ReadonlyMap<Token, Made | undefined>): readonly Fault[] {
+  return [...new Set(made.values())].flatMap((one) =>
+    one?.target === undefined
+      ? []
+      : injectedProperties(one.target).map(
+          (property): Fault => ({
+            code: 'option-invalid',
+            message: `@inject on ${one.name}.${property}: properties are not injected; it would be undefined.`,
+            hint: `Write constructor(@Inject(TOKEN) readonly ${property}: …) {} in class ${one.name}.`,
+            where: { class: `${one.name}.${property}` },
+          }),
+        ),
+  );
 }
 
 function missing({ target, name, parameters }: Made, index: number): Fault {

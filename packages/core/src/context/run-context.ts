@@ -70,7 +70,7 @@ export interface RunContext<Input = unknown> {
    * Runs another workflow as a child of this run: cancelled and budgeted with it. Declared by `@Calls`.
    * @throws call-undeclared, calls-exceeded, and what the child run fails with
    */
-  call<I, O>(workflow: Workflow<I, O>, input: I): Promise<O>;
+  call<I, O>(workflow: Workflow<I, O>, input: NoInfer<I>): Promise<O>;
   /** Suspends the node until `espalier.signal(runId, name, value)` answers. */
   waitFor<T>(name: string, schema: SchemaSource<T>, options?: WaitOptions): Promise<T>;
   /** Waits; a restart does not begin anew. */

@@ -1,3 +1,4 @@
+import { describeValue, EspalierError } from '../errors/espalier-error.js';
 import { type AgentOptions, agentKey } from '../metadata/agent-metadata.js';
 import { sourceLocation } from '../metadata/source-location.js';
 import { writeOnce } from './write-once.js';
@@ -19,5 +20,17 @@ import { writeOnce } from './write-once.js';
  */
 export function Agent(options: AgentOptions = {}): ClassDecorator {
   const location = sourceLocation();
-  return (target) => writeOnce(agentKey, target, { options: Object.freeze({ ...options }), location }, '@Agent');
+  return (target) => {
+    if (options.tools !== undefined && !Array.isArray(options.tools)) throw noList(target.name, options.tools);
+    writeOnce(agentKey, target, { options: Object.freeze({ ...options }), location }, '@Agent');
+  };
+}
+
+function noList(className: string, tools: unknown): EspalierError {
+  const name = typeof tools === 'function' ? tools.name : '…';
+  return new EspalierError(
+    'option-invalid',
+    `@Agent({ tools }) on ${className}: expected a list, got ${describeValue(tools)}.`,
+    { hint: `Write @Agent({ tools: [${name}] }).`, where: { class: className } },
+  );
 }

@@ -7,6 +7,7 @@ import {
   Fallback,
   ForEach,
   Handoff,
+  Inject,
   Repeat,
   Retry,
   SharedState,
@@ -146,8 +147,38 @@ describe('several @When', () => {
   });
 
   it('are read in the order in which they are written', () => {
-    expect(readAgent(Urgent).conditions.map(({ predicate }) => predicate({ route: 'billing', urgent: false }))).toEqual(
-      [true, false],
+    expect(
+      readAgent(Urgent).conditions.map(({ predicate }) =>
+        predicate({ route: 'billing', urgent: false }, { input: null }),
+      ),
+    ).toEqual([true, false]);
+  });
+});
+
+describe('@Inject', () => {
+  it('refuses at once to stand where nothing would inject', () => {
+    const place = Inject('token') as (...args: unknown[]) => void;
+    class Writer {}
+    const wrong = (at: string) =>
+      expect.objectContaining({
+        code: 'option-invalid',
+        message: `@Inject on ${at}: only parameters of a constructor are injected.`,
+        hint: 'Write constructor(@Inject(TOKEN) readonly service: Service) {} in class Writer.',
+      });
+    expect(() => place(Writer.prototype, 'index')).toThrow(wrong('Writer.index'));
+    expect(() => place(Writer.prototype, 'search', 0)).toThrow(wrong('Writer.search'));
+    expect(() => place(Writer)).toThrow(wrong('Writer'));
+  });
+});
+
+describe('@Agent', () => {
+  it('refuses `tools` that are no list', () => {
+    expect(() => Agent({ tools: Router as never })(class Writer {})).toThrow(
+      expect.objectContaining({
+        code: 'option-invalid',
+        message: '@Agent({ tools }) on Writer: expected a list, got Router (function).',
+        hint: 'Write @Agent({ tools: [Router] }).',
+      }),
     );
   });
 });

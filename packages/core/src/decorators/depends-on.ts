@@ -12,6 +12,9 @@ export type TakesInputs<Inputs extends readonly unknown[]> = new (
   ...args: any[]
 ) => object & { run?: (...args: [...Inputs, RunContext<never>]) => unknown };
 
+/** What is wrong is a property's name: so the compiler says it in its first line. */
+type Named<D> = D extends readonly [] ? { readonly '@DependsOn names no agent': never } : unknown;
+
 /**
  * Makes the agent wait for others. `run()` takes their outputs in this order, then the context; the compiler checks it.
  *
@@ -25,6 +28,6 @@ export type TakesInputs<Inputs extends readonly unknown[]> = new (
  */
 export function DependsOn<D extends Dependency[]>(
   ...dependencies: D
-): <T extends TakesInputs<DependencyOutputs<D>>>(target: T) => void {
+): <T extends TakesInputs<DependencyOutputs<D>>>(target: T & Named<D>) => void {
   return (target) => writeOnce(dependsOnKey, target, Object.freeze([...dependencies]), '@DependsOn');
 }

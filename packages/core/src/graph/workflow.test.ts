@@ -15,9 +15,23 @@ describe('defineWorkflow', () => {
     [{ version: 0 }, "defineWorkflow: version of 'w': expected a whole number from 1, got 0 (number)."],
     [{ version: 1.5 }, "defineWorkflow: version of 'w': expected a whole number from 1, got 1.5 (number)."],
     [{ concurrency: 0 }, "defineWorkflow: concurrency of 'w': expected a whole number from 1, got 0 (number)."],
+    [
+      { budget: { modelCalls: -1 } },
+      "defineWorkflow: budget of 'w': expected a number of modelCalls from 0, got -1 (number).",
+    ],
+    [
+      { budget: { calls: 1 } as never },
+      "defineWorkflow: budget of 'w': expected tokens, modelCalls, toolCalls, cost, got 'calls'.",
+    ],
   ] as [Partial<WorkflowOptions<never, typeof output>>, string][])('refuses %j', (options, message) => {
     expect(() => defineWorkflow({ name: 'w', version: 1, output, ...options })).toThrow(
       expect.objectContaining({ code: 'workflow-invalid', message }),
+    );
+  });
+
+  it('refuses a deadline that is no duration, where it stands', () => {
+    expect(() => defineWorkflow({ name: 'w', version: 1, output, deadline: 'soon' as never })).toThrow(
+      "the deadline of workflow 'w': expected a duration",
     );
   });
 

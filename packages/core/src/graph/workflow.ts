@@ -1,5 +1,7 @@
+import { type Duration, milliseconds } from '../clock/duration.js';
 import { describeValue, EspalierError } from '../errors/espalier-error.js';
 import type { AgentClass, OutputOf } from '../metadata/agent-class.js';
+import { type BudgetLimits, budgetKinds } from '../policies/budget.js';
 import type { PolicyDefaults } from '../policies/order.js';
 import type { InferSchemaInput, SchemaSource } from '../schema/schema.js';
 
@@ -19,9 +21,9 @@ export interface WorkflowOptions<I extends SchemaSource, A extends AgentClass> {
   /** Policies for nodes that declare none of that kind; `deadline` and `budget` are for the run as a whole. */
   readonly policies?: PolicyDefaults;
   /** Longest wall time of a run; it ends `timed_out` after that. @default none */
-  readonly deadline?: import('../clock/duration.js').Duration;
+  readonly deadline?: Duration;
   /** What a run may spend as a whole; it ends `budget_exceeded` after that. @default none */
-  readonly budget?: import('../policies/budget.js').BudgetLimits;
+  readonly budget?: BudgetLimits;
 }
 
 /** A named, versioned entry to a graph of agents. */
@@ -36,7 +38,8 @@ export interface Workflow<Input = unknown, Output = unknown> {
 /**
  * Declares a workflow: the output agent and all that it depends on.
  *
- * @throws workflow-invalid when the name is empty or has other characters, or the version is not a whole number ≥ 1
+ * @throws workflow-invalid when the name is empty or has other characters, the version is not a whole number ≥ 1, or a limit
+ * is no number ≥ 0; option-invalid when the deadline is no duration
  * @example
  * export const researchReport = defineWorkflow({ name: 'research-report', version: 1, input: Topic, output: Writer });
  */
@@ -53,7 +56,20 @@ export function defineWorkflow<A extends AgentClass, I extends SchemaSource = Sc
   if (concurrency !== undefined && (!Number.isInteger(concurrency) || concurrency < 1)) {
     throw invalid(`concurrency of '${name}': expected a whole number from 1, got ${describeValue(concurrency)}`);
   }
+  checkLimits(options);
   return Object.freeze({ name, version, options: Object.freeze({ ...options }) });
+}
+
+/** @throws option-invalid, workflow-invalid */
+function checkLimits({ name, deadline, budget }: WorkflowOptions<SchemaSource, AgentClass>): void {
+  if (deadline !== undefined) milliseconds(deadline, `the deadline of workflow '${name}'`);
+  for (const [kind, limit] of Object.entries(budget ?? {})) {
+    if (!(budgetKinds as readonly string[]).includes(kind)) {
+      throw invalid(`budget of '${name}': expected ${budgetKinds.join(', ')}, got '${kind}'`);
+    }
+    if (typeof limit === 'number' && limit >= 0) continue;
+    throw invalid(`budget of '${name}': expected a number of ${kind} from 0, got ${describeValue(limit)}`);
+  }
 }
 
 const invalid = (message: string): EspalierError =>

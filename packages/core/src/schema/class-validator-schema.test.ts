@@ -5,6 +5,7 @@ import {
   ArrayMaxSize,
   IsArray,
   IsDate,
+  IsDateString,
   IsEmail,
   IsEnum,
   IsIn,
@@ -119,6 +120,16 @@ describe('the JSON Schema of a class', () => {
       mixed: { type: ['number', 'string'], enum: [1, 'b'] },
       free: { type: 'object' },
     });
+  });
+
+  it('takes dates with and without a time, as validation does', async () => {
+    class Dates {
+      @IsDateString() day!: string;
+      @IsISO8601() at!: string;
+    }
+    const { properties } = await jsonOf(Dates);
+    expect(properties?.day).toEqual(properties?.at);
+    expect(await issuesOf(Dates, { day: '2026-01-01', at: '2026-01-01T00:00:00Z' })).toEqual([]);
   });
 
   it('takes a property that is called as something that schemas use', async () => {

@@ -102,6 +102,13 @@ async function loadLibraries(): Promise<ClassLibraries> {
     classTransformerMetadataStorage: defaultMetadataStorage as never,
     additionalConverters: {
       isEnum: ({ constraints }: { readonly constraints: readonly unknown[] }) => enumSchema(constraints[0] as object),
+      // The converter's own pattern refuses dates without a time, and those without fractions of a second.
+      isDateString: {
+        oneOf: [
+          { format: 'date', type: 'string' },
+          { format: 'date-time', type: 'string' },
+        ],
+      },
       isUrl: { type: 'string', format: 'uri' },
     } as never,
   };

@@ -13,7 +13,7 @@ interface Mark {
 }
 
 /** What every error of a decorator begins with; the line after it is the first that says something. */
-const PREAMBLE = /^TS(1238|1240|1241): .*$/;
+const PREAMBLE = /^TS(1238|1239|1240|1241): .*$/;
 
 /** The compiler's diagnostics by file. Only the first line of a message counts: it is what people read. */
 function diagnostics(): ReadonlyMap<string, readonly Mark[]> {

@@ -120,6 +120,16 @@ describe('each(…) and agents that run once per item', () => {
     expect(prove(Both)).toEqual([]);
   });
 
+  it('do not where a circular import left nothing', () => {
+    class Writer {}
+    dependsOnKey.write(Writer, [each(undefined as never), each(optional(undefined as never))]);
+    Agent({ instructions: 'You write.' })(Writer);
+    expect(told(prove(Writer)).map(([code, , message]) => [code, message])).toEqual([
+      ['agent-unknown', 'argument 1 of @DependsOn above Writer: expected an agent class, got undefined.'],
+      ['agent-unknown', 'argument 2 of @DependsOn above Writer: expected an agent class, got undefined.'],
+    ]);
+  });
+
   it('refuses a choice of nothing', () => {
     expect(faultsOf(firstOf())).toEqual([
       [

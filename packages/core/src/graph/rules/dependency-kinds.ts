@@ -5,6 +5,7 @@ import { forEachKey } from '../../metadata/agent-metadata.js';
 import { agentsOf, type Dependency, type EachDependency, eachOf, isEach } from '../../metadata/dependency.js';
 import { arrayOf, declaredDependency, declaredInputs } from '../declared-code.js';
 import type { Graph } from '../graph.js';
+import { isClass } from '../is-class.js';
 import { faultOf, type RuleInput } from './rule.js';
 
 /** An agent that runs once per item gives an array: only `each(…)` takes it, and `each(…)` takes nothing else. */
@@ -41,7 +42,7 @@ function mixedTolerance({ nodes }: Graph): Fault[] {
   for (const { definition } of nodes) {
     for (const dependency of declaredInputs(definition)) {
       const each = typeof dependency === 'function' ? undefined : eachOf(dependency);
-      if (each === undefined) continue;
+      if (each === undefined || !isClass(each.agent)) continue;
       const other = first.get(each.agent);
       if (other === undefined) first.set(each.agent, { user: definition, each });
       else if (other.each.mayFail !== each.mayFail) faults.push(mixed(definition, each, other.user, other.each));

@@ -7,7 +7,7 @@ import { faultOf, type RuleInput } from './rule.js';
 export function modelNames({ graph, models }: RuleInput): Fault[] {
   const faults: Fault[] = [];
   for (const definition of definitionsOf(graph)) {
-    const { className, options, usesModel } = definition;
+    const { className, options, usesModel, hasRun } = definition;
     const name = options.model ?? agentDefaults.model;
     if (!usesModel || models.has(name)) continue;
     const asks = options.model === undefined ? "the default model, 'default'" : `the model '${name}'`;
@@ -18,11 +18,13 @@ export function modelNames({ graph, models }: RuleInput): Fault[] {
             .sort()
             .map((model) => `'${model}'`)
             .join(', ')} ${models.size === 1 ? 'is' : 'are'}`;
+    const code =
+      hasRun || options.instructions !== undefined ? '' : `, or a method run() in class ${className}, if it is code`;
     const [other] = [...models].sort();
     faults.push(
       faultOf(definition, 'model-unknown', {
         message: `${className} uses ${asks}, but ${registered} registered.`,
-        hint: `Write createEspalier({ models: { ${/^[A-Za-z_$][\w$]*$/.test(name) ? name : `'${name}'`}: … } })${other === undefined ? '' : `, or @Agent({ model: '${other}' }) above class ${className}`}.`,
+        hint: `Write createEspalier({ models: { ${/^[A-Za-z_$][\w$]*$/.test(name) ? name : `'${name}'`}: … } })${other === undefined ? '' : `, or @Agent({ model: '${other}' }) above class ${className}`}${code}.`,
       }),
     );
   }

@@ -100,6 +100,10 @@ describe('calls of workflows', () => {
       code: 'workflow-invalid',
       message: "createEspalier: two workflows are 'leaf' version 1.",
     });
+    await expect(createEspalier({ workflows: b as never })).rejects.toMatchObject({
+      code: 'workflow-invalid',
+      message: 'createEspalier: workflows: expected a list, got Object (object).',
+    });
     await expect(createEspalier({ workflows: [b, undefined as never] })).rejects.toMatchObject({
       code: 'workflow-invalid',
       message: 'createEspalier: workflows[1]: expected a workflow of defineWorkflow, got undefined.',
