@@ -16,7 +16,7 @@ export interface MatcherContext {
   };
 }
 
-export interface MatcherResult {
+interface MatcherResult {
   readonly pass: boolean;
   readonly message: () => string;
 }

@@ -12,20 +12,14 @@ import {
   When,
 } from '@espalier/core';
 import { describe, expect, it } from '@jest/globals';
-import { IsBoolean, IsString } from 'class-validator';
+import { z } from 'zod';
 import { always, espalierMatchers, overloaded, scriptedModel, testWorkflow, unauthorized, when } from '../index.js';
 
 expect.extend(espalierMatchers);
 
-class Query {
-  @IsString()
-  text!: string;
-}
+const Query = z.object({ text: z.string() });
 
-class Approval {
-  @IsBoolean()
-  ok!: boolean;
-}
+const Approval = z.object({ ok: z.boolean() });
 
 @Agent()
 class Planner {
@@ -37,13 +31,13 @@ class Planner {
 @Agent({ instructions: 'You write a section.' })
 @ForEach(Planner, { items: (sections) => sections, max: 5 })
 class Section {
-  @Tool('Search')
-  search({ text }: Query): string {
+  @Tool({ description: 'Search', input: Query })
+  search({ text }: z.infer<typeof Query>): string {
     return `hits for ${text}`;
   }
 
-  @Tool('Fetch')
-  fetch({ text }: Query): string {
+  @Tool({ description: 'Fetch', input: Query })
+  fetch({ text }: z.infer<typeof Query>): string {
     return text;
   }
 

@@ -14,7 +14,7 @@ import {
   VirtualClock,
 } from '@espalier/core';
 import { describe, expect, it } from '@jest/globals';
-import { IsBoolean, IsString } from 'class-validator';
+import { z } from 'zod';
 import {
   always,
   autoAdvance,
@@ -28,10 +28,7 @@ import {
 } from '../index.js';
 import { CallCounter } from './call-counter.js';
 
-class Approval {
-  @IsBoolean()
-  ok!: boolean;
-}
+const Approval = z.object({ ok: z.boolean() });
 
 @Agent()
 class Sleepy {
@@ -57,15 +54,12 @@ class AsksForever {
   }
 }
 
-class Path {
-  @IsString()
-  path!: string;
-}
+const Path = z.object({ path: z.string() });
 
 @Agent({ instructions: 'You look.' })
 class Hangs {
-  @Tool('Look')
-  look(_path: Path): Promise<string> {
+  @Tool({ description: 'Look', input: Path })
+  look(_path: z.infer<typeof Path>): Promise<string> {
     return new Promise(() => {});
   }
 }

@@ -1,7 +1,7 @@
 import { EspalierError, type Event, type Run } from '@espalier/core';
 
 /** What a run waits for, as people read it: the nodes that have begun and not ended, with their open steps. */
-export function openWork(events: readonly Event[]): readonly string[] {
+function openWork(events: readonly Event[]): readonly string[] {
   const open = new Map<string, string>();
   for (const event of events) {
     switch (event.type) {

@@ -25,7 +25,7 @@ export type RequestMatcher = TextMatcher | RequestPattern | ((request: ChatReque
 export const instructionsOf = ({ messages }: ChatRequest): string =>
   messages.flatMap((message) => (message.role === 'system' ? [message.content] : [])).join('\n');
 
-export function newestUserText({ messages }: ChatRequest): string {
+function newestUserText({ messages }: ChatRequest): string {
   const message = messages.findLast(({ role }) => role === 'user');
   return message === undefined ? '' : plainText(message);
 }

@@ -13,7 +13,7 @@ import {
   userText,
 } from '@espalier/core';
 import { describe, expect, it } from '@jest/globals';
-import { IsString } from 'class-validator';
+import { z } from 'zod';
 import { collect } from '../../test/collect.js';
 import { always, type ScriptEntry, scriptedModel, testWorkflow, when } from '../index.js';
 import { ScriptedModel } from './scripted-model.js';
@@ -275,16 +275,13 @@ The last request was:
   });
 });
 
-class Query {
-  @IsString()
-  text!: string;
-}
+const Query = z.object({ text: z.string() });
 
 @Agent({ instructions: 'You research.' })
 @Retry(3)
 class Researcher {
-  @Tool('Search')
-  search({ text }: Query): string {
+  @Tool({ description: 'Search', input: Query })
+  search({ text }: z.infer<typeof Query>): string {
     return `hits for ${text}`;
   }
 
