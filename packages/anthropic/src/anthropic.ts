@@ -6,6 +6,7 @@ import { fromResponse } from './from-response.js';
 import { heldBack, isHeldBack } from './hold-back.js';
 import { checkSchema } from './schema.js';
 import { toRequest, type WireRequest } from './to-request.js';
+import { tellUnknownSettings } from './unknown-settings.js';
 import { sumOfUsage } from './usage.js';
 
 /** How to reach a model of Anthropic's, and what holds for all its calls. */
@@ -49,6 +50,7 @@ export function anthropic(model: string, options: AnthropicOptions = {}): ChatMo
   const { apiKey, baseURL, prices, maxOutputTokens, strictTools } = options;
   const name = `anthropic:${model}`;
   checkSettings(options, name);
+  const tell = tellUnknownSettings(name);
   let client: Promise<AnthropicClient> | undefined;
   const connect = (): Promise<AnthropicClient> => {
     client ??= options.client === undefined ? createClient({ apiKey, baseURL }, name) : Promise.resolve(options.client);
@@ -61,6 +63,7 @@ export function anthropic(model: string, options: AnthropicOptions = {}): ChatMo
     signal: AbortSignal,
     streamed: boolean,
   ): AsyncGenerator<ChatChunk, ChatResponse, undefined> {
+    tell(request.settings);
     const sdk = await connect();
     let soFar: ChatResponse | undefined;
     for (let pauses = 0; ; pauses++) {

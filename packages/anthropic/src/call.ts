@@ -13,12 +13,12 @@ export interface Answered {
 }
 
 /**
- * From here on an answer is streamed even where nobody reads along: a connection on which nothing comes for five minutes
- * is cut, by Node's `fetch` for one.
+ * Above so many tokens an answer is streamed even where nobody reads along: they can take more than five minutes, and
+ * Node's `fetch` for one cuts a connection on which nothing has come for so long.
  */
-const LONG_ANSWER = 16_000;
+const longAnswer = (model: string): number => (/haiku|sonnet/.test(model) ? 16_000 : 8_000);
 
-export const isLong = ({ max_tokens }: Params): boolean => max_tokens > LONG_ANSWER;
+export const isLong = ({ model, max_tokens }: Params): boolean => max_tokens > longAnswer(model);
 
 const requestOptions = (signal: AbortSignal) => ({ signal, maxRetries: 0, timeout: MAX_TIMEOUT });
 

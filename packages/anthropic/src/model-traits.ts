@@ -1,5 +1,5 @@
 /** Which settings of thinking a model takes. What it does not take, Anthropic answers with HTTP 400. */
-export type ThinkingKind =
+type ThinkingKind =
   /** Always on: only its effort can be set. */
   | 'always'
   /** The model decides; off but for notes between tool calls with `between_tools`. */

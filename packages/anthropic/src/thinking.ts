@@ -17,7 +17,7 @@ const shares: Readonly<Record<Exclude<ReasoningEffort, 'none'>, number>> = {
 
 /**
  * How hard the model thinks, in the words of the model that is asked. Without a setting nothing is sent: the model's own
- * default holds, which is to think for today's models. Whoever asks for thinking gets it to read, as a summary.
+ * default holds, which is to think since Claude 5. Whoever asks for thinking gets it to read, as a summary.
  */
 export function thinkingOf(
   reasoning: ReasoningEffort | undefined,

@@ -1,7 +1,7 @@
 import { textOf, toolCallsOf } from '@espalier/core';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { ask, modelOf, options } from './harness.js';
-import { json, message, startWireServer, text, type WireServer } from './wire-server.js';
+import { events, json, message, startWireServer, streamOf, text, type WireServer } from './wire-server.js';
 
 const weather = {
   name: 'weather',
@@ -47,9 +47,6 @@ describe('a whole answer over HTTP', () => {
 
   it('sends settings, in the words of the API', async () => {
     const settings = {
-      temperature: 0.2,
-      topP: 0.9,
-      seed: 7,
       maxOutputTokens: 500,
       stop: ['END'],
       providers: { anthropic: { service_tier: 'standard_only' }, openai: { user: 'x' } },
@@ -62,7 +59,25 @@ describe('a whole answer over HTTP', () => {
       service_tier: 'standard_only',
     });
     expect(sent.body).not.toHaveProperty('user');
-    for (const unknown of ['temperature', 'top_p', 'seed']) expect(sent.body).not.toHaveProperty(unknown);
+  });
+
+  it('leaves out settings that the API does not have, and tells so once', async () => {
+    const warn = jest.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+    const model = modelOf(server);
+    const settings = { temperature: 0.2, topP: 0.9, seed: 7 };
+    server.answer(json(message([text('Hi.')])), json(message([text('Hi.')])));
+    await model.generate(ask('Hello', { settings }), options());
+    await model.generate(ask('Hello', { settings }), options());
+    const told = warn.mock.calls.map(([warning, type]) => [warning, type]);
+    warn.mockRestore();
+
+    expect(Object.keys(server.seen.at(-1)?.body ?? {})).toEqual(['model', 'max_tokens', 'messages']);
+    expect(told).toEqual(
+      ['temperature', 'topP', 'seed'].map((name) => [
+        `Model 'anthropic:claude-haiku-4-5' knows no ${name}: it is left out of the request.`,
+        'EspalierWarning',
+      ]),
+    );
   });
 
   it('calls several tools, and gives their results back in one message', async () => {
@@ -290,12 +305,15 @@ describe('a whole answer over HTTP', () => {
     });
   });
 
-  it('streams an answer that may be long: no connection is silent for minutes', async () => {
-    const { streamOf, events } = await import('./wire-server.js');
+  it.each([
+    ['claude-haiku-4-5', 64_000],
+    ['claude-opus-5-5', undefined],
+  ])('streams an answer that may be long, so that no connection is silent for minutes: %s', async (name, tokens) => {
     server.answer(events(streamOf([{ start: text(''), deltas: [{ type: 'text_delta', text: 'Long.' }] }])));
-    const response = await modelOf(server).generate(ask('Write', { settings: { maxOutputTokens: 64_000 } }), options());
+    const settings = tokens === undefined ? {} : { maxOutputTokens: tokens };
+    const response = await modelOf(server, name).generate(ask('Write', { settings }), options());
 
-    expect(server.seen.at(-1)?.body).toMatchObject({ stream: true, max_tokens: 64_000 });
+    expect(server.seen.at(-1)?.body).toMatchObject({ stream: true, max_tokens: tokens ?? 16_000 });
     expect(textOf(response.message)).toBe('Long.');
   });
 });
