@@ -278,10 +278,16 @@ describe('Google over HTTP', () => {
     expect(JSON.stringify(error) + String((error as Error).stack)).not.toContain('test-key');
   });
 
-  it('tells that an answer was blocked, or could not be written', async () => {
+  it('tells that a prompt or an answer was blocked, or could not be written', async () => {
+    const request: ChatRequest = { messages: [userText('?')] };
     server.answer(json(candidate([], 'SAFETY')));
-    const blocked = await gemini().generate({ messages: [userText('?')] }, call());
-    expect(blocked.finishReason).toBe('content-filter');
+    expect((await gemini().generate(request, call())).finishReason).toBe('content-filter');
+
+    const blocked = { promptFeedback: { blockReason: 'PROHIBITED_CONTENT' }, usageMetadata };
+    server.answer(json(blocked));
+    expect((await gemini().generate(request, call())).finishReason).toBe('content-filter');
+    server.answer(events([blocked]));
+    expect((await collect(gemini(), request)).response.finishReason).toBe('content-filter');
 
     server.answer(json(candidate([], 'MALFORMED_FUNCTION_CALL')));
     await expect(gemini().generate({ messages: [userText('?')] }, call())).rejects.toMatchObject({
