@@ -8,11 +8,13 @@ import type { RunMatchers } from './run-matchers.js';
 
 /** @ts-ignore */
 declare module 'expect' {
+  /** @ts-ignore */
   interface Matchers<R extends void | Promise<void>, T = unknown> extends RunMatchers {}
 }
 
 /** @ts-ignore */
 declare module 'vitest' {
+  /** @ts-ignore */
   interface Assertion<T = any> extends RunMatchers {}
 }
 
