@@ -120,7 +120,7 @@ describe('the code blocks of the docs', () => {
   const all = pages.flatMap((page) => blocksOf(page));
   const compiled = all.filter(({ kind }) => kind === 'ts' || kind === 'ts no-run');
   const run = compiled.filter(({ kind }) => kind === 'ts');
-  const built = compile(['-b', 'packages/core', 'packages/offline', 'packages/ai-sdk'], root) || bundle();
+  const built = compile(['-b', 'tsconfig.build.json'], root) || bundle();
   const diagnostics = built === '' ? compileBlocks(compiled) : 'not compiled: the packages do not build';
 
   it('have packages to be compiled against', () => {

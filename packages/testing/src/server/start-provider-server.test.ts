@@ -309,6 +309,22 @@ describe('startProviderServer', () => {
     );
   });
 
+  it('leaves no handle, and closes once only', async () => {
+    const sockets = () => process.getActiveResourcesInfo().filter((resource) => resource.startsWith('TCP')).length;
+    const before = sockets();
+    const server = await start({
+      api: 'anthropic',
+      replies: [{ text: 'Hi.' }, { text: 'x', fault: { type: 'hang', after: 0 } }],
+    });
+    await (await ask(server, 'anthropic')).text();
+    const hanging = ask(server, 'anthropic', { stream: true }).then((response) => response.text());
+    await server.request(1);
+    await Promise.all([server.close(), expect(hanging).rejects.toThrow()]);
+    await server.close();
+
+    expect(sockets()).toBe(before);
+  });
+
   it('listens on this machine only', async () => {
     const server = await start({ api: 'anthropic' });
 

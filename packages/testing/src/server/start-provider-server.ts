@@ -127,9 +127,11 @@ async function listen(http: Server): Promise<string> {
   return `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
 }
 
-function stop(http: Server): Promise<void> {
-  return new Promise((resolve) => {
+async function stop(http: Server): Promise<void> {
+  await new Promise<void>((resolve) => {
     http.close(() => resolve());
     http.closeAllConnections();
   });
+  // Handles are gone, and clients in this process see their ends, some turns of the event loop later.
+  for (let turns = 0; turns < 3; turns += 1) await new Promise((resolve) => setImmediate(resolve));
 }
