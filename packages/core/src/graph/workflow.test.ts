@@ -35,6 +35,15 @@ describe('defineWorkflow', () => {
     );
   });
 
+  it('refuses policies that cannot be, and says whose they are', () => {
+    expect(() => defineWorkflow({ name: 'w', version: 1, output, policies: { retry: -1 } })).toThrow(
+      expect.objectContaining({
+        code: 'policy-invalid',
+        message: "`policies` of workflow 'w': @Retry({ attempts }): expected a whole number from 1, got -1 (number).",
+      }),
+    );
+  });
+
   it('gives a frozen value that keeps its options', () => {
     const workflow = defineWorkflow({ name: 'w', version: 2, output, concurrency: 3 });
     expect([workflow.name, workflow.version, workflow.options.concurrency]).toEqual(['w', 2, 3]);

@@ -2,7 +2,7 @@ import { type Duration, milliseconds } from '../clock/duration.js';
 import { describeValue, EspalierError } from '../errors/espalier-error.js';
 import type { AgentClass, OutputOf } from '../metadata/agent-class.js';
 import { type BudgetLimits, budgetKinds } from '../policies/budget.js';
-import type { PolicyDefaults } from '../policies/order.js';
+import { type PolicyDefaults, policiesFrom } from '../policies/order.js';
 import type { InferSchemaInput, SchemaSource } from '../schema/schema.js';
 
 export interface WorkflowOptions<I extends SchemaSource, A extends AgentClass> {
@@ -39,7 +39,7 @@ export interface Workflow<Input = unknown, Output = unknown> {
  * Declares a workflow: the output agent and all that it depends on.
  *
  * @throws workflow-invalid when the name is empty or has other characters, the version is not a whole number ≥ 1, or a limit
- * is no number ≥ 0; option-invalid when the deadline is no duration
+ * is no number ≥ 0; option-invalid when the deadline is no duration; policy-invalid
  * @example
  * export const researchReport = defineWorkflow({ name: 'research-report', version: 1, input: Topic, output: Writer });
  */
@@ -60,9 +60,16 @@ export function defineWorkflow<A extends AgentClass, I extends SchemaSource = Sc
   return Object.freeze({ name, version, options: Object.freeze({ ...options }) });
 }
 
-/** @throws option-invalid, workflow-invalid */
-function checkLimits({ name, deadline, budget }: WorkflowOptions<SchemaSource, AgentClass>): void {
+/** @throws option-invalid, workflow-invalid, policy-invalid */
+function checkLimits({ name, deadline, budget, policies = {} }: WorkflowOptions<SchemaSource, AgentClass>): void {
   if (deadline !== undefined) milliseconds(deadline, `the deadline of workflow '${name}'`);
+  try {
+    policiesFrom(policies);
+  } catch (error) {
+    if (!EspalierError.is(error)) throw error;
+    // A default stands on no class whose name would say where it is.
+    throw new EspalierError(error.code, `\`policies\` of workflow '${name}': ${error.message}`, { cause: error });
+  }
   for (const [kind, limit] of Object.entries(budget ?? {})) {
     if (!(budgetKinds as readonly string[]).includes(kind)) {
       throw invalid(`budget of '${name}': expected ${budgetKinds.join(', ')}, got '${kind}'`);

@@ -212,14 +212,15 @@ describe('@Retry', () => {
     expect(retryPolicy({ attempts: 2, backoff: '1s' }).options).toEqual({
       attempts: 2,
       backoff: { kind: 'fixed', base: 1000, max: Number.MAX_SAFE_INTEGER, factor: 1, jitter: 'none' },
+      maxRetryAfter: 120_000,
     });
   });
 
   it.each<[unknown, string]>([
     [0, '@Retry({ attempts }): expected a whole number from 1, got 0 (number).'],
     [{ attempts: 2.5 }, '@Retry({ attempts }): expected a whole number from 1, got 2.5 (number).'],
-    [undefined, '@Retry: expected options { attempts, backoff, retryIf }, got undefined.'],
-    [{ attempts: 2, delay: 5 }, "@Retry: expected attempts, backoff, retryIf, got 'delay'."],
+    [undefined, '@Retry: expected options { attempts, backoff, retryIf, maxRetryAfter }, got undefined.'],
+    [{ attempts: 2, delay: 5 }, "@Retry: expected attempts, backoff, retryIf, maxRetryAfter, got 'delay'."],
     [{ attempts: 2, retryIf: true }, '@Retry({ retryIf }): expected a function, got true (boolean).'],
     [
       { attempts: 2, backoff: {} },

@@ -28,7 +28,7 @@ describe('the model of an agent', () => {
         'model-unknown',
         'Plain',
         "Plain uses the default model, 'default', but no model is registered.",
-        'Write createEspalier({ models: { default: … } }).',
+        'Write createEspalier({ models: { default: … } }), or a method run() in class Plain, if it is code.',
       ],
     ]);
     expect(told(prove(Smart, { models: ['small', 'default'] }))).toEqual([
