@@ -62,8 +62,9 @@ export function codeOf({ code, type = '', message, status }: Problem): ErrorCode
 export function modelErrorOf(error: unknown, model: string): EspalierError {
   if (EspalierError.is(error)) return error;
   const sdk = (typeof error === 'object' && error !== null ? error : { message: String(error) }) as SdkError;
-  const { status, headers, requestID } = sdk;
+  const { headers, requestID } = sdk;
   const problem = problemOf(sdk);
+  const { status } = problem;
   const code = ownCode(sdk) ?? codeOf(problem);
   return httpModelError({
     model,
@@ -80,9 +81,10 @@ export function modelErrorOf(error: unknown, model: string): EspalierError {
 export const problemError = (problem: Problem, model: string, requestId?: string): EspalierError =>
   httpModelError({
     model,
+    status: problem.status,
     message: problem.message,
     requestId,
-    code: codeOf(problem) ?? 'model-overloaded',
+    code: codeOf(problem) ?? (problem.status === undefined ? 'model-overloaded' : undefined),
     retryable: spent.has(problem.code) ? false : undefined,
   });
 
@@ -107,8 +109,8 @@ function ownCode({ name, status, message = '' }: SdkError): ErrorCode | undefine
 }
 
 function problemOf(sdk: SdkError): Problem {
-  const { status } = sdk;
   const body = typeof sdk.error === 'object' && sdk.error !== null ? (sdk.error as SdkError) : sdk;
+  const status = sdk.status ?? (body === sdk ? undefined : statusIn(body.code));
   const said = typeof body.message === 'string' && body.message !== '' ? body.message : undefined;
   const message = status === undefined && body === sdk ? describe(sdk) : (said ?? sdk.message ?? 'It failed.');
   const own = status !== undefined || body !== sdk; // a code of the connection, such as ECONNRESET, is none of the API
@@ -119,6 +121,10 @@ function problemOf(sdk: SdkError): Problem {
     status,
   };
 }
+
+/** Some servers tell the status that they would have given as the code of an error within a stream, OpenRouter's for one. */
+export const statusIn = (code: unknown): number | undefined =>
+  typeof code === 'number' && code >= 400 && code < 600 ? code : undefined;
 
 /** How much of a server's words goes into a message. */
 const MAX_MESSAGE = 500;

@@ -1,5 +1,6 @@
 import { requestOptions } from '../client.js';
 import { brokenOff } from '../errors.js';
+import { readJson } from '../read-json.js';
 import { shapesOf } from '../shapes.js';
 import type { WireApi } from '../wire.js';
 import { fromCompletion, type WireCompletion } from './from-completion.js';
@@ -12,8 +13,8 @@ export const chatApi: WireApi = {
     const shapes = shapesOf(request, setup);
     const body = toChatRequest(request, shapes, setup);
     const asked = client.chat.completions.create(body, requestOptions(signal, idempotencyKey, setup));
-    const { data, request_id } = await asked.withResponse();
-    return fromCompletion(data as WireCompletion, shapes, setup, request_id ?? undefined);
+    const { data, requestId } = await readJson(await asked.asResponse());
+    return fromCompletion(data as WireCompletion, shapes, setup, requestId);
   },
 
   async *stream(client, request, { signal, idempotencyKey }, setup) {

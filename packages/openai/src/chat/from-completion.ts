@@ -1,5 +1,5 @@
 import type { AssistantMessage, ChatResponse, FinishReason, Json } from '@espalier/core';
-import { malformed, problemError } from '../errors.js';
+import { malformed, problemError, statusIn } from '../errors.js';
 import type { ModelSetup } from '../options.js';
 import { providerData, restored } from '../provider-data.js';
 import type { Shapes } from '../shapes.js';
@@ -72,7 +72,7 @@ function noAnswer(
   const { error } = completion ?? {};
   if (error === undefined || error === null)
     return malformed(fullName, 'what the server answered is no chat completion');
-  const status = typeof error.code === 'number' ? error.code : undefined;
+  const status = statusIn(error.code);
   const problem = {
     code: String(error.code ?? ''),
     type: error.type ?? '',

@@ -1,5 +1,7 @@
+import type { Responses } from 'openai/resources/responses/responses';
 import { requestOptions } from '../client.js';
 import { brokenOff } from '../errors.js';
+import { readJson } from '../read-json.js';
 import { shapesOf } from '../shapes.js';
 import type { WireApi } from '../wire.js';
 import { fromResponse } from './from-response.js';
@@ -12,8 +14,8 @@ export const responsesApi: WireApi = {
     const shapes = shapesOf(request, setup);
     const body = toResponsesRequest(request, shapes, setup);
     const asked = client.responses.create(body, requestOptions(signal, idempotencyKey, setup));
-    const { data, request_id } = await asked.withResponse();
-    return fromResponse(data, shapes, setup, request_id ?? undefined);
+    const { data, requestId } = await readJson(await asked.asResponse());
+    return fromResponse(data as Responses.Response, shapes, setup, requestId);
   },
 
   async *stream(client, request, { signal, idempotencyKey }, setup) {

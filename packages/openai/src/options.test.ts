@@ -1,0 +1,42 @@
+import { EspalierError } from '@espalier/core';
+import { describe, expect, it } from '@jest/globals';
+import { type OpenAIOptions, openai, openaiCompatible } from './index.js';
+import { setupOf } from './options.js';
+
+describe('options', () => {
+  it.each<[object, string]>([
+    [{ temperature: 1 }, "openai(model, options): unknown option 'temperature'."],
+    [{ toString: 1 }, "openai(model, options): unknown option 'toString'."],
+    [{ api: 'completions' }, "openai(model, options): api: expected 'responses' or 'chat', got 'completions'."],
+    [{ strict: 1 }, 'openai(model, options): strict: expected true or false, got 1.'],
+    [
+      { structuredOutput: 'yes' },
+      "openai(model, options): structuredOutput: expected 'json-schema', 'json-object' or 'instructions', got 'yes'.",
+    ],
+  ])('%j are refused', (options, message) => {
+    expect(() => openai('gpt-5.5', options as OpenAIOptions)).toThrow(
+      expect.objectContaining({ code: 'option-invalid', message }),
+    );
+  });
+
+  it('need the name of a model', () => {
+    expect(() => openai('')).toThrow("openai(model, options): expected the name of a model, got ''.");
+    expect(() => openaiCompatible('http://localhost', undefined as never)).toThrow(EspalierError);
+  });
+
+  it('name the model, and the provider after its server', () => {
+    expect(openai('gpt-5.5').name).toBe('openai:gpt-5.5');
+    expect(openaiCompatible('http://localhost', 'llama').name).toBe('openai-compatible:llama');
+    expect(openaiCompatible('http://localhost', 'llama', { name: 'ollama' }).name).toBe('ollama:llama');
+  });
+
+  it('of compatible servers begin with less', () => {
+    const { api, strict, maxTokensField, compatible } = setupOf('llama', {}, true);
+    expect({ api, strict, maxTokensField, compatible }).toEqual({
+      api: 'chat',
+      strict: false,
+      maxTokensField: 'max_tokens',
+      compatible: true,
+    });
+  });
+});
