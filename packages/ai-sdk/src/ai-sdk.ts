@@ -32,6 +32,7 @@ import { takeWarnings, toWarning } from './warnings.js';
  * @example
  * import { google } from '@ai-sdk/google';
  * const espalier = await createEspalier({ workflows, models: { default: aiSdk(google('gemini-2.5-flash')) } });
+ * @since 0.1.0
  */
 export function aiSdk(model: AiSdkModel, options: AiSdkOptions = {}): ChatModel {
   checkOptions(options);
