@@ -18,8 +18,8 @@ export function modelNames({ graph, models }: RuleInput): Fault[] {
             .sort()
             .map((model) => `'${model}'`)
             .join(', ')} ${models.size === 1 ? 'is' : 'are'}`;
-    const code =
-      hasRun || options.instructions !== undefined ? '' : `, or a method run() in class ${className}, if it is code`;
+    const declared = hasRun || options.instructions !== undefined || options.model !== undefined;
+    const code = declared ? '' : `, or a method run() in class ${className}, if it is code`;
     const [other] = [...models].sort();
     faults.push(
       faultOf(definition, 'model-unknown', {
