@@ -14,7 +14,7 @@ import {
   userText,
 } from '@espalier/core';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { IsString } from 'class-validator';
+import { z } from 'zod';
 import { call, collect, failureOf } from './collect.js';
 
 /** A server that nobody here wrote. */
@@ -22,25 +22,18 @@ const server = new LLMock({ port: 0, logLevel: 'silent' });
 beforeAll(() => server.start());
 afterAll(() => server.stop());
 
-class Port {
-  @IsString()
-  name!: string;
-}
-
-class Tide {
-  @IsString()
-  highWater!: string;
-}
+const port = z.object({ name: z.string() });
+const tide = z.object({ highWater: z.string() });
 
 @Agent({ instructions: 'You answer from the tide table.' })
 class Pilot {
-  @Tool('Looks up the tide of a port')
-  tide({ name }: Port): string {
+  @Tool({ description: 'Looks up the tide of a port', input: port })
+  tide({ name }: z.infer<typeof port>): string {
     return `high water in ${name}: 04:10`;
   }
 
-  run(question: string, ctx: RunContext): Promise<Tide> {
-    return ctx.generate(Tide, question);
+  run(question: string, ctx: RunContext): Promise<z.infer<typeof tide>> {
+    return ctx.generate(tide, question);
   }
 }
 
@@ -69,7 +62,9 @@ describe.each(models)('%s of the AI SDK, against a foreign server', (_name, crea
     );
     server.on({ hasToolResult: true }, { content: '{"highWater":"04:10"}' });
 
-    expect(await ask(aiSdk(create()))).toEqual({ output: { highWater: '04:10' }, tools: 1 });
+    // The server gives no signatures with Gemini's calls, which the provider warns of.
+    const model = aiSdk(create(), { onWarning: () => undefined });
+    expect(await ask(model)).toEqual({ output: { highWater: '04:10' }, tools: 1 });
     expect(JSON.stringify(server.getLastRequest()?.body)).toContain('high water in Brest: 04:10');
   });
 
