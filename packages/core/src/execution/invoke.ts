@@ -85,13 +85,19 @@ function give(attempt: Attempt, value: unknown, subscriber: AttemptObserver): vo
 
 /** What was said goes into the run's thread before anybody sees the output: a crash in between says it once. */
 function finish(attempt: Attempt, output: unknown, subscriber: AttemptObserver): void {
-  const done = (): void => {
+  const { kept, thread } = attempt;
+  if (kept === undefined || thread === undefined) {
     subscriber.next(output);
     subscriber.complete();
-  };
-  const { kept, thread } = attempt;
-  if (kept === undefined || thread === undefined) done();
-  else appendAll(thread, kept).then(done, (error: unknown) => subscriber.error(error));
+    return;
+  }
+  appendAll(thread, kept).then(
+    () => {
+      subscriber.next(output);
+      subscriber.complete();
+    },
+    (error: unknown) => subscriber.error(error),
+  );
 }
 
 async function appendAll(thread: ThreadSession, entries: readonly ThreadEntry[]): Promise<void> {
