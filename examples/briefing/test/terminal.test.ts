@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { build, folderOf, node, program, removeFolders, root } from './run-program.js';
+import { build, folderOf, node, program, removeFolders, root, withoutKeys } from './run-program.js';
 import { Screen } from './screen.js';
 
 type Pty = typeof import('@lydell/node-pty');
@@ -32,7 +32,9 @@ interface Shown {
 }
 
 function show(args: readonly string[], columns: number, rows: number, interruptAt?: RegExp): Promise<Shown> {
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => name !== 'CI' && name !== 'NO_COLOR'));
+  const env = Object.fromEntries(
+    Object.entries(withoutKeys(process.env)).filter(([name]) => name !== 'CI' && name !== 'NO_COLOR'),
+  );
   const terminal = (pty as Pty).spawn(node, [program, ...args], {
     cols: columns,
     rows,

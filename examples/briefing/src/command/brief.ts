@@ -15,10 +15,13 @@ import { wrapLines } from '../report/wrap-lines.js';
 import { briefingWorkflow } from '../workflow.js';
 import { cancelOnInterrupt } from './cancel-on-interrupt.js';
 import { exitCodeOf, failureText } from './failure-text.js';
+import type { Options } from './options.js';
+
+export type BriefOptions = Pick<Options, 'concurrency' | 'model'>;
 
 /** Runs the workflow and shows it. @returns the exit code */
-export async function brief(request: BriefingRequest, concurrency: number): Promise<number> {
-  const { model, notice } = chooseModel();
+export async function brief(request: BriefingRequest, { concurrency, model: named }: BriefOptions): Promise<number> {
+  const { model, notice } = await chooseModel(named, process.env);
   const workflow = briefingWorkflow(concurrency);
   const espalier = await createEspalier({
     workflows: [workflow],
@@ -33,10 +36,25 @@ export async function brief(request: BriefingRequest, concurrency: number): Prom
   const outcome = await run.outcome;
   await stopShowing();
   stopListening();
+  const silent = neverAnswered(outcome);
+  if (silent !== undefined) {
+    process.stderr.write(failureText(silent));
+    return exitCodeOf(silent);
+  }
   if (outcome.output === undefined) return failed(outcome);
   await deliver(outcome.output, notice, request);
   process.stdout.write(renderGraph(plan, outcome) + renderTimes(progress, plan));
   return 0;
+}
+
+/**
+ * Why the model gave nothing at all, if so: a briefing of what is left when every model agent failed is not what was asked
+ * for, and hides a wrong key.
+ */
+function neverAnswered(outcome: RunOutcome): unknown {
+  const { modelCalls, outputTokens } = outcome.usage;
+  if (modelCalls === 0 || outputTokens > 0) return undefined;
+  return Object.values(outcome.nodes()).find(({ error }) => error !== undefined)?.error;
 }
 
 async function deliver(briefing: Briefing, notice: string, request: BriefingRequest): Promise<void> {

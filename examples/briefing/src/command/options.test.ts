@@ -13,6 +13,7 @@ describe('readOptions', () => {
       maxFileBytes: 2_000_000,
       maxTotalBytes: 100_000_000,
       concurrency: 8,
+      model: undefined,
     });
   });
 

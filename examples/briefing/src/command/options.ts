@@ -10,6 +10,8 @@ export interface Options extends Bounds {
   readonly out: string | undefined;
   readonly force: boolean;
   readonly concurrency: number;
+  /** As it was given; none for what the environment says. */
+  readonly model: string | undefined;
   readonly help: boolean;
 }
 
@@ -21,6 +23,7 @@ const flags = {
   'max-file': { type: 'string', default: '2MB' },
   'max-total': { type: 'string', default: '100MB' },
   concurrency: { type: 'string', default: '8' },
+  model: { type: 'string', short: 'm' },
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
@@ -44,6 +47,7 @@ export function readOptions(args: readonly string[]): Options {
     maxFileBytes: parseSize('--max-file', values['max-file'], '64MB'),
     maxTotalBytes: parseSize('--max-total', values['max-total'], '512MB'),
     concurrency: count('--concurrency', values.concurrency, 256),
+    model: named('--model', values.model),
   };
 }
 

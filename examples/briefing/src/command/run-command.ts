@@ -17,7 +17,7 @@ export async function runCommand(args: readonly string[]): Promise<number> {
     }
     const request = await requestOf(options);
     const { brief } = await import('./brief.js');
-    return await brief(request, options.concurrency);
+    return await brief(request, options);
   } catch (error) {
     process.stderr.write(failureText(error));
     return exitCodeOf(error);

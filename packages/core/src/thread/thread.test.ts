@@ -8,10 +8,10 @@ import {
   Handoff,
   MemoryJournal,
   MemoryThreadStore,
-  type Message,
   Retry,
   type RunContext,
   type ThreadOptions,
+  type ThreadTurn,
   Tool,
 } from '@espalier/core';
 import { describe, expect, it } from '@jest/globals';
@@ -104,7 +104,7 @@ describe('a thread', () => {
     await espalier.run(workflow, 'x', { threadId: 'a' });
     const [entry, ...others] = await espalier.thread('a');
     expect(others).toEqual([]);
-    expect(lines({ messages: (entry as { messages: Message[] }).messages })).toEqual([
+    expect(lines({ messages: (entry as ThreadTurn).messages })).toEqual([
       'user: Score 2',
       'assistant: {"score":2}',
     ]);

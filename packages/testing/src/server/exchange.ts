@@ -54,7 +54,7 @@ export class Exchange {
     this.serving.record(request);
     const problem = this.#problem(body);
     if (problem !== undefined) return this.#refuse(problem);
-    const reply = script.next(request);
+    const reply = await script.next(request);
     if (reply === undefined) {
       return this.#refuse({ message: 'The test has scripted no reply for this request.', code: 'unscripted_request' });
     }

@@ -3,7 +3,7 @@ import type { RecordedRequest } from './recorded-request.js';
 import type { ProviderReply } from './turn.js';
 
 /** Answers a request by what it holds. Nothing: the next scripted reply. */
-export type ReplyTo = (request: RecordedRequest) => ProviderReply | undefined;
+export type ReplyTo = (request: RecordedRequest) => ProviderReply | undefined | Promise<ProviderReply | undefined>;
 
 /** What a server has still to say. */
 export class Script {
@@ -17,8 +17,8 @@ export class Script {
     }
   }
 
-  next(request: RecordedRequest): ProviderReply | undefined {
-    return this.#replyTo?.(request) ?? this.#replies.shift();
+  async next(request: RecordedRequest): Promise<ProviderReply | undefined> {
+    return (await this.#replyTo?.(request)) ?? this.#replies.shift();
   }
 
   get left(): number {
