@@ -57,7 +57,8 @@ export function fromResponse(
   };
 }
 
-function partOf(block: WireAnswer['content'][number], { output, tools }: WireRequest): Part {
+function partOf(block: WireAnswer['content'][number], { output, tools, mark }: WireRequest): Part {
+  const after = mark === undefined ? {} : { after: mark };
   switch (block.type) {
     case 'text':
       if (block.citations != null && block.citations.length > 0) {
@@ -65,9 +66,9 @@ function partOf(block: WireAnswer['content'][number], { output, tools }: WireReq
       }
       return { type: 'text', ...written('text', block.text, output) };
     case 'thinking':
-      return { type: 'reasoning', text: block.thinking, ...providerData({ signature: block.signature }) };
+      return { type: 'reasoning', text: block.thinking, ...providerData({ signature: block.signature, ...after }) };
     case 'redacted_thinking':
-      return { type: 'reasoning', text: '', ...providerData({ redacted: block.data }) };
+      return { type: 'reasoning', text: '', ...providerData({ redacted: block.data, ...after }) };
     case 'tool_use': {
       const text = JSON.stringify(block.input ?? {});
       return {

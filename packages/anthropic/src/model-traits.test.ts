@@ -26,6 +26,24 @@ describe('what a model takes', () => {
     ['claude-mythos-preview', 'always', 16_000],
     ['one-of-tomorrow', 'adaptive', 16_000],
   ])('%s: %s, %d tokens', (model, thinking, maxTokens) => {
-    expect(traitsOf(model)).toEqual({ thinking, maxTokens });
+    expect(traitsOf(model)).toMatchObject({ thinking, maxTokens });
+  });
+
+  it.each([
+    ['claude-haiku-4-5', false],
+    ['claude-opus-4-8', false],
+    ['claude-opus-5', false],
+    ['claude-sonnet-5@20260801', false],
+    ['claude-fable-5', false],
+    ['claude-mythos-5', false],
+    ['claude-mythos-preview', false],
+    ['claude-fable-5-1', true],
+    ['claude-mythos-5-2', true],
+    ['anthropic.claude-opus-5-5', true],
+    ['claude-sonnet-5-5', true],
+    ['claude-haiku-5-5', true],
+    ['one-of-tomorrow', true],
+  ])('%s has thinking bound to what stands before it: %s', (model, bound) => {
+    expect(traitsOf(model).boundThinking === true).toBe(bound);
   });
 });

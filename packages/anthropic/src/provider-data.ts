@@ -7,6 +7,8 @@ export const PROVIDER = 'anthropic';
 export interface AnthropicData {
   /** Of a thinking block: proves that Claude wrote it. */
   readonly signature?: string;
+  /** Of a thinking block: stands for all that it was written after, where the model asks for that unchanged. */
+  readonly after?: string;
   /** The encrypted content of a redacted thinking block. */
   readonly redacted?: string;
   /** Text or arguments as the model wrote them, where the program sees another shape of them. */

@@ -2,6 +2,7 @@ import type { Anthropic } from '@anthropic-ai/sdk';
 import type { AssistantMessage, Message, ToolMessage, UserMessage } from '@espalier/core';
 import { fileBlock } from './file-block.js';
 import { anthropicData } from './provider-data.js';
+import type { ThinkingTrail } from './thinking-trail.js';
 
 type Block = Anthropic.ContentBlockParam;
 
@@ -21,22 +22,35 @@ export interface BlockMessage {
 export function toMessages(
   messages: readonly Message[],
   model: string,
-): { readonly system: readonly string[]; readonly messages: BlockMessage[] } {
-  const system: string[] = [];
+  trailAfter?: (system: readonly string[]) => ThinkingTrail,
+): { readonly system: readonly string[]; readonly messages: BlockMessage[]; readonly mark?: string } {
+  const system = messages.flatMap(({ role, content }) => (role === 'system' && !isBlank(content) ? [content] : []));
+  const trail = trailAfter?.(system);
   const turns: BlockMessage[] = [];
   for (const message of messages) {
-    if (message.role === 'system') {
-      if (!isBlank(message.content)) system.push(message.content);
-      continue;
-    }
+    if (message.role === 'system') continue;
     const role = message.role === 'assistant' ? 'assistant' : 'user';
-    const content = blocksOf(message, model);
+    const content = blocksOf(withoutLostThinking(message, trail), model);
+    if (trail !== undefined) for (const block of content) trail.pass([role, block]);
     const last = turns.at(-1);
     if (last?.role === role) last.content.push(...content);
     else if (content.length > 0) turns.push({ role, content });
   }
-  return { system, messages: turns };
+  return { system, messages: turns, ...(trail === undefined ? {} : { mark: trail.mark }) };
 }
+
+/** The same without thinking that was written after other messages than now stand before it: its first part tells. */
+function withoutLostThinking<M extends Message>(message: M, trail: ThinkingTrail | undefined): M {
+  if (trail === undefined || message.role !== 'assistant') return message;
+  const first = message.content.find((part) => part.type === 'reasoning' && isOurs(part));
+  if (first === undefined || anthropicData(first).after === trail.mark) return message;
+  return { ...message, content: message.content.filter((part) => part.type !== 'reasoning') };
+}
+
+const isOurs = (part: AssistantMessage['content'][number]): boolean => {
+  const { signature, redacted } = anthropicData(part);
+  return signature !== undefined || redacted !== undefined;
+};
 
 function blocksOf(message: UserMessage | AssistantMessage | ToolMessage, model: string): Block[] {
   if (message.role === 'tool') return [resultBlock(message)];

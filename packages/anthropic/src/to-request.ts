@@ -1,12 +1,13 @@
 import type { Anthropic } from '@anthropic-ai/sdk';
-import type { ChatRequest, Json, LoweredSchema, ToolChoice, ToolDefinition } from '@espalier/core';
+import type { ChatRequest, Json, LoweredSchema } from '@espalier/core';
 import { traitsOf } from './model-traits.js';
 import { withPromptCache } from './prompt-cache.js';
 import { PROVIDER } from './provider-data.js';
-import { openSchema, strictSchema } from './schema.js';
-import { strictTools } from './strictness.js';
+import { strictSchema } from './schema.js';
 import { thinkingOf } from './thinking.js';
+import { ThinkingTrail } from './thinking-trail.js';
 import { toMessages } from './to-messages.js';
+import { choiceOf, toTools } from './to-tools.js';
 
 /** What the program has set for all requests of a model. */
 export interface RequestOptions {
@@ -22,6 +23,8 @@ export interface WireRequest {
   readonly output?: LoweredSchema;
   /** By name of the tool. */
   readonly tools: ReadonlyMap<string, LoweredSchema>;
+  /** Stands for all that the answer is written after, where the model's thinking is bound to it. */
+  readonly mark?: string;
 }
 
 /**
@@ -30,55 +33,41 @@ export interface WireRequest {
  */
 export function toRequest(request: ChatRequest, model: string, options: RequestOptions = {}): WireRequest {
   const { settings = {}, tools = [], toolChoice } = request;
-  const { system, messages } = toMessages(request.messages, model);
-  const max_tokens = settings.maxOutputTokens ?? options.maxOutputTokens ?? traitsOf(model).maxTokens;
+  const traits = traitsOf(model);
+  const max_tokens = settings.maxOutputTokens ?? options.maxOutputTokens ?? traits.maxTokens;
   const { thinking, effort } = thinkingOf(settings.reasoning, model, max_tokens);
   const output = request.output === undefined ? undefined : strictSchema(request.output.schema);
-  const strict = options.strictTools === false ? new Set() : strictTools(tools, request.output?.schema);
-  const lowered = new Map(
-    tools.map((tool) => [tool.name, (strict.has(tool) ? strictSchema : openSchema)(tool.parameters)]),
+  const { sent, lowered } = toTools(tools, options.strictTools !== false, request.output?.schema);
+  const own = settings.providers?.[PROVIDER];
+  const { system, messages, mark } = toMessages(
+    request.messages,
+    model,
+    traits.boundThinking === true
+      ? (texts) => new ThinkingTrail(model, [texts, sent, own?.system, own?.tools])
+      : undefined,
   );
   const choice = choiceOf(tools, toolChoice, settings.parallelToolCalls);
-  const format = output === undefined ? {} : { format: { type: 'json_schema' as const, schema: { ...output.schema } } };
+  const config = {
+    ...(effort === undefined ? {} : { effort }),
+    ...(output === undefined ? {} : { format: { type: 'json_schema' as const, schema: { ...output.schema } } }),
+  };
   const params: Params = {
     model,
     max_tokens,
     ...(system.length === 0 ? {} : { system: system.map((text) => ({ type: 'text' as const, text })) }),
     messages: [...messages],
-    ...(tools.length === 0
-      ? {}
-      : { tools: tools.map((tool) => toolOf(tool, lowered.get(tool.name) as LoweredSchema, strict.has(tool))) }),
+    ...(sent.length === 0 ? {} : { tools: sent }),
     ...(choice === undefined ? {} : { tool_choice: choice }),
     ...(thinking === undefined ? {} : { thinking }),
-    ...(output === undefined && effort === undefined
-      ? {}
-      : { output_config: { ...(effort === undefined ? {} : { effort }), ...format } }),
+    ...(Object.keys(config).length === 0 ? {} : { output_config: config }),
     ...(settings.stop === undefined ? {} : { stop_sequences: [...settings.stop] }),
   };
-  const cached = settings.promptCache === true ? withPromptCache(params) : params;
-  const asked = withOwnSettings(cached, settings.providers?.[PROVIDER]);
-  return { params: asked, tools: lowered, ...(output === undefined ? {} : { output }) };
-}
-
-const toolOf = ({ name, description }: ToolDefinition, { schema }: LoweredSchema, strict: boolean): Anthropic.Tool => ({
-  name,
-  ...(description === '' ? {} : { description }),
-  input_schema: { ...schema, type: 'object' } as Anthropic.Tool.InputSchema,
-  ...(strict ? { strict } : {}),
-});
-
-/** What Anthropic does anyway is not sent. Without tools there is nothing to choose. */
-function choiceOf(
-  tools: readonly ToolDefinition[],
-  choice: ToolChoice = 'auto',
-  parallel: boolean | undefined,
-): Anthropic.ToolChoice | undefined {
-  if (tools.length === 0) return undefined;
-  if (choice === 'none') return { type: 'none' };
-  const one = parallel === false ? { disable_parallel_tool_use: true } : {};
-  if (choice === 'auto') return parallel === false ? { type: 'auto', ...one } : undefined;
-  if (choice === 'required') return { type: 'any', ...one };
-  return { type: 'tool', name: choice.tool, ...one };
+  return {
+    params: withOwnSettings(settings.promptCache === true ? withPromptCache(params) : params, own),
+    tools: lowered,
+    ...(output === undefined ? {} : { output }),
+    ...(mark === undefined ? {} : { mark }),
+  };
 }
 
 /**
