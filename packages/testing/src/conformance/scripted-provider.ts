@@ -29,5 +29,6 @@ export interface ScriptedProvider {
   readonly requests: readonly ScriptedProviderRequest[];
   /** Resolves with the request of this index, once it has come. */
   request(index: number): Promise<ScriptedProviderRequest>;
+  /** May be called more than once. */
   close(): Promise<void>;
 }

@@ -12,6 +12,22 @@ const thinking = { type: 'thinking', thinking: 'Hm.', signature: seal('Hm.') };
 const tools = [{ name: 'search', input_schema: { type: 'object', properties: {} } }];
 const on = { max_tokens: 4096, thinking: { type: 'enabled', budget_tokens: 1024 } };
 const format = (schema: Body): Body => ({ output_config: { format: { type: 'json_schema', schema } } });
+const recursive = {
+  $ref: '#/$defs/node',
+  $defs: {
+    node: {
+      type: 'object',
+      properties: { next: { anyOf: [{ $ref: '#/$defs/node' }, { type: 'null' }] } },
+      required: ['next'],
+      additionalProperties: false,
+    },
+  },
+};
+const strictTools = Array.from({ length: 21 }, (_, index) => ({
+  name: `tool_${index}`,
+  strict: true,
+  input_schema: { type: 'object', properties: {}, additionalProperties: false },
+}));
 const cached = { type: 'text', text: 'x', cache_control: { type: 'ephemeral' } };
 
 const memory: Memory = { reasoning: new Map([[seal('Hm.'), 'Hm.']]), calls: new Map([['toolu_1', seal('Hm.')]]) };
@@ -154,6 +170,14 @@ describe('the Messages API', () => {
       },
       'valid base64',
     ],
+    [
+      'an answer with at least two items',
+      format({ type: 'array', items: { type: 'string' }, minItems: 2 }),
+      "'minItems' of 2",
+    ],
+    ['an answer that contains itself', format(recursive), "recursive schemas are not supported: '#/$defs/node'"],
+    ['an answer that points elsewhere', format({ $ref: 'https://example.com/schema' }), 'within the schema'],
+    ['too many strict tools', { tools: strictTools }, 'Too many strict tools (21)'],
     ['five breakpoints', { system: [cached, cached, cached, cached, cached] }, 'Found 5'],
   ])('refuses %s', (_what, more, message) => {
     expect(refused(more)).toContain(message);

@@ -1,7 +1,8 @@
 import { checkConversation } from './anthropic-conversation.js';
 import { checkToolNames, isBody, listOf, refuse, textIn } from './checks.js';
 import type { Body, Memory } from './provider-api.js';
-import { anthropicRules, checkStrictSchema } from './strict-schema.js';
+import { anthropicRules } from './strict-rules.js';
+import { checkStrictSchema } from './strict-schema.js';
 
 const known = new Set(
   `max_tokens messages model cache_control container diagnostics inference_geo metadata output_config service_tier speed
@@ -89,7 +90,19 @@ function checkTools(body: Body): void {
       refuse(`${path}.type: Input should be 'object'`);
     if (tool.strict === true) checkStrictSchema(tool.input_schema, anthropicRules(path, path));
   }
-  const choice = body.tool_choice;
+  checkStrictness(tools);
+  checkChoice(body.tool_choice, tools);
+}
+
+const MOST_STRICT_TOOLS = 20;
+
+function checkStrictness(tools: readonly Body[]): void {
+  const strict = tools.filter((tool) => tool.strict === true).length;
+  if (strict > MOST_STRICT_TOOLS)
+    refuse(`Too many strict tools (${strict}). The maximum number of strict tools supported is ${MOST_STRICT_TOOLS}.`);
+}
+
+function checkChoice(choice: unknown, tools: readonly Body[]): void {
   if (choice === undefined) return;
   const types = ['auto', 'any', 'tool', 'none'];
   if (!isBody(choice) || !types.includes(String(choice.type)))

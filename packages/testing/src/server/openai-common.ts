@@ -1,6 +1,7 @@
 import { checkToolNames, isBody, listOf, refuse } from './checks.js';
 import type { Body, Problem, ProviderApi } from './provider-api.js';
-import { checkStrictSchema, openaiRules } from './strict-schema.js';
+import { openaiRules } from './strict-rules.js';
+import { checkStrictSchema } from './strict-schema.js';
 
 /** OpenAI answers every wrong request with an error of this shape. */
 export const openaiError = ({ status = 400, message, code, param }: Problem): Body => ({

@@ -19,6 +19,9 @@ const format = (schema: Body): Body => ({
   text: { format: { type: 'json_schema', name: 'answer', strict: true, schema } },
 });
 
+const nested = (levels: number): Body =>
+  levels === 0 ? { type: 'string' } : { ...strict, properties: { a: nested(levels - 1) } };
+
 const memory: Memory = { reasoning: new Map([['rs_1', 'Hm.']]), calls: new Map([['fc_1', 'rs_1']]) };
 const refused = (more: Body): string | undefined =>
   openaiResponses.check({ model: 'gpt-5.5', input: [user], ...more }, () => undefined, memory)?.message;
@@ -51,6 +54,11 @@ describe('the Responses API', () => {
     ['a strict tool', { tools: [tool()], tool_choice: { type: 'function', name: 'search' } }],
     ['a tool that is not strict', { tools: [tool({ strict: false, parameters: { type: 'object' } })] }],
     ['a strict answer', format(strict)],
+    [
+      'a strict answer that contains itself',
+      format({ ...strict, properties: { a: { anyOf: [{ $ref: '#' }, { type: 'null' }] } } }),
+    ],
+    ['a strict answer of ten levels', format(nested(10))],
   ])('takes %s', (_what, more) => {
     expect(refused(more)).toBeUndefined();
   });
@@ -162,6 +170,12 @@ describe('the Responses API', () => {
       'a strict answer with an array of nothing',
       format({ ...strict, properties: { a: { type: 'array' } } }),
       "missing 'items'",
+    ],
+    ['a strict answer of eleven levels', format(nested(11)), 'more than 10 levels of nesting'],
+    [
+      'an open object that a reference leads to',
+      format({ ...strict, properties: { a: { $ref: '#/$defs/a' } }, $defs: { a: { type: 'object' } } }),
+      "'additionalProperties' is required",
     ],
     ['an answer without a name', { text: { format: { type: 'json_schema', schema: strict } } }, "'text.format.name'"],
   ])('refuses %s', (_what, more, message) => {

@@ -1,58 +1,6 @@
 import { isBody, refuse } from './checks.js';
 import type { Body } from './provider-api.js';
-
-/** What a provider's strict mode asks of a JSON Schema. */
-export interface StrictRules {
-  /** How the provider begins what it says, such as `Invalid schema for function 'search'`. */
-  readonly where: string;
-  readonly param: string;
-  /** Every property must be required. */
-  readonly allRequired: boolean;
-  /** Keywords that it does not know. */
-  readonly refused: readonly string[];
-  /** The root must be an object. */
-  readonly objectRoot: boolean;
-  /** Every schema needs a `type`, `anyOf`, `$ref`, `enum` or `const`. */
-  readonly typed: boolean;
-}
-
-const composed = ['not', 'dependentRequired', 'dependentSchemas', 'if', 'then', 'else', 'oneOf'];
-const shapes = ['patternProperties', 'propertyNames', 'unevaluatedProperties', 'minProperties', 'maxProperties'];
-const arrays = ['prefixItems', 'contains', 'minContains', 'maxContains', 'uniqueItems', 'unevaluatedItems'];
-
-/** OpenAI's strict mode. @see https://platform.openai.com/docs/guides/structured-outputs#supported-schemas */
-export const openaiRules = (where: string, param: string): StrictRules => ({
-  where,
-  param,
-  allRequired: true,
-  refused: [...composed, 'allOf', ...shapes, ...arrays],
-  objectRoot: true,
-  typed: true,
-});
-
-/** Anthropic's. @see https://docs.claude.com/en/docs/build-with-claude/structured-outputs#json-schema-limitations */
-export const anthropicRules = (where: string, param: string): StrictRules => ({
-  where,
-  param,
-  allRequired: false,
-  refused: [
-    ...composed.filter((keyword) => keyword !== 'oneOf'),
-    ...shapes,
-    ...arrays,
-    ...[
-      'minimum',
-      'maximum',
-      'exclusiveMinimum',
-      'exclusiveMaximum',
-      'multipleOf',
-      'minLength',
-      'maxLength',
-      'maxItems',
-    ],
-  ],
-  objectRoot: false,
-  typed: false,
-});
+import type { StrictRules } from './strict-rules.js';
 
 /** Refuses a schema that strict mode can't take, at the first place that breaks a rule. */
 export function checkStrictSchema(schema: unknown, rules: StrictRules): void {
@@ -62,28 +10,64 @@ export function checkStrictSchema(schema: unknown, rules: StrictRules): void {
       `${rules.where}: schema must be a JSON Schema of 'type: "object"', got 'type: "${schema.type}"'.`,
       rules.param,
     );
-  visit(schema, '()', rules);
+  new Walk(schema, rules).visit(schema, '()', 0, []);
 }
 
-function visit(schema: unknown, place: string, rules: StrictRules): void {
-  const fail: (what: string) => never = (what) =>
-    refuse(`${rules.where}: In context=${place}, ${what}`, rules.param, 'invalid_json_schema');
-  if (!isBody(schema)) fail('schema must be an object.');
-  for (const keyword of rules.refused) if (keyword in schema) fail(`'${keyword}' is not permitted.`);
-  const typed = ['type', 'anyOf', 'allOf', 'oneOf', '$ref', 'enum', 'const'].some((keyword) => keyword in schema);
-  if (rules.typed && !typed) fail("schema must have a 'type' key.");
-  if (isObject(schema)) checkObject(schema, fail, rules);
-  for (const group of ['properties', '$defs', 'definitions']) {
-    const schemas = schema[group];
-    if (isBody(schemas))
-      for (const [name, part] of Object.entries(schemas)) visit(part, `('${group}', '${name}')`, rules);
+/** One walk through a schema. */
+class Walk {
+  constructor(
+    private readonly root: Body,
+    private readonly rules: StrictRules,
+  ) {}
+
+  /** @param within the `$ref`s that led here */
+  visit(schema: unknown, place: string, depth: number, within: readonly string[]): void {
+    const { rules } = this;
+    const fail: (what: string) => never = (what) =>
+      refuse(`${rules.where}: In context=${place}, ${what}`, rules.param, 'invalid_json_schema');
+    if (!isBody(schema)) fail('schema must be an object.');
+    if (depth > rules.depth) fail(`more than ${rules.depth} levels of nesting.`);
+    for (const keyword of rules.refused) if (keyword in schema) fail(`'${keyword}' is not permitted.`);
+    if (rules.typed && !typing.some((keyword) => keyword in schema)) fail("schema must have a 'type' key.");
+    if (Number(schema.minItems) > rules.minItems) fail(`'minItems' of ${schema.minItems} is not supported.`);
+    if (isObject(schema)) checkObject(schema, fail, rules);
+    if (typeof schema.$ref === 'string') this.#follow(schema.$ref, fail, place, depth, within);
+    const deeper = isObject(schema) || isOf(schema, 'array') ? depth + 1 : depth;
+    for (const [name, part] of partsOf(schema)) this.visit(part, name, deeper, within);
+    if (rules.typed && isOf(schema, 'array') && !('items' in schema)) fail("array schema missing 'items'.");
   }
-  for (const group of ['anyOf', 'allOf', 'oneOf']) {
-    const schemas = schema[group];
-    if (Array.isArray(schemas)) for (const [at, part] of schemas.entries()) visit(part, `('${group}', '${at}')`, rules);
+
+  #follow(ref: string, fail: (what: string) => never, place: string, depth: number, within: readonly string[]): void {
+    const target = ref === '#' ? this.root : targetOf(this.root, ref);
+    if (target === undefined) fail(`reference can only point to definitions within the schema, got '${ref}'.`);
+    if (!within.includes(ref)) this.visit(target, place, depth, [...within, ref]);
+    else if (!this.rules.recursion) fail(`recursive schemas are not supported: '${ref}'.`);
   }
-  if ('items' in schema) visit(schema.items, "('items')", rules);
-  else if (rules.typed && isOf(schema, 'array')) fail("array schema missing 'items'.");
+}
+
+const typing = ['type', 'anyOf', 'allOf', 'oneOf', '$ref', 'enum', 'const'];
+
+/** The schemas right within a schema, but for its definitions: those are looked at where they are used. */
+function partsOf(schema: Body): readonly (readonly [place: string, part: unknown])[] {
+  const { properties, items } = schema;
+  const fields = isBody(properties) ? Object.entries(properties) : [];
+  const branches = ['anyOf', 'allOf', 'oneOf'].flatMap((group) => {
+    const schemas = schema[group];
+    return Array.isArray(schemas) ? schemas.map((part, at) => [`('${group}', '${at}')`, part] as const) : [];
+  });
+  return [
+    ...fields.map(([name, part]) => [`('properties', '${name}')`, part] as const),
+    ...branches,
+    ...(items === undefined ? [] : [["('items')", items] as const]),
+  ];
+}
+
+function targetOf(root: Body, ref: string): unknown {
+  if (!ref.startsWith('#/')) return undefined;
+  let target: unknown = root;
+  for (const key of ref.slice(2).split('/'))
+    target = isBody(target) ? target[key.replaceAll('~1', '/').replaceAll('~0', '~')] : undefined;
+  return target;
 }
 
 const isOf = (schema: Body, type: string): boolean =>

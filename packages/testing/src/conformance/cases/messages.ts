@@ -17,6 +17,7 @@ export const messages: ConformanceGroup = {
 
       assert.equal(textOf(message), 'It turns at noon.');
       assert.equal(finishReason, 'stop');
+      assert.equal(provider.requests.length, 1, 'One answer takes one request.');
     }),
     scripted('sends messages of all roles, in order', async ({ provider, ask }) => {
       provider.reply({ text: 'Yes.' });

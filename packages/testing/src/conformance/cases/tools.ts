@@ -22,6 +22,17 @@ export const tools: ConformanceGroup = {
       },
       one,
     ),
+    scripted(
+      'sends many tools',
+      async ({ provider, ask }) => {
+        provider.reply({ text: 'None is needed.' });
+        const many = Array.from({ length: 60 }, (_, index) => ({ ...forecast, name: `forecast_${index}` }));
+        await ask(question('Q', { tools: many }));
+
+        assertInOrder(provider.requests[0]?.body, 'forecast_0', 'forecast_30', 'forecast_59');
+      },
+      one,
+    ),
     scripted('gives several calls of one turn, and takes their results', async ({ provider, ask }) => {
       const places = ['Bergen', 'Zürich 🏔', 'Oslo'];
       const calls = places.map((harbour) => ({ tool: 'forecast', arguments: { harbour, daysAhead: 2 } }));
