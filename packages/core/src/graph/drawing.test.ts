@@ -71,4 +71,23 @@ describe('a drawing of a run', () => {
     const plan = { ...planOf([bareNode('a')]), edges: [{ from: 'a', to: 'gone', kind: 'tool' as const }] };
     expect(drawingOf(plan).edges).toEqual([]);
   });
+
+  it('draws one edge where a condition, or the items, come from what the agent depends on', () => {
+    const edge = (kind: 'required' | 'when' | 'for-each' | 'each', to: string) => ({ from: 'a', to, kind });
+    const plan = {
+      ...planOf(['a', 'b', 'c', 'd'].map((name) => bareNode(name))),
+      edges: [
+        edge('required', 'b'),
+        edge('when', 'b'),
+        edge('for-each', 'c'),
+        edge('required', 'c'),
+        edge('required', 'd'),
+      ],
+    };
+    expect(drawingOf(plan).edges.map(({ kind, to }) => `${kind} ${to}`)).toEqual([
+      'when n1',
+      'for-each n2',
+      'required n3',
+    ]);
+  });
 });

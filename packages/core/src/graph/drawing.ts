@@ -70,7 +70,14 @@ export function drawingOf(plan: WorkflowPlan, outcome?: DrawnOutcome): Drawing {
     const [tail, head] = [nodes.get(from)?.id, nodes.get(to)?.id];
     if (tail !== undefined && head !== undefined) edges.set(`${tail} ${head} ${kind}`, { from: tail, to: head, kind });
   }
-  return { nodes: [...nodes.values()], edges: [...edges.values()] };
+  return { nodes: [...nodes.values()], edges: withoutImplied(edges) };
+}
+
+/** An edge that says more stands for a required one between the same nodes. */
+function withoutImplied(edges: ReadonlyMap<string, DrawnEdge>): readonly DrawnEdge[] {
+  const saysMore = ({ from, to }: DrawnEdge): boolean =>
+    edges.has(`${from} ${to} when`) || edges.has(`${from} ${to} for-each`);
+  return [...edges.values()].filter((edge) => edge.kind !== 'required' || !saysMore(edge));
 }
 
 function detailsOf(
