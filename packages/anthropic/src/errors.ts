@@ -55,7 +55,7 @@ function codeOf({ name, message = '', status, type, apiMessage }: SdkError): Err
     return 'model-context-length';
   }
   if (/content filtering policy/i.test(text)) return 'model-content-filter';
-  if (status === 402) return 'model-auth';
+  if (status === 402 || /credit balance is too low/i.test(text)) return 'model-auth';
   if (status === undefined) return type == null ? undefined : (codesOfTypes[type] ?? 'model-overloaded');
   return undefined;
 }

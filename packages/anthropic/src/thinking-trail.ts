@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 /**
- * Tells whether what stands before a model's thinking is still the same. Models since Claude 5.5 refuse a request whose
+ * Tells whether what stands before a model's thinking is still the same. The newest models (Claude 5.5, Fable 5.1 and later) refuse a request whose
  * thinking blocks stand behind other instructions, tools or messages than those that they were written after, as happens
  * at a handoff or when a conversation is cut to its end. Such blocks are left out, and with them, as their place has
  * changed, all that were written later.

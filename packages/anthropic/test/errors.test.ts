@@ -30,6 +30,7 @@ describe('a failure of the provider', () => {
       false,
     ],
     [400, 'invalid_request_error', 'Output blocked by content filtering policy', 'model-content-filter', false],
+    [400, 'invalid_request_error', 'Your credit balance is too low to access the API.', 'model-auth', false],
     [401, 'authentication_error', 'invalid x-api-key', 'model-auth', false],
     [402, 'billing_error', 'Check your payment details', 'model-auth', false],
     [403, 'permission_error', 'not permitted', 'model-auth', false],
