@@ -289,6 +289,26 @@ describe('matchers of a failed run', () => {
     expect(text).toContain(sorrow);
   });
 
+  it('shows messages of several lines whole', async () => {
+    const { run } = await testWorkflow(Editor, { model: scriptedModel(when('You write', 'N.'), when('poet', 'x')) });
+    const result = await run('tides', { runId: 'r' });
+    const text = await said(() => expect(result).toHaveCompleted());
+    expect(text).toContain(
+      "section[1]  failed: script-mismatch: Model 'test:scripted' has no turn for its request 2: …\n",
+    );
+    expect(text).toContain(
+      `\n\nModel 'test:scripted' has no turn for its request 2:
+  instructions: You write a section.
+  user: tides south
+  tools: search, fetch
+What its script has:
+  - when "You write": its turn is used
+  - when "poet": neither the instructions nor the newest user message has "poet"
+  - in order: there are no turns`,
+    );
+    expect(text.match(/What its script has/g)).toHaveLength(1);
+  });
+
   it('shows one call that differs as a difference', async () => {
     const model = scriptedModel(
       when({ user: 'north', toolResult: 'hits' }, 'N.'),

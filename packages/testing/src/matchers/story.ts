@@ -2,12 +2,21 @@ import { EspalierError, serializeError } from '@espalier/core';
 import { shortened } from '../script/text-matcher.js';
 import type { Facts, NodeFacts } from './facts.js';
 
-/** How a run went, as people read it: below every failed expectation. */
+/** How a run went, as people read it: below every failed expectation. Messages of several lines stand below, whole. */
 export function storyOf(facts: Facts): string {
   const width = Math.max(...[...facts.nodes.keys()].map((path) => path.length), 0);
   const nodes = [...facts.nodes].map(([path, node]) => `  ${path.padEnd(width)}  ${becameOf(node)}`);
   const error = facts.error === undefined ? '' : `: ${writtenError(facts.error)}`;
-  return [`The run: ${facts.status}${error}`, ...nodes].join('\n');
+  return [`The run: ${facts.status}${error}`, ...nodes, ...longMessages(facts)].join('\n');
+}
+
+/** What scripts and cassettes say of a request that they do not know, for one. */
+function longMessages({ nodes, error }: Facts): readonly string[] {
+  const errors = [...nodes.values()].flatMap((node) => (node.error === undefined ? [] : [node.error]));
+  const messages = (errors.length > 0 || error === undefined ? errors : [error]).map(
+    (one) => serializeError(one).message,
+  );
+  return [...new Set(messages)].filter((message) => message.includes('\n')).flatMap((message) => ['', message]);
 }
 
 function becameOf({ status, attempts, error, skipped }: NodeFacts): string {
@@ -20,7 +29,8 @@ function becameOf({ status, attempts, error, skipped }: NodeFacts): string {
 
 function writtenError(error: unknown): string {
   const { code, message } = serializeError(error);
-  return shortened(`${code}: ${message}`, 300);
+  const [line = '', ...more] = message.split('\n');
+  return `${shortened(`${code}: ${line}`, 300)}${more.length > 0 ? ' …' : ''}`;
 }
 
 /** Codes of an error and its causes, and of all nodes' errors: what a run failed with. */

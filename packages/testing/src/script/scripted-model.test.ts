@@ -201,7 +201,7 @@ What its script has:
   - when /never/: neither the instructions nor the newest user message has /never/
   - when a function: the function gave false
   - when { tools: "fetch", output: "Report" }: output: expected "Report", got "Findings"; tools: expected fetch, offered: search
-  - in order: all 1 of its turns are used`,
+  - in order: its turn is used`,
     );
   });
 

@@ -89,7 +89,8 @@ export class Lane {
     if (refused.length > 0) return refused.join('; ');
     if (this.#next < this.#turns.length) return undefined;
     const count = this.#turns.length;
-    return count === 0 ? 'there are no turns' : `all ${count} of its turns are used`;
+    if (count < 2) return count === 0 ? 'there are no turns' : 'its turn is used';
+    return `all ${count} turns are used`;
   }
 
   take(): ScriptedTurn {
