@@ -5,6 +5,7 @@ import { modelErrorOf } from './errors.js';
 import { type ModelSetup, type OpenAIOptions, setupOf } from './options.js';
 import { responsesApi } from './responses/responses-api.js';
 import { loweredSchema } from './schema.js';
+import { tellUnknownSettings } from './unknown-settings.js';
 
 /**
  * A model of OpenAI's, by the Responses API or by Chat Completions.
@@ -40,12 +41,15 @@ function chatModel(setup: ModelSetup): ChatModel {
     return client;
   };
 
+  const tell = tellUnknownSettings(setup);
+
   return {
     name: setup.fullName,
     checkSchema: (schema) => loweredSchema(schema, setup.strict).issues,
     async generate(request, options) {
       try {
         options.signal.throwIfAborted();
+        tell(request.settings);
         const sdk = await connect();
         if (!isLong(request, setup)) return await api.ask(sdk, request, options, setup);
         return await whole(api.stream(sdk, request, options, setup));
@@ -56,6 +60,7 @@ function chatModel(setup: ModelSetup): ChatModel {
     async *stream(request, options) {
       try {
         options.signal.throwIfAborted();
+        tell(request.settings);
         yield { type: 'response', response: yield* api.stream(await connect(), request, options, setup) };
       } catch (error) {
         throw failed(error, setup, options);

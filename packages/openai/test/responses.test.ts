@@ -1,6 +1,6 @@
 import { type AssistantMessage, type Message, textOf, userText } from '@espalier/core';
 import { startProviderServer } from '@espalier/testing';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { type OpenAIOptions, openai } from '../src/index.js';
 import { ask, call, failureOf, type RawServer, rawServer, readAll } from './harness.js';
 
@@ -64,8 +64,6 @@ describe('a request', () => {
           maxOutputTokens: 100,
           reasoning: 'low',
           parallelToolCalls: false,
-          seed: 1,
-          stop: ['END'],
           providers: {
             openai: { service_tier: 'flex', tools: [{ type: 'web_search' }], include: ['web_search_call.results'] },
             acme: { x: 1 },
@@ -182,6 +180,22 @@ describe('a request', () => {
     expect(sent(server)).toEqual({ model: 'gpt-4.1', input: [{ role: 'user', content: 'Q' }], store: false });
     await model(server, { reasoningSummary: 'auto' }).generate(ask(), call());
     expect(sent(server, 1).reasoning).toEqual({ summary: 'auto' });
+  });
+
+  it('leaves out what the API does not have, and tells once', async () => {
+    const emitWarning = jest.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+    await using server = await rawServer(...Array.from({ length: 3 }, () => body([message('A')])));
+    const asked = model(server);
+    for (const settings of [{ seed: 1 }, { seed: 2, stop: ['END'] }, { stop: ['END'] }]) {
+      await asked.generate(ask({ settings }), call());
+    }
+    const told = emitWarning.mock.calls.map(([text]) => text);
+    emitWarning.mockRestore();
+    expect(told).toEqual([
+      "Model 'openai:gpt-5.5' knows no seed in the Responses API: it is left out. Chat Completions know it: openai(…, { api: 'chat' }).",
+      "Model 'openai:gpt-5.5' knows no stop in the Responses API: it is left out. Chat Completions know it: openai(…, { api: 'chat' }).",
+    ]);
+    expect(Object.keys(sent(server, 1))).toEqual(['model', 'input', 'store', 'include']);
   });
 
   it('carries names of nodes in any language in its key', async () => {

@@ -12,7 +12,6 @@ export type ResponsesBody = Responses.ResponseCreateParamsNonStreaming;
 
 /**
  * A request of the Responses API. Nothing of it is kept by OpenAI: what the model has to remember comes back to us, sealed.
- * The API has no seed and no stop sequences: these settings are left out.
  */
 export function toResponsesRequest(request: ChatRequest, shapes: Shapes, setup: ModelSetup): ResponsesBody {
   const { output, tools = [], settings = {} } = request;
