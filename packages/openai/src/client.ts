@@ -25,14 +25,17 @@ const headerText = (text: string): string => (/^[\x20-\x7e]*$/.test(text) ? text
  */
 export async function createClient(setup: ModelSetup): Promise<OpenAIClient> {
   const { compatible, baseURL, fullName } = setup;
-  const apiKey = setup.apiKey ?? (compatible ? undefined : process.env.OPENAI_API_KEY);
-  if (!compatible && (apiKey === undefined || apiKey.trim() === '')) throw missingKey(fullName);
+  const given = (setup.apiKey ?? (compatible ? undefined : process.env.OPENAI_API_KEY))?.trim();
+  const apiKey = given === '' ? undefined : given;
+  if (!compatible && apiKey === undefined) throw missingKey(fullName);
+  // What builds headers would put such a key into its error.
+  if (apiKey !== undefined && !/^[\x21-\x7e]+$/.test(apiKey)) throw unusableKey(fullName);
   const { OpenAI } = await import('openai');
   const options: ClientOptions = { maxRetries: 0, timeout: MAX_TIMEOUT };
   if (baseURL !== undefined) options.baseURL = baseURL;
   // The SDK prints what it cannot read, and with it what the model wrote: only who asks for it gets it.
   if (process.env.OPENAI_LOG === undefined) options.logLevel = 'off';
-  if (!compatible) return new OpenAI({ ...options, apiKey });
+  if (!compatible && apiKey !== undefined) return new OpenAI({ ...options, apiKey });
   // Nothing of the user's account at OpenAI goes to another server.
   const own = { adminAPIKey: null, organization: null, project: null, webhookSecret: null };
   if (apiKey !== undefined) return new OpenAI({ ...options, ...own, apiKey });
@@ -42,4 +45,9 @@ export async function createClient(setup: ModelSetup): Promise<OpenAIClient> {
 const missingKey = (model: string): EspalierError =>
   new EspalierError('model-auth', `Model '${model}' has no API key.`, {
     hint: 'Set the environment variable OPENAI_API_KEY, or give openai(…, { apiKey }).',
+  });
+
+const unusableKey = (model: string): EspalierError =>
+  new EspalierError('model-auth', `Model '${model}' has an API key with characters that no HTTP header can hold.`, {
+    hint: 'Copy the key anew: it has only letters, digits and signs of ASCII.',
   });

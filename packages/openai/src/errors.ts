@@ -101,10 +101,12 @@ function retryableOf(
   return told === 'true' ? true : told === 'false' ? false : undefined;
 }
 
-function ownCode({ name, status, message = '' }: SdkError): ErrorCode | undefined {
+function ownCode({ name, status, message = '', cause }: SdkError): ErrorCode | undefined {
   if (name === 'APIConnectionTimeoutError') return 'model-timeout';
   if (status !== undefined) return undefined;
   if (name === 'SyntaxError' || /JSON|Unexpected (?:token|end)/.test(message)) return 'model-response-malformed';
+  // What the connection throws has a cause; without one, the answer was not of the shape that it has to be.
+  if (name === 'TypeError' && cause === undefined) return 'model-response-malformed';
   return undefined;
 }
 

@@ -19,6 +19,18 @@ describe('options', () => {
     );
   });
 
+  it.each([
+    ['localhost:11434', "baseURL: expected an address that begins with http:// or https://, got 'localhost:11434'."],
+    ['', "baseURL: expected an address that begins with http:// or https://, got ''."],
+  ])('need an address that can be asked: %j', (baseURL, message) => {
+    expect(() => openaiCompatible(baseURL, 'llama')).toThrow(message);
+  });
+
+  it('have headers that can be sent, and do not tell what is in them', () => {
+    const headers = { 'X-Key': 'geheim€' };
+    expect(() => openai('gpt-5.5', { headers })).toThrow("headers: the value of 'X-Key' is no text of ASCII.");
+  });
+
   it('need the name of a model', () => {
     expect(() => openai('')).toThrow("openai(model, options): expected the name of a model, got ''.");
     expect(() => openaiCompatible('http://localhost', undefined as never)).toThrow(EspalierError);

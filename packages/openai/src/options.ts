@@ -90,6 +90,7 @@ export function setupOf(model: string, options: OpenAIOptions, compatible: boole
   if (typeof model !== 'string' || model === '')
     throw invalid(`${where}: expected the name of a model, got ${show(model)}.`);
   for (const [key, value] of Object.entries(options)) checkOption(key, value, where);
+  checkAddress(options, where);
   if (options.client !== undefined && (options.apiKey ?? options.baseURL) !== undefined) {
     throw invalid(`${where}: give either a client, or apiKey and baseURL.`);
   }
@@ -122,6 +123,16 @@ function checkOption(key: string, value: unknown, where: string): void {
   if (value === undefined || allowed === undefined || allowed.includes(value)) return;
   const list = allowed.map(show);
   throw invalid(`${where}: ${key}: expected ${list.slice(0, -1).join(', ')} or ${list.at(-1)}, got ${show(value)}.`);
+}
+
+function checkAddress({ baseURL, headers = {} }: OpenAIOptions, where: string): void {
+  if (baseURL !== undefined && !/^https?:$/.test(URL.parse(String(baseURL))?.protocol ?? '')) {
+    throw invalid(`${where}: baseURL: expected an address that begins with http:// or https://, got ${show(baseURL)}.`);
+  }
+  for (const [name, value] of Object.entries(headers)) {
+    if (typeof value === 'string' && /^[\t\x20-\x7e]*$/.test(value)) continue;
+    throw invalid(`${where}: headers: the value of '${name}' is no text of ASCII.`); // the value itself may be a secret
+  }
 }
 
 const invalid = (message: string): EspalierError => new EspalierError('option-invalid', message);

@@ -8,9 +8,10 @@ export interface Shapes {
   readonly tools: ReadonlyMap<string, LoweredSchema>;
 }
 
-export function shapesOf({ output, tools = [] }: ChatRequest, { strict }: ModelSetup): Shapes {
+export function shapesOf({ output, tools = [] }: ChatRequest, { strict, api, structuredOutput }: ModelSetup): Shapes {
+  const told = api === 'chat' && structuredOutput === 'instructions'; // the model reads it: any shape will do
   return {
-    output: output === undefined ? undefined : loweredSchema(output.schema, strict),
+    output: output === undefined || told ? undefined : loweredSchema(output.schema, strict),
     tools: new Map(tools.map(({ name, parameters }) => [name, loweredSchema(parameters, strict)])),
   };
 }

@@ -386,6 +386,30 @@ describe('reasoning that comes as text', () => {
   });
 });
 
+describe('sealed reasoning that is streamed in pieces', () => {
+  it('is put together', async () => {
+    const text = (part: object) => ({ reasoning_details: [{ type: 'reasoning.text', index: 0, ...part }] });
+    await using server = await rawServer(
+      streamed(
+        { ...text({ text: 'I ' }), reasoning: 'I ' },
+        { ...text({ text: 'look.' }), reasoning: 'look.' },
+        text({ signature: 'sig' }),
+        { reasoning_details: [{ type: 'reasoning.encrypted', index: 1, data: 'abc' }] },
+        { content: 'A' },
+      ),
+    );
+    const { response } = await readAll(compatible(server), ask());
+    const details = [
+      { type: 'reasoning.text', index: 0, text: 'I look.', signature: 'sig' },
+      { type: 'reasoning.encrypted', index: 1, data: 'abc' },
+    ];
+    expect(response.message.content).toEqual([
+      { type: 'reasoning', text: 'I look.', provider: { 'openai-compatible': { field: 'reasoning', details } } },
+      { type: 'text', text: 'A' },
+    ]);
+  });
+});
+
 describe('answers as servers give them', () => {
   it('as a list of parts, with a refusal, with a cost', async () => {
     const usage = { prompt_tokens: 10, completion_tokens: 5, prompt_cache_hit_tokens: 4, cost: 0.25 };
@@ -446,6 +470,7 @@ describe('answers as servers give them', () => {
     ],
     [{ error: { code: 'context_length_exceeded', message: 'Too long.' } }, { code: 'model-context-length' }],
     [{ choices: [] }, { code: 'model-response-malformed' }],
+    [{ choices: [{ message: { tool_calls: 1 } }] }, { code: 'model-response-malformed' }],
     [{ choices: [{ finish_reason: 'stop' }] }, { code: 'model-response-malformed' }],
   ])('that are none are errors: %j', async (reply, expected) => {
     await using server = await rawServer({ body: reply });

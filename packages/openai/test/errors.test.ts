@@ -114,6 +114,12 @@ describe('an error of the server', () => {
 });
 
 describe('a connection', () => {
+  it('is not tried with a key that no header can hold, which is not told', async () => {
+    const failure = await failureOf(openai('gpt-5.5', { apiKey: 'geheim\n\u20ac' }).generate(ask(), call()));
+    expect(failure).toMatchObject({ code: 'model-auth' });
+    expect(JSON.stringify(serializeError(failure))).not.toContain('geheim');
+  });
+
   it('that fails tells why', async () => {
     const model = openaiCompatible('http://127.0.0.1:9/v1', 'llama');
     const failure = await failureOf(model.generate(ask(), call()));

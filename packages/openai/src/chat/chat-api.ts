@@ -24,7 +24,9 @@ export const chatApi: WireApi = {
     const asked = client.chat.completions.create(body, requestOptions(signal, idempotencyKey, setup));
     const { data: pieces, request_id } = await asked.withResponse();
     const reader = new CompletionReader();
-    for await (const piece of pieces) yield* reader.add(piece as WireChunk);
+    for await (const piece of pieces) {
+      for (const chunk of reader.add(piece as WireChunk)) yield chunk; // `yield*` would cost as much as all the rest
+    }
     signal.throwIfAborted(); // the SDK ends an aborted stream as if it were whole
     const { completion } = reader;
     if (completion === undefined) throw brokenOff(setup.fullName, request_id ?? undefined);

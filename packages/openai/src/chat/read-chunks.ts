@@ -25,6 +25,22 @@ interface Call {
   told: boolean;
 }
 
+type Detail = Record<string, Json>;
+
+/** A part of reasoning that comes in pieces is one part: what is text grows, all else is as it was told last. */
+function addDetail(detail: Detail, details: Detail[]): void {
+  const last = details.at(-1);
+  if (last === undefined || last.type !== detail.type || last.index !== detail.index || last.index === undefined) {
+    details.push({ ...detail });
+    return;
+  }
+  for (const [key, value] of Object.entries(detail)) {
+    const before = last[key];
+    const grows = ['text', 'summary', 'data'].includes(key) && typeof before === 'string' && typeof value === 'string';
+    last[key] = grows ? before + value : (value ?? before ?? null);
+  }
+}
+
 /** Puts a streamed completion together. */
 export class CompletionReader {
   #model: string | undefined;
@@ -35,7 +51,7 @@ export class CompletionReader {
   #refusal = '';
   #reasoning = '';
   #reasoningField: 'reasoning_content' | 'reasoning' = 'reasoning';
-  readonly #details: Json[] = [];
+  readonly #details: Detail[] = [];
   readonly #calls: Call[] = [];
 
   /** The chunks that a piece makes. */
@@ -89,7 +105,7 @@ export class CompletionReader {
       this.#reasoning += reasoning;
       chunks.push({ type: 'reasoning-delta', text: reasoning });
     }
-    if (Array.isArray(delta.reasoning_details)) this.#details.push(...(delta.reasoning_details as Json[]));
+    for (const detail of delta.reasoning_details ?? []) addDetail(detail as Detail, this.#details);
     const text = plainText(delta.content);
     if (text !== '') {
       this.#text += text;

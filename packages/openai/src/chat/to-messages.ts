@@ -17,12 +17,12 @@ import { dataOf } from '../provider-data.js';
 import type { Shapes } from '../shapes.js';
 
 /** The conversation as messages of the Chat Completions API. */
-export function toMessages(request: ChatRequest, { output }: Shapes, setup: ModelSetup): ChatCompletionMessageParam[] {
-  const { messages } = request;
+export function toMessages(request: ChatRequest, shapes: Shapes, setup: ModelSetup): ChatCompletionMessageParam[] {
+  const { messages, output } = request;
   const turn = messages.findLastIndex(({ role }) => role === 'user');
   const written = messages.map((message, index) => messageOf(message, index > turn, setup));
   if (output === undefined || setup.structuredOutput === 'json-schema') return written;
-  const schema = JSON.stringify(output.schema);
+  const schema = JSON.stringify(shapes.output?.schema ?? output.schema);
   return [...written, { role: 'system', content: `Answer with JSON only, of this JSON Schema:\n${schema}` }];
 }
 
