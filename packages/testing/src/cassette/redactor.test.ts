@@ -50,6 +50,15 @@ describe('Redactor', () => {
     },
   );
 
+  it('looks into JSON that is a text, and leaves its form where there is nothing', () => {
+    const redactor = new Redactor({}, {});
+    expect(redactor.text('{ "user": "a", "login": [{ "password": "my long pass" }] }')).toBe(
+      '{"user":"a","login":[{"password":"***"}]}',
+    );
+    for (const text of ['{ "user": "a" }', '[1, 2]', '{ broken "password', '{}'])
+      expect(redactor.text(text)).toBe(text);
+  });
+
   it('finds a secret that is cut in two', () => {
     const redactor = new Redactor({ secrets: ['hunter2'] }, {});
     expect(redactor.pieces(['It is hun', 'ter2', '.'])).toEqual(['It is ***.']);

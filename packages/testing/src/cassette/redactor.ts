@@ -37,9 +37,21 @@ export class Redactor {
   }
 
   text(text: string): string {
-    let redacted = text;
+    let redacted = this.#json(text);
     for (const value of this.#values) redacted = redacted.replaceAll(value, MASK);
     return this.#own(redactSecrets(redacted));
+  }
+
+  /** Arguments and results of tools are often JSON in a text: their fields tell what is secret. */
+  #json(text: string): string {
+    if (!/^\s*[{[]/.test(text)) return text;
+    try {
+      const data: unknown = JSON.parse(text);
+      const redacted = JSON.stringify(this.#walk(data, ''));
+      return redacted === JSON.stringify(data) ? text : redacted;
+    } catch {
+      return text;
+    }
   }
 
   /** The same data with its texts redacted, and the text of fields that are secrets by their names. */

@@ -35,8 +35,9 @@ export async function autoAdvance<T>(
   ended.then(done, done);
   let fired = 0;
   for (await pause(settle); !settled; await pause(settle)) {
-    if (readsFiles() || !mayAdvance()) continue;
-    if (!(await clock.runNext())) {
+    if (readsFiles() || !mayAdvance()) {
+      await pause(1);
+    } else if (!(await clock.runNext())) {
       if (!settled) onIdle();
     } else if (++fired > limit) {
       throw new EspalierError('option-invalid', `autoAdvance: ${limit} timers have fired, and more wait.`, {

@@ -1,13 +1,28 @@
-import type { Espalier, Event, Run, RunOutcome, StartOptions, VirtualClock, Workflow } from '@espalier/core';
+import {
+  type Espalier,
+  EspalierError,
+  type Event,
+  type Run,
+  type RunOutcome,
+  type StartOptions,
+  type VirtualClock,
+  type Workflow,
+} from '@espalier/core';
 import { type AutoAdvanceOptions, autoAdvance } from './auto-advance.js';
+import { OpenWork } from './open-work.js';
 import { silent, unanswered } from './stuck.js';
 
 /** An answer to a signal: the value, or what gives it for what is asked. */
 export type SignalAnswer = unknown | ((request: unknown, node: string) => unknown);
 
-export interface VirtualRunOptions extends StartOptions, Pick<AutoAdvanceOptions, 'limit' | 'settle' | 'mayAdvance'> {
+export interface VirtualRunOptions extends StartOptions, Pick<AutoAdvanceOptions, 'limit' | 'mayAdvance'> {
   /** Answers to what the run waits for, by the name of the signal: given as soon as it is asked. */
   readonly answers?: Readonly<Record<string, SignalAnswer>>;
+  /**
+   * Real milliseconds in which nothing happens before time moves on, while an agent or a tool runs code of its own: what
+   * it does (a request, a timer of the platform) takes real time, and no timeout may strike meanwhile. @default 50
+   */
+  readonly settle?: number;
   /** Real milliseconds in which nothing happens before the test fails. @default no limit */
   readonly patience?: number;
 }
@@ -38,15 +53,14 @@ export async function runVirtually<I, O>(
   input: NoInfer<I>,
   options: VirtualRunOptions = {},
 ): Promise<TestRun<O>> {
-  const { answers = {}, patience = Number.POSITIVE_INFINITY, limit, settle, mayAdvance, ...start } = options;
+  const { answers = {}, patience = Number.POSITIVE_INFINITY, settle = 50, limit, mayAdvance, ...start } = options;
   const begun = clock.now();
   const run = espalier.start(workflow, input, start);
   const watch = new Watch(espalier, run, answers, patience);
   try {
     const outcome = await autoAdvance(clock, run.outcome, {
       ...(limit === undefined ? {} : { limit }),
-      ...(settle === undefined ? {} : { settle }),
-      mayAdvance: () => watch.answered() && (mayAdvance?.() ?? true),
+      mayAdvance: () => watch.answered() && watch.settled(settle) && (mayAdvance?.() ?? true),
       onIdle: () => watch.idle(),
     });
     return { ...outcome, events: await watch.all, elapsed: clock.now() - begun };
@@ -60,6 +74,8 @@ export async function runVirtually<I, O>(
 class Watch {
   readonly all: Promise<readonly Event[]>;
   readonly #events: Event[] = [];
+  readonly #work = new OpenWork();
+  /** Waits that were answered once. */
   readonly #given = new Set<string>();
   #lastSign = performance.now();
   #answering: Promise<void> | undefined;
@@ -78,6 +94,7 @@ class Watch {
   async #read(): Promise<readonly Event[]> {
     for await (const event of this.run) {
       this.#events.push(event);
+      this.#work.see(event);
       this.#lastSign = performance.now();
     }
     return this.#events;
@@ -87,30 +104,35 @@ class Watch {
   answered(): boolean {
     if (this.#failure !== undefined) throw this.#failure.error;
     if (this.#answering !== undefined) return false;
-    const asked = this.run.suspensions.find(
-      ({ node, signal }) => Object.hasOwn(this.answers, signal) && !this.#given.has(`${node} ${signal}`),
-    );
+    const asked = this.run.suspensions.find(({ signal }) => Object.hasOwn(this.answers, signal));
     if (asked === undefined) return true;
-    this.#given.add(`${asked.node} ${asked.signal}`);
-    const answer = this.answers[asked.signal];
-    this.#answering = this.#give(asked.signal, asked.node, () =>
-      typeof answer === 'function' ? answer(asked.request, asked.node) : answer,
-    );
+    const { node, signal, request } = asked;
+    const answer = this.answers[signal];
+    this.#answering = this.#give(signal, node, () => (typeof answer === 'function' ? answer(request, node) : answer));
     return false;
   }
 
   async #give(signal: string, node: string, answer: () => unknown): Promise<void> {
+    const wait = `${node} ${signal}`;
     try {
       await this.espalier.signal(this.run.id, signal, await answer(), { node });
     } catch (error) {
-      this.#failure = { error };
+      // It was answered a moment ago, and the run has not gone on yet.
+      const late = EspalierError.is(error, 'signal-answered') || EspalierError.is(error, 'signal-unknown');
+      if (!(late && this.#given.has(wait))) this.#failure = { error };
     } finally {
+      this.#given.add(wait);
       this.#answering = undefined;
     }
   }
 
+  /** Whether code that runs has had time enough to go on. */
+  settled(settle: number): boolean {
+    return !this.#work.runsCode || performance.now() - this.#lastSign >= settle;
+  }
+
   idle(): void {
     if (this.run.status === 'suspended' && this.run.suspensions.length > 0) throw unanswered(this.run);
-    if (performance.now() - this.#lastSign > this.patience) throw silent(this.#events, this.patience / 1000);
+    if (performance.now() - this.#lastSign > this.patience) throw silent(this.#work, this.patience / 1000);
   }
 }

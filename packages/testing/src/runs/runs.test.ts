@@ -6,6 +6,7 @@ import {
   defineWorkflow,
   EspalierError,
   fallbackModels,
+  Repeat,
   Retry,
   type RunContext,
   Timeout,
@@ -107,7 +108,54 @@ describe('autoAdvance', () => {
   });
 });
 
+abstract class Delays {
+  abstract real(): Promise<string>;
+}
+
+@Agent({ instructions: 'You look.' })
+@Timeout('1m')
+class Reads {
+  constructor(private readonly delays: Delays) {}
+
+  @Tool({ description: 'Look', input: Path })
+  look(_path: z.infer<typeof Path>): Promise<string> {
+    return this.delays.real();
+  }
+}
+
+@Agent()
+@Repeat({ until: (count) => count === 3, max: 5 })
+class AsksAgain {
+  async run(_input: string, ctx: RunContext): Promise<number> {
+    const { ok } = await ctx.waitFor('approve', Approval);
+    return ok ? Number(ctx.previous ?? 0) + 1 : 0;
+  }
+}
+
+describe('time', () => {
+  const looking = () => scriptedModel({ calls: [{ tool: 'look', arguments: { path: '/' } }] }, 'Seen.');
+
+  it('stands still while a tool does real work, so that no timeout strikes', async () => {
+    const delays = { real: () => new Promise<string>((resolve) => setTimeout(resolve, 20, 'a file')) };
+    const { run } = await testWorkflow(Reads, { model: looking(), providers: [{ provide: Delays, useValue: delays }] });
+    expect(await run('?')).toMatchObject({ status: 'completed', output: 'Seen.', elapsed: 0 });
+  });
+
+  it('moves on when a tool does nothing, sooner or later', async () => {
+    const delays = { real: () => new Promise<string>(() => {}) };
+    const { run } = await testWorkflow(Reads, { model: looking(), providers: [{ provide: Delays, useValue: delays }] });
+    const start = performance.now();
+    expect(await run('?', { settle: 200 })).toMatchObject({ status: 'failed', elapsed: 60_000 });
+    expect(performance.now() - start).toBeGreaterThanOrEqual(200);
+  });
+});
+
 describe('runVirtually', () => {
+  it('answers as often as it is asked', async () => {
+    const { run } = await testWorkflow(AsksAgain);
+    expect(await run('x', { answers: { approve: { ok: true } } })).toMatchObject({ status: 'completed', output: 3 });
+  });
+
   it('sleeps for days in milliseconds, and keeps what happened', async () => {
     const clock = new VirtualClock();
     const sleepy = defineWorkflow({ name: 'sleepy', version: 1, output: Sleepy });
@@ -164,7 +212,7 @@ describe('runVirtually', () => {
     await expect(run('x', { patience: 50 })).rejects.toMatchObject({
       code: 'run-stuck',
       message:
-        "Nothing has happened for 0.05 s of real time, and no timer waits:\n  - node 'hangs' runs\n  - node 'hangs' waits for tool 'look'",
+        "Nothing has happened for 0.05 s of real time, and no timer waits:\n  - node 'hangs' waits for tool 'look'",
     });
   });
 });
