@@ -6,8 +6,8 @@ const scenarioNames = (...args: string[]): string[] => readArguments(args).scena
 describe('readArguments', () => {
   it('takes everything when nothing is said', () => {
     const { scenarios, contenders, quick, strict, json } = readArguments([]);
-    expect(scenarios).toHaveLength(10);
-    expect(contenders).toHaveLength(5);
+    expect(scenarios).toHaveLength(15);
+    expect(contenders).toHaveLength(7);
     expect({ quick, strict, json }).toEqual({ quick: false, strict: false, json: undefined });
   });
 
@@ -20,6 +20,13 @@ describe('readArguments', () => {
       'waiting',
     ]);
     expect(scenarioNames('--only=chain-10, loop')).toEqual(['chain-10', 'loop']);
+    expect(scenarioNames('--only', 'agents,stream')).toEqual([
+      'agents',
+      'agents-rate',
+      'stream',
+      'stream-20',
+      'first-token',
+    ]);
   });
 
   it('takes contenders', () => {

@@ -24,7 +24,8 @@ const contenderNames = contenders.map(({ name }) => name);
 export const help = `npm run bench -- [options]
 
   --only a,b        scenarios: ${scenarioNames.slice(0, 5).join(', ')},
-                    ${scenarioNames.slice(5).join(', ')}
+                    ${scenarioNames.slice(5, 11).join(', ')},
+                    ${scenarioNames.slice(11).join(', ')}
   --contenders a,b  ${contenderNames.join(', ')}
   --json FILE       writes every sample, with versions and machine
   --quick           tiny sizes, one round: only shows that everything works

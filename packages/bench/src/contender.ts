@@ -3,10 +3,23 @@ import type { Workload } from './work/workload.js';
 /** Does the whole work once, from a seed to its result. */
 export type Prepared = (seed: number) => Promise<number>;
 
-/** One way to do the work. */
+/** One way to run a graph. */
 export interface Contender {
   /** Builds whatever it needs to do this work. What is built is used for many runs. @throws Unable */
   prepare(workload: Workload): Promise<Prepared>;
+}
+
+/** Runs one agent, from where it starts to its answer. */
+export type RunAgent = (start: number) => Promise<string>;
+
+/** Asks for an answer of so many deltas, and hands each on when it comes. */
+export type ReadStream = (deltas: number, onText: (text: string) => void) => Promise<void>;
+
+/** One way to ask a model. What is prepared is used for many runs. */
+export interface ModelContender {
+  /** An agent with the tool of `work/journey.ts`. */
+  prepareAgent(baseURL: string): Promise<RunAgent>;
+  prepareStream(baseURL: string): Promise<ReadStream>;
 }
 
 /** What is known of a contender without loading it. */
@@ -15,14 +28,24 @@ export interface ContenderInfo {
   readonly name: ContenderName;
   /** Heads its column. */
   readonly title: string;
-  /** Whose version is told; the hand-written one has none. */
-  readonly packageName: string | undefined;
+  /** Whose version is told: for the hand-written one, the SDK by which it asks models. */
+  readonly packageName: string;
   /** Whether it runs a declared graph: these are what Espalier is to beat tenfold. */
   readonly isGraphEngine: boolean;
-  load(): Promise<Contender>;
+  /** Nothing where it only asks models. */
+  readonly load?: () => Promise<Contender>;
+  /** Nothing where it only runs graphs. */
+  readonly loadModel?: () => Promise<ModelContender>;
 }
 
-export type ContenderName = 'espalier' | 'hand-written' | 'effect' | 'langgraph' | 'strands';
+export type ContenderName =
+  | 'espalier'
+  | 'hand-written'
+  | 'effect'
+  | 'langgraph'
+  | 'strands'
+  | 'ai-sdk'
+  | 'openai-agents';
 
 /** A contender can't do this work, or not in a time that anybody would wait: told in the table, with the reason. */
 export class Unable extends Error {

@@ -5,7 +5,7 @@ import { runScenario, type ScenarioResult } from './process/run-scenario.js';
 import { judge, renderBars } from './report/bars.js';
 import { renderJson } from './report/json.js';
 import { describeMachine, renderMachine } from './report/machine.js';
-import { renderTable } from './report/table.js';
+import { renderTables } from './report/table.js';
 
 async function main(args: Arguments): Promise<number> {
   const { contenders, quick, json, strict } = args;
@@ -21,7 +21,7 @@ async function main(args: Arguments): Promise<number> {
   }
   const bars = quick ? [] : judge(results, contenders);
   const seconds = Math.round((Date.now() - startedAt.getTime()) / 1000);
-  console.log(`\n${renderTable(results, contenders)}\n`);
+  console.log(`\n${renderTables(results, contenders)}\n`);
   console.log(quick ? 'Quick: tiny sizes and one round. These figures say nothing about speed.' : renderBars(bars));
   const load = [loadBefore, loadavg()[0] as number] as const;
   console.log(`\n${seconds} s; load of the machine ${load.map((value) => value.toFixed(1)).join(' before, ')} after`);

@@ -1,6 +1,6 @@
 import type { ContenderInfo } from '../contender.js';
 
-/** In the order of the table's columns. Each is loaded by itself, in a process of its own. */
+/** In the order of the tables' columns. Each is loaded by itself, in a process of its own. */
 export const contenders: readonly ContenderInfo[] = [
   {
     name: 'espalier',
@@ -8,13 +8,15 @@ export const contenders: readonly ContenderInfo[] = [
     packageName: '@espalier/core',
     isGraphEngine: true,
     load: async () => (await import('./espalier.js')).espalier,
+    loadModel: async () => (await import('../model-contenders/espalier.js')).espalier,
   },
   {
     name: 'hand-written',
     title: 'hand-written',
-    packageName: undefined,
+    packageName: 'openai',
     isGraphEngine: false,
     load: async () => (await import('./hand-written.js')).handWritten,
+    loadModel: async () => (await import('../model-contenders/hand-written.js')).handWritten,
   },
   {
     name: 'effect',
@@ -36,5 +38,20 @@ export const contenders: readonly ContenderInfo[] = [
     packageName: '@strands-agents/sdk',
     isGraphEngine: true,
     load: async () => (await import('./strands.js')).strands,
+    loadModel: async () => (await import('../model-contenders/strands.js')).strands,
+  },
+  {
+    name: 'ai-sdk',
+    title: 'AI SDK',
+    packageName: 'ai',
+    isGraphEngine: false,
+    loadModel: async () => (await import('../model-contenders/ai-sdk.js')).aiSdk,
+  },
+  {
+    name: 'openai-agents',
+    title: 'OpenAI Agents',
+    packageName: '@openai/agents',
+    isGraphEngine: false,
+    loadModel: async () => (await import('../model-contenders/openai-agents.js')).openaiAgents,
   },
 ];

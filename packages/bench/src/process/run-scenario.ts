@@ -1,5 +1,5 @@
 import type { ContenderInfo } from '../contender.js';
-import type { Scenario } from '../scenarios/scenario.js';
+import { entrantsOf, type Scenario } from '../scenarios/scenario.js';
 import { ContenderProcess } from './contender-process.js';
 import { median } from './median.js';
 import { baselineName, type Reply } from './messages.js';
@@ -38,7 +38,8 @@ export async function runScenario(
   contenders: readonly ContenderInfo[],
   quick: boolean,
 ): Promise<ScenarioResult> {
-  const names = [...contenders.map(({ name }) => name), ...(scenario.baseline === undefined ? [] : [baselineName])];
+  const entrants = entrantsOf(scenario, contenders).map(({ name }) => name);
+  const names = [...entrants, ...(scenario.baseline === undefined ? [] : [baselineName])];
   const lanes: Lane[] = [];
   try {
     for (const name of names) {

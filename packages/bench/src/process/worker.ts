@@ -1,7 +1,7 @@
 import { Unable } from '../contender.js';
 import { contenders } from '../contenders/index.js';
 import { scenarios } from '../scenarios/index.js';
-import type { Sampler } from '../scenarios/scenario.js';
+import { prepareScenario, type Sampler } from '../scenarios/scenario.js';
 import { baselineName, type Reply, type Request } from './messages.js';
 
 /** The program of a {@link ContenderProcess}: prepares once, then samples as often as it is asked. */
@@ -27,7 +27,7 @@ async function prepare(scenarioName: string, entrant: string, quick: boolean): P
   if (entrant === baselineName && scenario.baseline !== undefined) return scenario.baseline.sampler(quick);
   const contender = contenders.find(({ name }) => name === entrant);
   if (contender === undefined) throw new Error(`There is no contender '${entrant}'.`);
-  return scenario.prepare(contender, quick);
+  return prepareScenario(scenario, contender, quick);
 }
 
 process.on('message', async (request: Request) => {

@@ -1,15 +1,9 @@
 import type { ContenderInfo } from '../contender.js';
 import type { ScenarioResult } from '../process/run-scenario.js';
+import type { Bar } from './bar.js';
 import { formatFigure, formatRatio } from './format.js';
+import { modelBars } from './model-bars.js';
 import { medianOf, ratioToEspalier } from './ratio.js';
-
-/** A promise about Espalier's speed, and how it came out. */
-export interface Bar {
-  readonly title: string;
-  /** Nothing where what it needs was not measured. */
-  readonly met: boolean | undefined;
-  readonly measured: string;
-}
 
 /** All bars, measured or not. */
 export function judge(results: readonly ScenarioResult[], contenders: readonly ContenderInfo[]): readonly Bar[] {
@@ -33,6 +27,7 @@ export function judge(results: readonly ScenarioResult[], contenders: readonly C
     bar('a waiting run: at most 8 kB', ours('waiting'), (value) => value <= 8_000, 'bytes'),
     bar('uneven DAG: at most 1.02 of the longest path', ours('uneven'), (value) => value <= 1.02, 'of it', 3),
     bar('cold start: at most 2.5 times bare Node', coldStart(find('cold-start')), (value) => value <= 2.5, 'times', 2),
+    ...modelBars(results),
   ];
 }
 

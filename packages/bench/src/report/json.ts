@@ -1,5 +1,5 @@
 import type { Figure, ScenarioResult } from '../process/run-scenario.js';
-import type { Bar } from './bars.js';
+import type { Bar } from './bar.js';
 import type { Machine } from './machine.js';
 import { ratioToEspalier } from './ratio.js';
 

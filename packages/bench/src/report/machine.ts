@@ -16,7 +16,7 @@ export interface Machine {
 }
 
 export function describeMachine(contenders: readonly ContenderInfo[]): Machine {
-  const packages = contenders.flatMap(({ packageName }) => packageName ?? []);
+  const packages = contenders.map(({ packageName }) => packageName);
   return {
     node: process.version,
     platform: `${process.platform} ${process.arch}`,

@@ -4,7 +4,7 @@ import type { Figure, ScenarioResult } from '../process/run-scenario.js';
 import { scenarios } from '../scenarios/index.js';
 import { judge, renderBars } from './bars.js';
 import { renderJson } from './json.js';
-import { renderTable } from './table.js';
+import { renderTables } from './table.js';
 
 function result(name: string, figures: Record<string, number | Figure>, baseline?: number): ScenarioResult {
   const scenario = scenarios.find((each) => each.name === name);
@@ -33,8 +33,16 @@ const results = [
   result('cold-start', { espalier: 120, 'hand-written': 48 }, 47),
 ];
 
-describe('renderTable', () => {
-  const table = renderTable(results, contenders);
+const modelResults = [
+  result('agents', { espalier: 460, 'hand-written': 400, strands: 900, 'ai-sdk': 480, 'openai-agents': 700 }),
+  result('agents-rate', { espalier: 300, 'hand-written': 340 }),
+  result('stream', { espalier: 39_000, 'hand-written': 50_100 }),
+  result('stream-20', { espalier: 50_200, 'hand-written': 90_000, 'ai-sdk': 25_100 }),
+  result('first-token', { espalier: 2.6, 'hand-written': 1.5 }),
+];
+
+describe('renderTables', () => {
+  const table = renderTables(results, contenders);
   const row = (title: string): string => table.split('\n').find((line) => line.startsWith(title)) ?? '';
 
   it('has a figure and a ratio to Espalier for each contender, in columns that end alike', () => {
@@ -43,7 +51,7 @@ describe('renderTable', () => {
     );
     const head = row('scenario');
     expect(head.length).toBe(row('chain of 10 ').length);
-    for (const { title } of contenders) expect(head).toContain(title);
+    for (const title of ['Espalier', 'hand-written', 'Effect', 'LangGraph', 'Strands']) expect(head).toContain(title);
   });
 
   it('turns the ratio round where more is better', () => {
@@ -61,21 +69,46 @@ describe('renderTable', () => {
   it('fits into 100 columns', () => {
     for (const line of table.split('\n')) expect(line.length).toBeLessThanOrEqual(100);
   });
+
+  it('has a table for those who ask models, with columns of its own', () => {
+    const tables = renderTables([...results, ...modelResults], contenders);
+    expect(tables.startsWith(table)).toBe(true);
+    const lines = tables.slice(table.length).trim().split('\n');
+    expect(lines[0]).toMatch(/^scenario +unit +Espalier +hand-written +Strands +AI SDK +OpenAI Agents$/);
+    expect(lines[2]).toBe(
+      '200 agents: CPU     µs/turn        460     400   ×0.9     900   ×2.0     480   ×1.0     700   ×1.5',
+    );
+    expect(lines[5]).toMatch(/^20 streams at once +tokens\/s +50,200 +90,000 +×0\.6 +25,100 +×2\.0$/);
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(100);
+  });
 });
 
 describe('judge', () => {
+  const notMeasured = Array.from({ length: 5 }, () => undefined);
+
   it('says which bars were met and which were missed', () => {
     const bars = judge(results, contenders);
-    expect(bars.map(({ met }) => met)).toEqual([true, false, true, false, true, true, false, false]);
+    expect(bars.map(({ met }) => met)).toEqual([true, false, true, false, true, true, false, false, ...notMeasured]);
     expect(renderBars(bars)).toContain(
       'MISSED  at least 10 times faster than Strands, in all scenarios of speed: ×5.0 10,000 diamond runs',
     );
     expect(renderBars(bars)).toContain('MISSED  cold start: at most 2.5 times bare Node: 2.55 times');
   });
 
+  it('compares what asks models with the loop that is written by hand', () => {
+    const bars = judge(modelResults, contenders).slice(8);
+    expect(bars.map(({ met, measured }) => [met, measured])).toEqual([
+      [true, '1.15 times'],
+      [false, '0.88 times'],
+      [false, '39,000 tokens/s, 0.78 times'],
+      [true, '50,200 tokens/s, 0.56 times'],
+      [false, '1.10 ms later'],
+    ]);
+  });
+
   it('judges nothing that was not measured', () => {
     expect(judge([], contenders).map(({ met, measured }) => [met, measured])).toEqual(
-      Array.from({ length: 8 }, () => [undefined, 'not measured']),
+      Array.from({ length: 13 }, () => [undefined, 'not measured']),
     );
   });
 });
@@ -108,6 +141,6 @@ describe('renderJson', () => {
     });
     expect(report.scenarios[1].figures[1]).toEqual({ contender: 'langgraph', unable: 'minutes a run' });
     expect(report.scenarios[5].baseline).toMatchObject({ median: 47 });
-    expect(report.bars).toHaveLength(8);
+    expect(report.bars).toHaveLength(13);
   });
 });

@@ -1,5 +1,6 @@
 import type { ContenderInfo } from '../contender.js';
 import type { Figure, ScenarioResult } from '../process/run-scenario.js';
+import { entrantsOf, type Scenario } from '../scenarios/scenario.js';
 import { formatFigure, formatRatio } from './format.js';
 import { ratioToEspalier } from './ratio.js';
 
@@ -8,15 +9,26 @@ const unitWidth = 9;
 const espalierWidth = 8;
 const cellWidth = 14;
 
+/** A table a kind of scenario: graphs, and models. */
+export function renderTables(results: readonly ScenarioResult[], contenders: readonly ContenderInfo[]): string {
+  const kinds: readonly Scenario['kind'][] = ['graph', 'model'];
+  return kinds
+    .map((kind) => results.filter(({ scenario }) => scenario.kind === kind))
+    .filter((ofKind) => ofKind.length > 0)
+    .map((ofKind) => renderTable(ofKind, contenders))
+    .join('\n\n');
+}
+
 /** A row a scenario, a column a contender: its figure, and how many times slower (or larger) than Espalier it is. */
-export function renderTable(results: readonly ScenarioResult[], contenders: readonly ContenderInfo[]): string {
+function renderTable(results: readonly ScenarioResult[], contenders: readonly ContenderInfo[]): string {
   const notes = new Notes();
-  const rows = results.map((result) => renderRow(result, contenders, notes));
+  const columns = results[0] === undefined ? [] : entrantsOf(results[0].scenario, contenders);
+  const rows = results.map((result) => renderRow(result, columns, notes));
   const head = renderLine(
     'scenario',
     'unit',
-    contenders.map(({ title }) => title),
-    contenders,
+    columns.map(({ title }) => title),
+    columns,
   );
   const rule = '-'.repeat(head.length);
   return [head, rule, ...rows, rule, ...notes.lines].join('\n');

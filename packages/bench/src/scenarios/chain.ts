@@ -1,10 +1,11 @@
 import { chain } from '../work/workload.js';
 import { oneAtATime } from './one-at-a-time.js';
-import type { Scenario } from './scenario.js';
+import type { GraphScenario } from './scenario.js';
 
 /** Each node depends on the one before: what a node costs when nothing can overlap. */
-const chainOf = (length: number, rounds: number): Scenario => ({
+const chainOf = (length: number, rounds: number): GraphScenario => ({
   name: `chain-${length}`,
+  kind: 'graph',
   family: 'chain',
   title: `chain of ${length.toLocaleString('en')}`,
   unit: 'µs/node',
@@ -16,4 +17,4 @@ const chainOf = (length: number, rounds: number): Scenario => ({
   },
 });
 
-export const chains: readonly Scenario[] = [chainOf(10, 11), chainOf(1_000, 7), chainOf(100_000, 7)];
+export const chains: readonly GraphScenario[] = [chainOf(10, 11), chainOf(1_000, 7), chainOf(100_000, 7)];

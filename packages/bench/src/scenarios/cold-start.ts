@@ -1,11 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { WrongResult } from '../contender.js';
-import type { Sampler, Scenario } from './scenario.js';
+import type { GraphScenario, Sampler } from './scenario.js';
 
 /** A whole process: Node starts, the library is imported, a run of one node prints its result, the process ends. */
-export const coldStartScenario: Scenario = {
+export const coldStartScenario: GraphScenario = {
   name: 'cold-start',
+  kind: 'graph',
   family: 'cold-start',
   title: 'cold start',
   unit: 'ms',

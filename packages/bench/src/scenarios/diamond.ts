@@ -1,7 +1,7 @@
 import type { ContenderName, Prepared } from '../contender.js';
 import { diamond } from '../work/workload.js';
 import { checkResult, checkResults } from './check.js';
-import type { Sampler, Scenario } from './scenario.js';
+import type { GraphScenario, Sampler } from './scenario.js';
 
 /** How many runs go on at once. */
 const fullBatch = 10_000;
@@ -18,8 +18,9 @@ export function batchOf(contender: ContenderName, quick: boolean): { size: numbe
 }
 
 /** Many small runs at once, as on a server: runs finished per second. */
-export const diamondScenario: Scenario = {
+export const diamondScenario: GraphScenario = {
   name: 'diamond',
+  kind: 'graph',
   family: 'diamond',
   title: '10,000 diamond runs',
   unit: 'runs/s',

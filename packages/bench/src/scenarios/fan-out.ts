@@ -1,10 +1,11 @@
 import { fanOut } from '../work/workload.js';
 import { oneAtATime } from './one-at-a-time.js';
-import type { Scenario } from './scenario.js';
+import type { GraphScenario } from './scenario.js';
 
 /** One node releases a hundred, which one node waits for. */
-export const fanOutScenario: Scenario = {
+export const fanOutScenario: GraphScenario = {
   name: 'fan-out',
+  kind: 'graph',
   family: 'fan-out',
   title: 'fan-out 1→100→1',
   unit: 'µs/node',

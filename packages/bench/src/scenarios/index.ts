@@ -1,15 +1,18 @@
+import { startServerProcess } from '../model-server/start-server.js';
+import { agentScenarios } from './agents.js';
 import { chains } from './chain.js';
 import { coldStartScenario } from './cold-start.js';
 import { diamondScenario } from './diamond.js';
 import { fanOutScenario } from './fan-out.js';
 import { layeredScenario } from './layered.js';
 import { loopScenario } from './loop.js';
-import type { Scenario } from './scenario.js';
+import type { GraphScenario, ModelScenario, Scenario } from './scenario.js';
+import { streamScenarios } from './stream.js';
 import { unevenScenario } from './uneven.js';
 import { waitingScenario } from './waiting.js';
 
 /** In the order of the table. */
-export const scenarios: readonly Scenario[] = [
+export const graphScenarios: readonly GraphScenario[] = [
   ...chains,
   fanOutScenario,
   layeredScenario,
@@ -19,3 +22,10 @@ export const scenarios: readonly Scenario[] = [
   unevenScenario,
   coldStartScenario,
 ];
+
+const modelScenarios: readonly ModelScenario[] = [
+  ...agentScenarios(startServerProcess),
+  ...streamScenarios(startServerProcess),
+];
+
+export const scenarios: readonly Scenario[] = [...graphScenarios, ...modelScenarios];

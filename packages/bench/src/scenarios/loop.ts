@@ -1,10 +1,11 @@
 import { loop } from '../work/workload.js';
 import { oneAtATime } from './one-at-a-time.js';
-import type { Scenario } from './scenario.js';
+import type { GraphScenario } from './scenario.js';
 
 /** A hundred turns of one node, each going on from the one before. */
-export const loopScenario: Scenario = {
+export const loopScenario: GraphScenario = {
   name: 'loop',
+  kind: 'graph',
   family: 'loop',
   title: 'loop of 100',
   unit: 'µs/turn',

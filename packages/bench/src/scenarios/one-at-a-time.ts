@@ -2,9 +2,9 @@ import { type Prepared, WrongResult } from '../contender.js';
 import type { Workload } from '../work/workload.js';
 import { checkResults } from './check.js';
 import type { Entrant, Sampler } from './scenario.js';
+import { warmUpFor } from './warm-up.js';
 
-/** In milliseconds: optimized code comes late on a busy machine. */
-const warmUpFor = 2_500;
+/** In milliseconds. */
 const sampleFor = 300;
 
 /**
@@ -22,7 +22,7 @@ export async function oneAtATime(
 ): Promise<Sampler> {
   const run = await (await entrant.load()).prepare(workload);
   await checkResults(run, workload);
-  const count = quick ? 2 : await warmUp(run);
+  const count = quick ? 2 : await countRuns(run);
   const expected = await totalOf(run, count);
   return {
     sample: async () => {
@@ -41,8 +41,8 @@ async function totalOf(run: Prepared, count: number): Promise<number> {
   return total;
 }
 
-/** @returns how many runs fill a sample, by the pace of the last third */
-async function warmUp(run: Prepared): Promise<number> {
+/** Warms up. @returns how many runs fill a sample, by the pace of the last third */
+async function countRuns(run: Prepared): Promise<number> {
   const start = performance.now();
   let counted = 0;
   let countedFrom = start;

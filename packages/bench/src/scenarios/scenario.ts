@@ -1,4 +1,4 @@
-import type { Contender, ContenderName } from '../contender.js';
+import type { Contender, ContenderInfo, ContenderName, ModelContender } from '../contender.js';
 
 /** What a round measures: once prepared, each call does the work anew and gives one figure in the scenario's unit. */
 export interface Sampler {
@@ -7,14 +7,16 @@ export interface Sampler {
   sample(): Promise<number>;
 }
 
-export interface Entrant {
+export interface Entrant<C = Contender> {
   readonly name: ContenderName;
   /** Loads the contender's library. */
-  load(): Promise<Contender>;
+  load(): Promise<C>;
 }
 
-export interface Scenario {
+interface ScenarioOf<Kind, C> {
   readonly name: string;
+  /** What is measured: the running of graphs, or the asking of models. Each has a table and contenders of its own. */
+  readonly kind: Kind;
   /** What `--only` takes besides the name: several sizes of one shape have it in common. */
   readonly family: string;
   readonly title: string;
@@ -25,7 +27,26 @@ export interface Scenario {
   readonly isSpeed: boolean;
   readonly rounds: number;
   /** Runs in a process of its own. Checks the contender's results before it gives the sampler. @throws Unable, WrongResult */
-  prepare(entrant: Entrant, quick: boolean): Promise<Sampler>;
+  prepare(entrant: Entrant<C>, quick: boolean): Promise<Sampler>;
   /** Something to measure beside the contenders, in the same rounds. */
   readonly baseline?: { readonly title: string; sampler(quick: boolean): Sampler };
+}
+
+export type GraphScenario = ScenarioOf<'graph', Contender>;
+export type ModelScenario = ScenarioOf<'model', ModelContender>;
+export type Scenario = GraphScenario | ModelScenario;
+
+/** Who can take part. */
+export const entrantsOf = (
+  { kind }: Pick<Scenario, 'kind'>,
+  contenders: readonly ContenderInfo[],
+): readonly ContenderInfo[] =>
+  contenders.filter(({ load, loadModel }) => (kind === 'graph' ? load : loadModel) !== undefined);
+
+/** Has the scenario prepare a contender of its kind. @throws Error when the contender is none */
+export function prepareScenario(scenario: Scenario, contender: ContenderInfo, quick: boolean): Promise<Sampler> {
+  const { name, load, loadModel } = contender;
+  if (scenario.kind === 'graph' && load !== undefined) return scenario.prepare({ name, load }, quick);
+  if (scenario.kind === 'model' && loadModel !== undefined) return scenario.prepare({ name, load: loadModel }, quick);
+  throw new Error(`${contender.title} can't take part in '${scenario.name}'.`);
 }

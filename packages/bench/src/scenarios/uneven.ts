@@ -1,10 +1,11 @@
 import { uneven } from '../work/uneven.js';
 import { checkResult, checkResults } from './check.js';
-import type { Sampler, Scenario } from './scenario.js';
+import type { GraphScenario, Sampler } from './scenario.js';
 
 /** Sixteen nodes of 5 to 60 ms, by real timers: how much longer than the longest path a run takes. */
-export const unevenScenario: Scenario = {
+export const unevenScenario: GraphScenario = {
   name: 'uneven',
+  kind: 'graph',
   family: 'uneven',
   title: 'uneven DAG',
   unit: '× longest',

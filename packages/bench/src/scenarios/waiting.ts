@@ -3,11 +3,12 @@ import { diamond, type WorkloadOf } from '../work/workload.js';
 import { checkResult } from './check.js';
 import { collectGarbage } from './collect-garbage.js';
 import { batchOf, start } from './diamond.js';
-import type { Sampler, Scenario } from './scenario.js';
+import type { GraphScenario, Sampler } from './scenario.js';
 
 /** The same diamonds, all of them waiting in one node, as for a model's answer: what each holds in memory meanwhile. */
-export const waitingScenario: Scenario = {
+export const waitingScenario: GraphScenario = {
   name: 'waiting',
+  kind: 'graph',
   family: 'diamond',
   title: 'a waiting diamond',
   unit: 'bytes',
