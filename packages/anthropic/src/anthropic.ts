@@ -4,6 +4,7 @@ import { type AnthropicClient, checkSettings, createClient } from './client.js';
 import { modelErrorOf } from './errors.js';
 import { fromResponse } from './from-response.js';
 import { heldBack, isHeldBack } from './hold-back.js';
+import { priceFor } from './prices.js';
 import { checkSchema } from './schema.js';
 import { toRequest, type WireRequest } from './to-request.js';
 import { tellUnknownSettings } from './unknown-settings.js';
@@ -86,8 +87,10 @@ export function anthropic(model: string, options: AnthropicOptions = {}): ChatMo
     }
   }
 
+  const price = priceFor(model, 0, prices);
   return {
     name,
+    ...(price === undefined ? {} : { price }),
     checkSchema,
     async generate(request, { signal }) {
       const aborting = linkedTo(signal);

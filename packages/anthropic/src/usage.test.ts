@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { anthropic } from './anthropic.js';
 import { anthropicPrices, priceFor } from './prices.js';
 import { sumOfUsage, usageOf } from './usage.js';
 
@@ -42,5 +43,14 @@ describe('the usage of an answer in parts', () => {
         { inputTokens: 10, outputTokens: 20, reasoningTokens: 5, cost: 1 },
       ),
     ).toEqual({ inputTokens: 11, outputTokens: 22, reasoningTokens: 5, cost: 4 });
+  });
+});
+
+describe('a model', () => {
+  it('tells its price, which budgets set aside', () => {
+    expect(anthropic('claude-haiku-4-5').price).toEqual(anthropicPrices['claude-haiku-4-5']);
+    const prices = { 'claude-haiku-4-5': { input: 1, output: 2 } };
+    expect(anthropic('claude-haiku-4-5', { prices }).price).toEqual({ input: 1, output: 2 });
+    expect(anthropic('claude-of-tomorrow')).not.toHaveProperty('price');
   });
 });

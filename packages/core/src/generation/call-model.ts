@@ -60,7 +60,7 @@ async function callCandidate(
   }
   scope.assertOpen();
   const key = { node: scope.node, attempt: scope.attempt, step };
-  const reserved = reserveModelCall(scope.ledger, request);
+  const reserved = reserveModelCall(scope.ledger, request, candidate.model.price);
   // A model that ignores its signal must not keep its reservation when the attempt is over.
   const forget = scope.onClose(() => reserved.failed());
   try {

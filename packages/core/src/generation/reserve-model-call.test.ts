@@ -91,6 +91,48 @@ describe('a budget of tokens', () => {
   });
 });
 
+describe('a budget of money', () => {
+  /** A dollar for ten thousand tokens, asked or answered. */
+  const price = { input: 100, output: 100 };
+  const priced = (...script: readonly ScriptedTurn[]) => Object.assign(new ScriptedModel(...script), { price });
+
+  it('lowers how long an answer may be to what can be paid', async () => {
+    const model = priced(using(100, 300, 0.04));
+    const agent = asker('a', (ctx) => ctx.generate('x', { settings: { maxOutputTokens: 5000 } }));
+    const { start } = await build(agent, { budget: { cost: 0.1 } }, { models: { default: model } });
+    const { usage } = await start().outcome;
+    const [limit] = limitsOf(model) as number[];
+    expect(limit).toBeGreaterThan(950);
+    expect(limit).toBeLessThan(1000);
+    expect(usage.cost).toBe(0.04);
+  });
+
+  it('is never overspent by calls at the same time, where the price is known', async () => {
+    const slow: ScriptedTurn = async ({ settings }) => {
+      await turns(3);
+      const tokens = settings?.maxOutputTokens ?? Number.NaN;
+      return using(0, tokens, tokens * 1e-4); // each uses all that it may
+    };
+    const model = priced(...Array<ScriptedTurn>(8).fill(slow));
+    const agent = asker('a', (ctx) =>
+      Promise.allSettled(Array.from({ length: 8 }, (_, index) => ctx.generate(`${index}`))),
+    );
+    const { start } = await build(agent, { budget: { cost: 2 } }, { models: { default: model } });
+    const { usage } = await start().outcome;
+    expect(usage.cost).toBeLessThanOrEqual(2);
+    expect(usage.cost).toBeGreaterThan(1);
+    expect(model.requests.length).toBeGreaterThan(1);
+  });
+
+  it('refuses a call whose request alone costs too much, and the model is not asked', async () => {
+    const model = priced();
+    const agent = asker('a', (ctx) => ctx.generate('long '.repeat(1000)));
+    const { start } = await build(agent, { budget: { cost: 0.01 } }, { models: { default: model } });
+    expect((await start().outcome).status).toBe('budget_exceeded');
+    expect(model.requests).toEqual([]);
+  });
+});
+
 describe('a budget of a node', () => {
   it('fails the node; the run ends failed, not budget_exceeded', async () => {
     const model = new ScriptedModel('1');

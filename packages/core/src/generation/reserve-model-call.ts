@@ -1,5 +1,6 @@
 import type { ChatRequest, Usage } from '../model/chat-model.js';
 import { estimateRequest } from '../model/estimate-tokens.js';
+import { costOf, type ModelPrice } from '../model/price.js';
 import type { BudgetLedger } from '../policies/budget-ledger.js';
 
 /** What one model call has set aside. It is closed once: settled, failed or released. */
@@ -20,18 +21,30 @@ export interface ModelReservation {
  */
 const LEAST_OUTPUT = 4096;
 
-/** A call's price is known only afterwards; this much has to be left for it to start. */
+/** What has to be left for a call to start whose price is not known before. */
 const LEAST_COST = 1e-6;
 
-/** Sets aside what a request may use at the most. @throws budget-exceeded */
-export function reserveModelCall(ledger: BudgetLedger | undefined, request: ChatRequest): ModelReservation {
+/**
+ * Sets aside what a request may use at the most: tokens, and money where the model's price is known.
+ * @throws budget-exceeded
+ */
+export function reserveModelCall(
+  ledger: BudgetLedger | undefined,
+  request: ChatRequest,
+  price: ModelPrice | undefined,
+): ModelReservation {
   if (ledger === undefined) return { request, settle: nothing, failed: nothing, release: nothing };
-  const left = ledger.remaining('tokens');
-  const cost = ledger.remaining('cost') === Number.POSITIVE_INFINITY ? 0 : LEAST_COST;
-  const input = left === Number.POSITIVE_INFINITY ? 0 : estimateRequest(request);
-  const output = left === Number.POSITIVE_INFINITY ? 0 : outputLimit(request, left - input);
-  const reserved = { modelCalls: 1, tokens: input + output, cost };
-  const reservation = ledger.reserve(reserved);
+  const tokensLeft = ledger.remaining('tokens');
+  const costLeft = ledger.remaining('cost');
+  const pays = costLeft !== Number.POSITIVE_INFINITY;
+  const counts = tokensLeft !== Number.POSITIVE_INFINITY || (pays && price !== undefined);
+  const input = counts ? estimateRequest(request) : 0;
+  const affordable = pays && price !== undefined ? affordableOutput(costLeft, input, price) : Number.POSITIVE_INFINITY;
+  const output = counts ? outputLimit(request, Math.min(tokensLeft - input, affordable)) : 0;
+  const usage = { inputTokens: input, outputTokens: output };
+  const cost = !pays ? 0 : price === undefined ? LEAST_COST : costOf(usage, price);
+  const tokens = tokensLeft === Number.POSITIVE_INFINITY ? 0 : input + output;
+  const reservation = ledger.reserve({ modelCalls: 1, tokens, cost });
   let open = true;
   return {
     request: output === 0 ? request : { ...request, settings: { ...request.settings, maxOutputTokens: output } },
@@ -52,9 +65,17 @@ export function reserveModelCall(ledger: BudgetLedger | undefined, request: Chat
   };
 }
 
+/** How many tokens of an answer can be paid, once the request is. */
+function affordableOutput(left: number, input: number, price: ModelPrice): number {
+  const rest = left - costOf({ inputTokens: input, outputTokens: 0 }, price);
+  const each = costOf({ inputTokens: 0, outputTokens: 1 }, price);
+  return each === 0 ? Number.POSITIVE_INFINITY : Math.floor(rest / each);
+}
+
 function outputLimit({ settings }: ChatRequest, left: number): number {
   const asked = settings?.maxOutputTokens;
-  const fair = asked ?? Math.max(LEAST_OUTPUT, Math.floor(left / 2));
+  const fair =
+    asked ?? (left === Number.POSITIVE_INFINITY ? LEAST_OUTPUT : Math.max(LEAST_OUTPUT, Math.floor(left / 2)));
   return Math.min(fair, Math.max(1, left));
 }
 

@@ -1,6 +1,7 @@
 import type { Json, JsonSchema } from '../schema/json.js';
 import type { SchemaIssue } from '../schema/schema.js';
 import type { AssistantMessage, Message } from './message.js';
+import type { ModelPrice } from './price.js';
 
 /** A tool as a model sees it. */
 export interface ToolDefinition {
@@ -99,6 +100,8 @@ export type SchemaUse = 'tool' | 'output';
 export interface ChatModel {
   /** Provider and model, such as `openai:gpt-5.5`: recorded with each answer. */
   readonly name: string;
+  /** What its tokens cost, where that is known: a budget of money sets it aside before a call. */
+  readonly price?: ModelPrice;
   /**
    * What this model cannot take of a schema: nothing, where it takes all. Asked for every tool at boot, and for an
    * answer's shape before it is first asked for. Without it, every schema goes.
