@@ -88,15 +88,15 @@ describe('faults of HTTP', () => {
       garbage(),
       'model-response-malformed',
       true,
-      'Model \'test:scripted\': the answer is no JSON: "<html><title>502 Bad Gateway</title>".',
+      'Model \'test:scripted\': The answer is no JSON: "<html><title>502 Bad Gateway</title>".',
     ],
-    ['connectionCut', connectionCut(), 'model-connection', true, "Model 'test:scripted': the connection was cut."],
+    ['connectionCut', connectionCut(), 'model-connection', true, "Model 'test:scripted': The connection was cut."],
     [
       'halfAStream',
       halfAStream(),
       'model-connection',
       true,
-      "Model 'test:scripted': the stream ended before the answer did.",
+      "Model 'test:scripted': The stream ended before the answer was whole.",
     ],
   ])('%s has the code of a real adapter', async (_name, fault, code, retryable, message) => {
     const error = await errorOf(scriptedModel(fault));

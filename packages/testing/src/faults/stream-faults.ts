@@ -27,7 +27,7 @@ export interface ConnectionCutOptions {
  */
 export function connectionCut({ after = 0, answer = SPOKEN }: ConnectionCutOptions = {}): Fault {
   const name = after === 0 ? 'connectionCut()' : `connectionCut({ after: ${after} })`;
-  return cutting(name, answer, after, (model) => httpModelError({ model, message: 'the connection was cut.' }));
+  return cutting(name, answer, after, (model) => httpModelError({ model, message: 'The connection was cut.' }));
 }
 
 /**
@@ -36,7 +36,7 @@ export function connectionCut({ after = 0, answer = SPOKEN }: ConnectionCutOptio
  * @since 0.1.0
  */
 export function halfAStream({ answer = SPOKEN }: { readonly answer?: string | ScriptedAnswer } = {}): Fault {
-  const message = 'the stream ended before the answer did.';
+  const message = 'The stream ended before the answer was whole.';
   return cutting('halfAStream()', answer, 'half', (model) => httpModelError({ model, message }));
 }
 
@@ -46,7 +46,7 @@ export const garbage = (): Fault =>
     httpModelError({
       model,
       code: 'model-response-malformed',
-      message: 'the answer is no JSON: "<html><title>502 Bad Gateway</title>".',
+      message: 'The answer is no JSON: "<html><title>502 Bad Gateway</title>".',
     }),
   );
 

@@ -388,6 +388,18 @@ describe('what matchers take', () => {
     expect(await said(() => expect(run).not.toHaveOrder('edtor', 'section'))).toContain("no node 'edtor'");
   });
 
+  it('has types', () => {
+    const typed = async (run: unknown): Promise<void> => {
+      // @ts-expect-error a slip of the pen
+      await expect(run).toHaveSpentAtMost({ token: 1 });
+      // @ts-expect-error a node has a name
+      await expect(run).not.toHaveRun(7);
+      // @ts-expect-error no such status
+      await expect(run).toHaveStatus('done');
+    };
+    expect(typed).toHaveLength(1);
+  });
+
   it('has limits that are known and numbers, and nodes to order', async () => {
     const run = await done();
     expect(await said(() => expect(run).toHaveSpentAtMost({ token: 1 } as never))).toBe(

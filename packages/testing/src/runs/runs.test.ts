@@ -6,8 +6,10 @@ import {
   defineWorkflow,
   EspalierError,
   fallbackModels,
+  Inject,
   Repeat,
   Retry,
+  type Run,
   type RunContext,
   Timeout,
   Tool,
@@ -242,6 +244,15 @@ class Writer {
 
 const fake = { provide: Weather, useValue: { in: (city: string) => `It rains in ${city}.` } };
 
+@Agent()
+class Uses {
+  constructor(@Inject('database') readonly database: object) {}
+
+  run(_input: string, ctx: RunContext): Promise<string> {
+    return new Promise((_resolve, reject) => ctx.signal.addEventListener('abort', () => reject(ctx.signal.reason)));
+  }
+}
+
 describe('testWorkflow', () => {
   it('tests an agent with a fake', async () => {
     const model = scriptedModel(when({ user: 'It rains in Brest. Forecast?' }, 'Rain.'));
@@ -277,6 +288,31 @@ describe('testWorkflow', () => {
     expect(run.status).toBe('suspended');
     await clock.advance('1 day');
     expect(await run.result).toBe('night, rested');
+  });
+
+  it('takes outputs of the right type only', () => {
+    expect(stub(Forecast, 'Sun.').provide).toBe(Forecast);
+    // @ts-expect-error a forecast is a text
+    stub(Forecast, 7);
+    // @ts-expect-error a forecast is a text
+    stub(Forecast, () => 7);
+  });
+
+  it('ends services and what still runs, at the end of its block', async () => {
+    let closed = 0;
+    class Database {
+      async [Symbol.asyncDispose](): Promise<void> {
+        closed += 1;
+      }
+    }
+    let run: Run<unknown>;
+    {
+      await using test = await testWorkflow(Uses, { providers: [{ provide: 'database', useClass: Database }] });
+      run = test.start('x');
+      await test.clock.advance(0);
+      expect([run.status, closed]).toEqual(['running', 0]);
+    }
+    expect([run.status, closed]).toEqual(['parked', 1]);
   });
 
   it('refuses two default models', async () => {

@@ -14,6 +14,7 @@ import {
 } from '@espalier/core';
 import { isClockUser } from '../faults/faults.js';
 import { ScriptedModel } from '../script/scripted-model.js';
+import { autoAdvance } from './auto-advance.js';
 import { CallCounter } from './call-counter.js';
 import { runVirtually, type TestRun, type VirtualRunOptions } from './run-virtually.js';
 
@@ -36,6 +37,8 @@ export interface TestWorkflow<Input, Output> {
   run(input: NoInfer<Input>, options?: VirtualRunOptions): Promise<TestRun<Output>>;
   /** Starts it and leaves the clock alone: for tests that look at what is in between. */
   start(input: NoInfer<Input>, options?: StartOptions): Run<Output>;
+  /** For `await using test = await testWorkflow(…)`: parks what still runs, and ends the services that were made. */
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 /**
@@ -95,6 +98,9 @@ export async function testWorkflow(
         mayAdvance: () => counter.open === 0 && (given.mayAdvance?.() ?? true),
       }),
     start: (input, given) => espalier.start(workflow, input, given),
+    async [Symbol.asyncDispose]() {
+      await autoAdvance(clock, espalier.drain({ timeout: 0 }));
+    },
   };
 }
 
