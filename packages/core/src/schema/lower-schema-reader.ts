@@ -11,6 +11,8 @@ const maps = ['properties', 'patternProperties'];
 /** Reads what `$ref` leads to, and tells what contains itself. */
 export class SchemaReader {
   readonly #recursive = new Map<string, boolean>();
+  readonly #endless = new Map<string, boolean>();
+  readonly #nullable = new Map<string, boolean>();
 
   constructor(private readonly root: JsonSchema) {}
 
@@ -29,21 +31,16 @@ export class SchemaReader {
 
   /** Whether what a pointer leads to contains itself, at any depth. */
   isRecursive(pointer: string): boolean {
-    let known = this.#recursive.get(pointer);
-    if (known === undefined) {
-      known = this.#reaches(pointer, partsOf);
-      this.#recursive.set(pointer, known);
-    }
-    return known;
+    return once(this.#recursive, pointer, () => this.#reaches(pointer, partsOf));
   }
 
   /** Whether it is nothing but itself, such as `A = A or text`: no value is needed to come round. */
   isEndless(pointer: string): boolean {
-    return this.#reaches(pointer, alternativesOf);
+    return once(this.#endless, pointer, () => this.#reaches(pointer, alternativesOf));
   }
 
   /** Whether `null` is valid. */
-  takesNull(schema: AnySchema, open: readonly string[] = []): boolean {
+  takesNull(schema: AnySchema): boolean {
     if (typeof schema === 'boolean') return schema;
     const { type, const: constant, enum: values, $ref } = schema;
     const anyOf = (schema.anyOf ?? schema.oneOf) as readonly AnySchema[] | undefined;
@@ -51,11 +48,15 @@ export class SchemaReader {
     if (type !== undefined && type !== 'null' && !(Array.isArray(type) && type.includes('null'))) return false;
     if (Object.hasOwn(schema, 'const') && constant !== null) return false;
     if (values !== undefined && !values.includes(null)) return false;
-    if (anyOf !== undefined && !anyOf.some((branch) => this.takesNull(branch, open))) return false;
-    if (!allOf.every((part) => this.takesNull(part, open))) return false;
+    if (anyOf !== undefined && !anyOf.some((branch) => this.takesNull(branch))) return false;
+    if (!allOf.every((part) => this.takesNull(part))) return false;
     if (typeof $ref !== 'string') return true;
-    if (open.includes($ref)) return false;
-    return this.takesNull(this.resolve($ref) ?? true, [...open, $ref]);
+    const known = this.#nullable.get($ref);
+    if (known !== undefined) return known;
+    this.#nullable.set($ref, false); // what comes round to itself adds nothing
+    const answer = this.takesNull(this.resolve($ref) ?? true);
+    this.#nullable.set($ref, answer);
+    return answer;
   }
 
   #reaches(pointer: string, next: (schema: JsonSchema) => readonly unknown[]): boolean {
@@ -74,6 +75,16 @@ export class SchemaReader {
     }
     return false;
   }
+}
+
+/** Asks once for each key. */
+function once(known: Map<string, boolean>, key: string, ask: () => boolean): boolean {
+  let answer = known.get(key);
+  if (answer === undefined) {
+    answer = ask();
+    known.set(key, answer);
+  }
+  return answer;
 }
 
 export const isSchema = (value: unknown): value is AnySchema =>

@@ -154,13 +154,17 @@ export function nullableShape(shape: Shape): Shape {
   return { ...union, schema: { description, anyOf: [inner, nullShape.schema] } };
 }
 
-/** A shape that is known later: what a `$ref` leads to. Each object is looked at once, however many branches ask. */
+/** A shape that is known later: what a `$ref` leads to. Each value is looked at once, however many branches ask. */
 export function laterShape(schema: JsonSchema, target: () => Shape): Shape {
   const answers = new WeakMap<object, boolean>();
+  let last: { readonly value: unknown; readonly answer: boolean } | undefined;
   return {
     schema,
     matches(value) {
-      if (typeof value !== 'object' || value === null) return target().matches(value);
+      if (typeof value !== 'object' || value === null) {
+        if (last === undefined || !Object.is(last.value, value)) last = { value, answer: target().matches(value) };
+        return last.answer;
+      }
       const known = answers.get(value);
       if (known !== undefined) return known;
       const answer = target().matches(value);

@@ -1,6 +1,7 @@
 import type { JsonSchema } from './json.js';
 import { below } from './json-path.js';
 import type { LoweredSchema, SchemaDialect } from './lower-schema.js';
+import { cleanSchema } from './lower-schema-clean.js';
 import { impliedTypes, sayConditions } from './lower-schema-conditions.js';
 import { Definitions } from './lower-schema-definitions.js';
 import { type Flat, flatten } from './lower-schema-flatten.js';
@@ -44,11 +45,14 @@ export class Lowering {
   #parts = 0;
   #changed = false;
 
+  readonly #root: JsonSchema;
+
   constructor(
-    private readonly root: JsonSchema,
+    schema: JsonSchema,
     private readonly dialect: SchemaDialect,
   ) {
-    this.#reader = new SchemaReader(root);
+    this.#root = cleanSchema(schema, (path, message) => this.issues.push({ path, message }));
+    this.#reader = new SchemaReader(this.#root);
   }
 
   lowerRoot(): Omit<LoweredSchema, 'issues'> {
@@ -66,7 +70,7 @@ export class Lowering {
 
   /** The schema, or what it refers to as a whole: the top of what is sent is never a reference. */
   #rootSchema(): AnySchema {
-    let schema: AnySchema = this.root;
+    let schema: AnySchema = this.#root;
     const seen = new Set<string>();
     for (;;) {
       const pointer: unknown = typeof schema === 'object' ? schema.$ref : undefined;

@@ -107,3 +107,56 @@ describe('a lowered schema', () => {
     );
   });
 });
+
+describe('what is no schema', () => {
+  const keywords = fc.constantFrom(
+    ...[
+      'type',
+      'properties',
+      'required',
+      'additionalProperties',
+      'items',
+      'prefixItems',
+      'enum',
+      'const',
+      'anyOf',
+      'oneOf',
+    ],
+    ...[
+      'allOf',
+      '$ref',
+      '$defs',
+      'definitions',
+      'patternProperties',
+      'propertyNames',
+      'minimum',
+      'minItems',
+      'description',
+    ],
+  );
+  const { schema: odd } = fc.letrec<{ schema: unknown }>((tie) => ({
+    schema: fc.oneof(
+      { maxDepth: 4 },
+      fc.constantFrom<unknown>('object', 'array', 'string', '#', '#/$defs/a', null, true, false, 1, '', [], {}),
+      fc.array(tie('schema'), { maxLength: 3 }),
+      fc.array(fc.tuple(keywords, tie('schema')), { maxLength: 5 }).map((entries) => Object.fromEntries(entries)),
+      fc
+        .array(fc.tuple(fc.constantFrom('a', 'b'), tie('schema')), { maxLength: 2 })
+        .map((entries) => Object.fromEntries(entries)),
+    ),
+  }));
+
+  it('is told of, without a throw', () => {
+    fc.assert(
+      fc.property(fc.dictionary(keywords, odd, { maxKeys: 6 }), fc.jsonValue(), (schema, value) => {
+        const { issues, restore } = lowerSchema(
+          schema as JsonSchema,
+          fc.sample(fc.constantFrom(nullable, closed), 1)[0] ?? nullable,
+        );
+        for (const { path, message } of issues) expect(`${path}${message}`).toMatch(/^\$/);
+        restore(value);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});

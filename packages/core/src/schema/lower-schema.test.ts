@@ -500,6 +500,32 @@ describe('the whole', () => {
   });
 });
 
+describe('a schema that doubles at every level', () => {
+  const $defs: Record<string, JsonSchema> = { p0: { type: 'array', items: { type: 'string' } } };
+  for (let level = 1; level <= 40; level++) {
+    const below = { $ref: `#/$defs/p${level - 1}` };
+    $defs[`p${level}`] = { anyOf: [below, below, { type: 'object', properties: { a: below, b: below } }] };
+  }
+  const given = { type: 'object', properties: { it: { $ref: '#/$defs/p40' } }, $defs } as unknown as JsonSchema;
+
+  it('is lowered and restored all the same', () => {
+    const { issues, restore } = lowerSchema(given, dialect);
+    expect(issues).toEqual([]);
+    for (const it of [3, {}, ['x'], [3]]) expect(restore({ it })).toEqual({ it });
+  });
+});
+
+describe('a schema with malformed parts', () => {
+  it('is an issue for each of them, with its place', () => {
+    const odd = { type: 'object', properties: { a: { type: 'file' }, b: 3 }, required: 'a', anyOf: [], minLength: '1' };
+    const { issues } = lowerSchema({ type: 'object', properties: { it: odd } } as never, dialect);
+    const message = 'is not what this keyword has to be';
+    expect(issues.slice(0, 4)).toEqual(
+      ['properties', 'required', 'anyOf', 'minLength'].map((key) => ({ path: `$.properties.it.${key}`, message })),
+    );
+  });
+});
+
 describe('restoreJson', () => {
   const lowered = lowerSchema({ type: 'object', properties: { a: { type: 'string' } } }, dialect);
 

@@ -63,11 +63,11 @@ export interface LoweredSchema {
  * restore({ note: null }); // {}
  */
 export function lowerSchema(schema: JsonSchema, dialect: SchemaDialect): LoweredSchema {
-  if (!dialect.strict)
-    return dialect.root === 'object' ? wrapOpen(schema) : { schema, issues: [], changed: false, restore: same };
   if (depthOf(schema, MAX_DEPTH) > MAX_DEPTH) {
     return { schema, issues: [{ path: '$', message: 'is nested too deeply' }], changed: false, restore: same };
   }
+  if (!dialect.strict)
+    return dialect.root === 'object' ? wrapOpen(schema) : { schema, issues: [], changed: false, restore: same };
   const lowering = new Lowering(schema, dialect);
   const lowered = lowering.lowerRoot();
   const tooLarge = dialect.limits === undefined ? [] : measureSchema(lowered.schema, dialect.limits);
