@@ -16,7 +16,7 @@ export type {
   ScriptedProviderReplyTo,
   ScriptedProviderRequest,
 } from './conformance/scripted-provider.js';
-export type { Fault, FaultPlace } from './faults/fault.js';
+export type { FaultPlace, ModelFault } from './faults/fault.js';
 export { type ClockUser, type FaultScript, type FaultsOptions, faults } from './faults/faults.js';
 export {
   contextTooLong,

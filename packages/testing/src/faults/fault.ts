@@ -14,7 +14,7 @@ export interface FaultPlace {
  *
  * Both methods are given the answer that would have come, and make of it what the caller gets.
  */
-export interface Fault {
+export interface ModelFault {
   readonly kind: 'fault';
   /** For messages: `rateLimited()`. */
   readonly name: string;
@@ -24,11 +24,11 @@ export interface Fault {
   stream(answer: () => AsyncIterable<ChatChunk>, place: FaultPlace): AsyncIterable<ChatChunk>;
 }
 
-export const isFault = (value: unknown): value is Fault =>
-  typeof value === 'object' && value !== null && (value as Partial<Fault>).kind === 'fault';
+export const isFault = (value: unknown): value is ModelFault =>
+  typeof value === 'object' && value !== null && (value as Partial<ModelFault>).kind === 'fault';
 
 /** A fault that comes before any part of an answer: the model is not asked. */
-export function failsWith(name: string, errorOf: (model: string) => Error): Fault {
+export function failsWith(name: string, errorOf: (model: string) => Error): ModelFault {
   return {
     kind: 'fault',
     name,

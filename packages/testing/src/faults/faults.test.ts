@@ -15,11 +15,11 @@ import { collect } from '../../test/collect.js';
 import {
   connectionCut,
   contextTooLong,
-  type Fault,
   faults,
   garbage,
   halfAStream,
   httpError,
+  type ModelFault,
   neverAnswers,
   overloaded,
   rateLimited,
@@ -51,7 +51,7 @@ const readAll = async (chunks: AsyncIterable<ChatChunk>): Promise<readonly strin
 };
 
 describe('faults of HTTP', () => {
-  it.each<[string, Fault, string, boolean, string]>([
+  it.each<[string, ModelFault, string, boolean, string]>([
     ['rateLimited', rateLimited(), 'model-rate-limited', true, "Model 'test:scripted': Too many requests. (HTTP 429)"],
     ['overloaded', overloaded(), 'model-overloaded', true, "Model 'test:scripted': Overloaded. (HTTP 529)"],
     [

@@ -6,13 +6,13 @@ import {
   EspalierError,
   systemClock,
 } from '@espalier/core';
-import { type Fault, isFault } from './fault.js';
+import { isFault, type ModelFault } from './fault.js';
 
 /** A fault, or nothing where the call goes through. */
 export type FaultScript =
-  | readonly (Fault | undefined)[]
+  | readonly (ModelFault | undefined)[]
   /** @param call number of the call, from 1 */
-  | ((call: number, request: ChatRequest) => Fault | undefined);
+  | ((call: number, request: ChatRequest) => ModelFault | undefined);
 
 export interface FaultsOptions {
   /** Whose time slow answers take. @default the system's; {@link testWorkflow} gives its own */
@@ -34,7 +34,7 @@ export function faults(model: ChatModel, script: FaultScript, options: FaultsOpt
   }
   let calls = 0;
   let clock = options.clock;
-  const next = (request: ChatRequest): Fault | undefined => {
+  const next = (request: ChatRequest): ModelFault | undefined => {
     calls += 1;
     if (typeof script !== 'function') return script[calls - 1];
     const fault = script(calls, request);

@@ -1,5 +1,5 @@
 import { type Duration, type ErrorCode, httpModelError, milliseconds } from '@espalier/core';
-import { type Fault, failsWith } from './fault.js';
+import { failsWith, type ModelFault } from './fault.js';
 
 /** An HTTP answer that is an error, as a provider gives it. */
 export interface HttpErrorOptions {
@@ -32,7 +32,7 @@ const words: Readonly<Record<number, string>> = {
  * @example scriptedModel(httpError({ status: 500 }), 'Now it works.')
  * @since 0.1.0
  */
-export function httpError(options: HttpErrorOptions): Fault {
+export function httpError(options: HttpErrorOptions): ModelFault {
   return named(`httpError({ status: ${options.status} })`, options);
 }
 
@@ -41,28 +41,28 @@ export function httpError(options: HttpErrorOptions): Fault {
  * @example scriptedModel(rateLimited({ retryAfter: '2s' }), 'Now it works.')
  * @since 0.1.0
  */
-export const rateLimited = (options: { readonly retryAfter?: Duration } = {}): Fault =>
+export const rateLimited = (options: { readonly retryAfter?: Duration } = {}): ModelFault =>
   named('rateLimited()', { status: 429, ...options });
 
 /** The provider is overloaded (HTTP 529). @since 0.1.0 */
-export const overloaded = (options: { readonly retryAfter?: Duration } = {}): Fault =>
+export const overloaded = (options: { readonly retryAfter?: Duration } = {}): ModelFault =>
   named('overloaded()', { status: 529, ...options });
 
 /** The provider fails (HTTP 500). @since 0.1.0 */
-export const serverError = (): Fault => named('serverError()', { status: 500 });
+export const serverError = (): ModelFault => named('serverError()', { status: 500 });
 
 /** The provider does not accept the key (HTTP 401): no other attempt helps. @since 0.1.0 */
-export const unauthorized = (): Fault => named('unauthorized()', { status: 401 });
+export const unauthorized = (): ModelFault => named('unauthorized()', { status: 401 });
 
 /** The conversation is longer than the model can read: no other attempt helps. @since 0.1.0 */
-export const contextTooLong = (): Fault =>
+export const contextTooLong = (): ModelFault =>
   named('contextTooLong()', {
     status: 400,
     code: 'model-context-length',
     message: 'The prompt is longer than the context of the model.',
   });
 
-function named(name: string, { status, message, retryAfter, code, retryable }: HttpErrorOptions): Fault {
+function named(name: string, { status, message, retryAfter, code, retryable }: HttpErrorOptions): ModelFault {
   const wait = retryAfter === undefined ? undefined : milliseconds(retryAfter, `${name}: retryAfter`);
   return failsWith(name, (model) =>
     httpModelError({

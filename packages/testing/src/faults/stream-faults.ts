@@ -7,7 +7,7 @@ import {
   textOf,
 } from '@espalier/core';
 import { type ScriptedAnswer, wordsOf } from '../script/answer.js';
-import { type Fault, type FaultPlace, failsWith, wait } from './fault.js';
+import { type FaultPlace, failsWith, type ModelFault, wait } from './fault.js';
 
 /** What a scripted model says where a fault only says how the answer comes. */
 const SPOKEN = 'This answer comes word by word, so that there is something to cut.';
@@ -25,7 +25,7 @@ export interface ConnectionCutOptions {
  * @example scriptedModel(connectionCut({ after: 3, answer: 'One two three four.' }), 'One two three four.')
  * @since 0.1.0
  */
-export function connectionCut({ after = 0, answer = SPOKEN }: ConnectionCutOptions = {}): Fault {
+export function connectionCut({ after = 0, answer = SPOKEN }: ConnectionCutOptions = {}): ModelFault {
   const name = after === 0 ? 'connectionCut()' : `connectionCut({ after: ${after} })`;
   return cutting(name, answer, after, (model) => httpModelError({ model, message: 'The connection was cut.' }));
 }
@@ -35,13 +35,13 @@ export function connectionCut({ after = 0, answer = SPOKEN }: ConnectionCutOptio
  * @param options.answer what the scripted model was about to say: half of it comes
  * @since 0.1.0
  */
-export function halfAStream({ answer = SPOKEN }: { readonly answer?: string | ScriptedAnswer } = {}): Fault {
+export function halfAStream({ answer = SPOKEN }: { readonly answer?: string | ScriptedAnswer } = {}): ModelFault {
   const message = 'The stream ended before the answer was whole.';
   return cutting('halfAStream()', answer, 'half', (model) => httpModelError({ model, message }));
 }
 
 /** What comes is no JSON: a proxy's page, or half an answer. @since 0.1.0 */
-export const garbage = (): Fault =>
+export const garbage = (): ModelFault =>
   failsWith('garbage()', (model) =>
     httpModelError({
       model,
@@ -51,7 +51,7 @@ export const garbage = (): Fault =>
   );
 
 /** The model never answers: the call ends when it is aborted, by a timeout or a cancelled run. @since 0.1.0 */
-export function neverAnswers(): Fault {
+export function neverAnswers(): ModelFault {
   const hang = ({ signal }: FaultPlace): Promise<never> =>
     new Promise((_resolve, reject) => {
       if (signal.aborted) reject(signal.reason);
@@ -80,7 +80,7 @@ export interface SlowTokensOptions {
  * @example scriptedModel(slowTokens({ every: '1s', answer: 'One two three.' }))
  * @since 0.1.0
  */
-export function slowTokens({ every, answer = SPOKEN }: SlowTokensOptions): Fault {
+export function slowTokens({ every, answer = SPOKEN }: SlowTokensOptions): ModelFault {
   const pause = milliseconds(every, 'slowTokens({ every })');
   return {
     kind: 'fault',
@@ -106,7 +106,7 @@ function cutting(
   answer: string | ScriptedAnswer,
   after: number | 'half',
   errorOf: (model: string) => EspalierError,
-): Fault {
+): ModelFault {
   return {
     kind: 'fault',
     name,

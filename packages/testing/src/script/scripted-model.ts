@@ -12,7 +12,7 @@ import {
   type SchemaUse,
   systemClock,
 } from '@espalier/core';
-import { type Fault, isFault } from '../faults/fault.js';
+import { isFault, type ModelFault } from '../faults/fault.js';
 import type { ClockUser } from '../faults/faults.js';
 import { type ScriptedAnswer, type Spoken, speak } from './answer.js';
 import { describeRequest } from './describe-request.js';
@@ -121,7 +121,7 @@ export class ScriptedModel implements ChatModel, ClockUser {
   async #turn(
     request: ChatRequest,
     options: ChatOptions,
-  ): Promise<{ readonly fault: Fault | undefined; readonly spoken: Spoken }> {
+  ): Promise<{ readonly fault: ModelFault | undefined; readonly spoken: Spoken }> {
     options.signal.throwIfAborted();
     this.requests.push(structuredClone(request));
     this.options.push(options);

@@ -1,11 +1,11 @@
 import { types } from 'node:util';
 import { type ChatOptions, type ChatRequest, EspalierError } from '@espalier/core';
-import { type Fault, isFault } from '../faults/fault.js';
+import { isFault, type ModelFault } from '../faults/fault.js';
 import type { ScriptedAnswer } from './answer.js';
 import { mismatches, type RequestMatcher, writtenMatcher } from './request-matcher.js';
 import { shortened } from './text-matcher.js';
 
-type Answer = string | ScriptedAnswer | Fault;
+type Answer = string | ScriptedAnswer | ModelFault;
 
 /** What a scripted model does in one turn: answers, throws, goes wrong, or looks at the request first. */
 export type ScriptedTurn = Answer | Error | ((request: ChatRequest, options: ChatOptions) => Answer | Promise<Answer>);
