@@ -1,4 +1,4 @@
-import { type ErrorCode, EspalierError, httpModelError } from '@espalier/core';
+import { describeFailure, type ErrorCode, EspalierError, httpModelError } from '@espalier/core';
 
 /** What the SDK's errors carry. Told by what they have, not by their class: a shared client may be of another copy. */
 interface SdkError {
@@ -30,7 +30,7 @@ const codesOfTypes: Readonly<Record<string, ErrorCode>> = {
 /** What the SDK or the connection threw, as an error of ours: nothing of the request is in it. */
 export function modelErrorOf(error: unknown, model: string): EspalierError {
   if (EspalierError.is(error)) return error;
-  const { name = '', message = '', status, requestID, headers } = (error ?? {}) as SdkError;
+  const { message = '', status, requestID, headers } = (error ?? {}) as SdkError;
   if (/could not resolve authentication/i.test(message)) return missingKey(model);
   const said = (error as SdkError | null)?.apiMessage ?? (status === undefined ? undefined : message);
   const code = codeOf((error ?? {}) as SdkError);
@@ -39,7 +39,7 @@ export function modelErrorOf(error: unknown, model: string): EspalierError {
   return httpModelError({
     model,
     status,
-    message: hinted(said ?? describe(error, name, message)),
+    message: hinted(said ?? describeFailure(error)),
     header: headers === undefined ? undefined : (key) => headers.get(key),
     requestId: requestID ?? undefined,
     code,
@@ -63,19 +63,6 @@ function codeOf({ name, message = '', status, type, apiMessage }: SdkError): Err
 /** A limit of spending that is reached: asking again does not help. */
 const isSpent = ({ errorCode, status }: SdkError): boolean =>
   status === 429 && /spend_limit_reached|ramp_limit/.test(errorCode ?? '');
-
-/** What lies under a failed connection says more than `Connection error.` does. */
-function describe(error: unknown, name: string, message: string): string {
-  const causes = [message === '' ? name || String(error) : message];
-  let cause = (error as SdkError | null)?.cause;
-  for (let depth = 0; depth < 3 && typeof cause === 'object' && cause !== null; depth++) {
-    const { message: inner, code, cause: below } = cause as SdkError & { readonly code?: unknown };
-    const text = inner || code; // who cannot connect to any of several addresses has a code only
-    if (typeof text === 'string' && !causes.some((known) => known.includes(text))) causes.push(text);
-    cause = below;
-  }
-  return causes.join(' ');
-}
 
 /** Where one of our options helps, it is named. */
 const hinted = (message: string): string =>

@@ -39,21 +39,8 @@ const strictDialect: SchemaDialect = {
 /** What tools take that are not strict: every schema of an object. */
 const openDialect: SchemaDialect = { ...strictDialect, strict: false };
 
-const strict = new WeakMap<JsonSchema, LoweredSchema>();
-const open = new WeakMap<JsonSchema, LoweredSchema>();
-
-export const strictSchema = (schema: JsonSchema): LoweredSchema => cached(strict, schema, strictDialect);
-export const openSchema = (schema: JsonSchema): LoweredSchema => cached(open, schema, openDialect);
-
-/** Schemas are the same objects at every call: each is lowered once. */
-function cached(cache: WeakMap<JsonSchema, LoweredSchema>, schema: JsonSchema, dialect: SchemaDialect): LoweredSchema {
-  let lowered = cache.get(schema);
-  if (lowered === undefined) {
-    lowered = lowerSchema(schema, dialect);
-    cache.set(schema, lowered);
-  }
-  return lowered;
-}
+export const strictSchema = (schema: JsonSchema): LoweredSchema => lowerSchema(schema, strictDialect);
+export const openSchema = (schema: JsonSchema): LoweredSchema => lowerSchema(schema, openDialect);
 
 /** What Claude cannot be held to. A tool whose schema cannot be strict is sent as it is: nothing stands in its way. */
 export const checkSchema = (schema: JsonSchema, use: SchemaUse): readonly SchemaIssue[] =>

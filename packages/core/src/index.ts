@@ -97,6 +97,7 @@ export type {
   ToolDefinition,
   Usage,
 } from './model/chat-model.js';
+export { describeFailure } from './model/describe-failure.js';
 export {
   type FallbackModels,
   type FallbackModelsOptions,
@@ -148,6 +149,7 @@ export type { NodeOutcome, RunOutcome, RunUsage } from './runtime/run-outcome.js
 export type { Json, JsonSchema } from './schema/json.js';
 export { type LoweredSchema, lowerSchema, restoreJson, type SchemaDialect } from './schema/lower-schema.js';
 export type { SchemaLimits } from './schema/lower-schema-limits.js';
+export { openAIDialect } from './schema/openai-dialect.js';
 export type {
   DtoClass,
   InferSchema,

@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { type SchemaPlan, schemaOfPlan, schemaPlan, valuesOfPlan } from '../../test/schema-plan.js';
 import type { Json, JsonSchema } from './json.js';
@@ -15,8 +14,39 @@ const nullable: SchemaDialect = {
 };
 const closed: SchemaDialect = { ...nullable, root: 'any', optional: 'keep' };
 
-const validator = (schema: JsonSchema): ((value: unknown) => boolean) =>
-  new Ajv2020({ strict: false, ownProperties: true }).compile(schema) as (value: unknown) => boolean;
+const types: Readonly<Record<string, (value: unknown) => boolean>> = {
+  string: (value) => typeof value === 'string',
+  number: (value) => typeof value === 'number',
+  integer: (value) => Number.isInteger(value),
+  boolean: (value) => typeof value === 'boolean',
+  null: (value) => value === null,
+  array: (value) => Array.isArray(value),
+  object: (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+};
+
+/** Whether a lowered schema allows a value: the language is small. */
+function allows(schema: JsonSchema, value: unknown, whole: JsonSchema = schema): boolean {
+  const { $ref, type, enum: values, anyOf, items, properties = {}, required = [], pattern, minimum } = schema;
+  if (typeof $ref === 'string') {
+    const name = $ref.split('/')[2];
+    return allows(
+      name === undefined ? whole : ((whole.$defs as Record<string, JsonSchema>)[name] as JsonSchema),
+      value,
+      whole,
+    );
+  }
+  if (Array.isArray(anyOf)) return anyOf.some((branch) => allows(branch as JsonSchema, value, whole));
+  if (![type].flat().some((name) => types[String(name)]?.(value) === true)) return false;
+  if (values !== undefined && !values.includes(value as Json)) return false;
+  if (typeof value === 'string') return typeof pattern !== 'string' || new RegExp(pattern).test(value);
+  if (typeof value === 'number') return typeof minimum !== 'number' || value >= minimum;
+  if (Array.isArray(value)) return items !== undefined && value.every((part) => allows(items, part, whole));
+  if (typeof value !== 'object' || value === null) return true;
+  if (!required.every((name) => Object.hasOwn(value, name))) return false;
+  return Object.entries(value).every(
+    ([name, part]) => Object.hasOwn(properties, name) && allows(properties[name] as JsonSchema, part, whole),
+  );
+}
 
 /** A plan, its schema, and a value with its lowered form. */
 const cases = (optionalIsNull: boolean) =>
@@ -52,17 +82,16 @@ function* parts(schema: JsonSchema): Generator<JsonSchema> {
   for (const part of [...inner, ...Object.values($defs as Record<string, JsonSchema>)]) yield* parts(part);
 }
 
-const runs = { numRuns: 40 };
+const runs = { numRuns: 150 };
 
 describe('a lowered schema', () => {
   it('takes the lowered form of every valid value, and gives the value back', () => {
     fc.assert(
       fc.property(cases(true), ({ plan, schema, value, lowered }) => {
-        expect(validator(schema)(value)).toBe(true);
         const { schema: sent, issues, restore } = lowerSchema(schema, nullable);
         expect(issues).toEqual([]);
         const given: Json = isWrapped(plan) ? { value: lowered } : lowered;
-        expect(validator(sent)(given)).toBe(true);
+        expect(allows(sent, given)).toBe(true);
         expect(restore(given)).toEqual(value);
       }),
       runs,
@@ -74,7 +103,7 @@ describe('a lowered schema', () => {
       fc.property(cases(false), ({ schema, value, lowered }) => {
         const { schema: sent, issues, restore } = lowerSchema(schema, closed);
         expect(issues).toEqual([]);
-        expect(validator(sent)(lowered)).toBe(true);
+        expect(allows(sent, lowered)).toBe(true);
         expect(restore(lowered)).toEqual(value);
       }),
       runs,

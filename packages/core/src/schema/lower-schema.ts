@@ -42,7 +42,8 @@ export interface LoweredSchema {
 
 /**
  * Rewrites a JSON Schema into the part of the language that a provider takes. Every value that the lowered schema allows
- * becomes one that the given schema allows, but for the conditions that the provider cannot enforce.
+ * becomes one that the given schema allows, but for the conditions that the provider cannot enforce. A schema object is
+ * lowered once for each dialect object: neither may change.
  *
  * | given | lowered, where the dialect is strict |
  * |---|---|
@@ -63,6 +64,19 @@ export interface LoweredSchema {
  * restore({ note: null }); // {}
  */
 export function lowerSchema(schema: JsonSchema, dialect: SchemaDialect): LoweredSchema {
+  let lowered = known.get(dialect)?.get(schema);
+  if (lowered === undefined) {
+    lowered = lower(schema, dialect);
+    if (!known.has(dialect)) known.set(dialect, new WeakMap());
+    known.get(dialect)?.set(schema, lowered);
+  }
+  return lowered;
+}
+
+/** Schemas and dialects are the same objects at every call of a model: each is lowered once. */
+const known = new WeakMap<SchemaDialect, WeakMap<JsonSchema, LoweredSchema>>();
+
+function lower(schema: JsonSchema, dialect: SchemaDialect): LoweredSchema {
   if (depthOf(schema, MAX_DEPTH) > MAX_DEPTH) {
     return { schema, issues: [{ path: '$', message: 'is nested too deeply' }], changed: false, restore: same };
   }

@@ -104,10 +104,7 @@ describe('a thread', () => {
     await espalier.run(workflow, 'x', { threadId: 'a' });
     const [entry, ...others] = await espalier.thread('a');
     expect(others).toEqual([]);
-    expect(lines({ messages: (entry as ThreadTurn).messages })).toEqual([
-      'user: Score 2',
-      'assistant: {"score":2}',
-    ]);
+    expect(lines({ messages: (entry as ThreadTurn).messages })).toEqual(['user: Score 2', 'assistant: {"score":2}']);
   });
 
   it('goes with the conversation at a hand-off, and keeps all of it', async () => {
