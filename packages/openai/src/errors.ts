@@ -48,7 +48,7 @@ const spent: ReadonlySet<string> = new Set(['insufficient_quota', 'billing_hard_
 const tooLong =
   /(?:maximum|exceeds?|larger than|longer than)[^.]{0,40} context (?:length|window|size)|context length exceeded|prompt is too long|input is too long|request too large/i;
 
-export function codeOf({ code, type = '', message, status }: Problem): ErrorCode | undefined {
+function codeOf({ code, type = '', message, status }: Problem): ErrorCode | undefined {
   const known = codes[code] ?? codes[type];
   if (tooLong.test(message)) return 'model-context-length';
   // Of a failing server the status tells more.

@@ -87,7 +87,7 @@ function reasoningOf(item: Responses.ResponseReasoningItem, name: string): Part 
 }
 
 /** A summary, or the reasoning itself where an open model gives it. */
-export function reasoningText({ summary, content }: Responses.ResponseReasoningItem): string {
+function reasoningText({ summary, content }: Responses.ResponseReasoningItem): string {
   const parts: readonly { readonly text: string }[] = content !== undefined && content.length > 0 ? content : summary;
   return (parts ?? []).map(({ text }) => text).join('\n\n');
 }
