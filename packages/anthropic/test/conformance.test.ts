@@ -1,5 +1,11 @@
 import { chatModelConformance, startProviderServer } from '@espalier/testing';
+import { beforeAll, jest } from '@jest/globals';
 import { anthropic } from '../src/index.js';
+
+// What the API does not know is left out with a warning, which other tests look at.
+beforeAll(() => {
+  jest.spyOn(process, 'emitWarning').mockImplementation(() => {});
+});
 
 chatModelConformance({
   name: 'anthropic',

@@ -1,6 +1,11 @@
 import { chatModelConformance, startProviderServer } from '@espalier/testing';
-import { describe, it } from '@jest/globals';
+import { beforeAll, describe, it, jest } from '@jest/globals';
 import { openai, openaiCompatible } from '../src/index.js';
+
+// What the API does not know is left out with a warning, which other tests look at.
+beforeAll(() => {
+  jest.spyOn(process, 'emitWarning').mockImplementation(() => {});
+});
 
 const apiKey = 'sk-proj-conformance-secret-0123456789';
 const common = { describe, it, secrets: [apiKey] };
