@@ -1,4 +1,4 @@
-import { type ErrorCode, EspalierError, httpModelError } from '@espalier/core';
+import { describeFailure, type ErrorCode, EspalierError, httpModelError } from '@espalier/core';
 
 /** What the SDK's errors carry. Told by what they have, not by their class: a shared client may be of another copy. */
 interface SdkError {
@@ -22,34 +22,35 @@ export interface Problem {
 }
 
 /** Failures that the HTTP status does not tell: in a stream there is none, and many have status 400. */
-const codes: Readonly<Record<string, ErrorCode>> = {
-  context_length_exceeded: 'model-context-length',
-  string_above_max_length: 'model-context-length',
-  insufficient_quota: 'model-rate-limited',
-  billing_hard_limit_reached: 'model-rate-limited',
-  billing_not_active: 'model-rate-limited',
-  rate_limit_exceeded: 'model-rate-limited',
-  slow_down: 'model-rate-limited',
-  server_error: 'model-overloaded',
-  overloaded_error: 'model-overloaded',
-  vector_store_timeout: 'model-timeout',
-  invalid_api_key: 'model-auth',
-  content_filter: 'model-content-filter',
-  content_policy_violation: 'model-content-filter',
-  image_content_policy_violation: 'model-content-filter',
-  bio_policy: 'model-content-filter',
-  misalignment_policy_violation: 'model-content-filter',
-  ResponsibleAIPolicyViolation: 'model-content-filter',
-};
+const codes: ReadonlyMap<string, ErrorCode> = new Map<string, ErrorCode>(
+  Object.entries<ErrorCode>({
+    context_length_exceeded: 'model-context-length',
+    insufficient_quota: 'model-rate-limited',
+    billing_hard_limit_reached: 'model-rate-limited',
+    billing_not_active: 'model-rate-limited',
+    rate_limit_exceeded: 'model-rate-limited',
+    slow_down: 'model-rate-limited',
+    server_error: 'model-overloaded',
+    overloaded_error: 'model-overloaded',
+    vector_store_timeout: 'model-timeout',
+    invalid_api_key: 'model-auth',
+    content_filter: 'model-content-filter',
+    content_policy_violation: 'model-content-filter',
+    image_content_policy_violation: 'model-content-filter',
+    bio_policy: 'model-content-filter',
+    misalignment_policy_violation: 'model-content-filter',
+    ResponsibleAIPolicyViolation: 'model-content-filter',
+  }),
+);
 
 /** Those that another attempt does not change, whatever their status says. */
 const spent: ReadonlySet<string> = new Set(['insufficient_quota', 'billing_hard_limit_reached', 'billing_not_active']);
 
 const tooLong =
-  /(?:maximum|exceeds?|larger than|longer than)[^.]{0,40} context (?:length|window|size)|context length exceeded|prompt is too long|input is too long|request too large/i;
+  /(?:maximum|exceeds?|larger than|longer than)[^.]{0,40} context (?:length|window|size)|context length exceeded|prompt is too long|input is too long|request too large|'(?:input|messages)[^']*': string too long/i;
 
 function codeOf({ code, type = '', message, status }: Problem): ErrorCode | undefined {
-  const known = codes[code] ?? codes[type];
+  const known = codes.get(code) ?? codes.get(type);
   if (tooLong.test(message)) return 'model-context-length';
   // Of a failing server the status tells more.
   if (known !== undefined && (known !== 'model-overloaded' || status === undefined)) return known;
@@ -114,7 +115,7 @@ function problemOf(sdk: SdkError): Problem {
   const body = typeof sdk.error === 'object' && sdk.error !== null ? (sdk.error as SdkError) : sdk;
   const status = sdk.status ?? (body === sdk ? undefined : statusIn(body.code));
   const said = typeof body.message === 'string' && body.message !== '' ? body.message : undefined;
-  const message = status === undefined && body === sdk ? describe(sdk) : (said ?? sdk.message ?? 'It failed.');
+  const message = status === undefined && body === sdk ? describeFailure(sdk) : (said ?? sdk.message ?? 'It failed.');
   const own = status !== undefined || body !== sdk; // a code of the connection, such as ECONNRESET, is none of the API
   return {
     code: own ? String(body.code ?? sdk.code ?? '') : '',
@@ -138,19 +139,6 @@ function readable(message: string, status: number | undefined): string {
   const title = /<title>([^<]*)/i.exec(text)?.[1]?.trim();
   const plain = page ? `A page of HTML came back${title === undefined ? '' : `: ${title}`}.` : text;
   return plain.length > MAX_MESSAGE ? `${plain.slice(0, MAX_MESSAGE)}…` : plain;
-}
-
-/** What lies under a failed connection says more than `Connection error.` does. */
-function describe({ name = '', message = '', cause }: SdkError): string {
-  const texts = [message === '' ? name : message];
-  let below = cause;
-  for (let depth = 0; depth < 3 && typeof below === 'object' && below !== null; depth++) {
-    const { message: inner, code, cause: next } = below as SdkError;
-    const text = inner || code; // who cannot connect to any of several addresses has a code only
-    if (typeof text === 'string' && !texts.some((known) => known.includes(text))) texts.push(text);
-    below = next;
-  }
-  return texts.join(' ');
 }
 
 /** The stream ended before the answer was whole. */

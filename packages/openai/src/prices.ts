@@ -60,7 +60,7 @@ export function priceFor(
   if (own !== undefined) return own;
   const known = priceOf(model, openaiPrices);
   if (known === undefined) return undefined;
-  const factor = tiers[tier ?? ''] ?? 1;
+  const factor = (Object.hasOwn(tiers, tier ?? '') ? tiers[tier ?? ''] : undefined) ?? 1;
   const long = inputTokens > LONG_PROMPT && takesLongPrompts.test(model);
   return scaled(known, factor * (long ? 2 : 1), factor * (long ? 1.5 : 1));
 }

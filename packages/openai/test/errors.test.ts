@@ -29,7 +29,7 @@ describe('an error of the server', () => {
     ],
     [
       'a text that is too long',
-      error(400, 'string_above_max_length'),
+      error(400, 'string_above_max_length', "Invalid 'input[0].content': string too long. Expected at most 10485760."),
       { code: 'model-context-length', retryable: false },
     ],
     [
@@ -50,6 +50,16 @@ describe('an error of the server', () => {
         'Request too large for gpt-5.5 on tokens per min (TPM): Limit 30000, Requested 90000.',
       ),
       { code: 'model-context-length', retryable: false },
+    ],
+    [
+      'a name that is too long',
+      error(400, 'string_above_max_length', "Invalid 'tools[0].name': string too long."),
+      { code: 'model-request-invalid', retryable: false },
+    ],
+    [
+      'a code that no object has of its own',
+      error(400, 'constructor'),
+      { code: 'model-request-invalid', retryable: false },
     ],
     ['too many requests', error(429, 'rate_limit_exceeded'), { code: 'model-rate-limited', retryable: true }],
     ['an account without money', error(429, 'insufficient_quota'), { code: 'model-rate-limited', retryable: false }],

@@ -84,7 +84,7 @@ function noAnswer(
 
 /** Some servers say `stop` though they call tools. */
 function finishOf(reason: string | null | undefined, { tool_calls, refusal }: WireMessage): FinishReason {
-  const known = finishReasons[reason ?? ''] ?? 'other';
+  const known = (Object.hasOwn(finishReasons, reason ?? '') ? finishReasons[reason ?? ''] : undefined) ?? 'other';
   if (known === 'stop' && tool_calls !== undefined && tool_calls !== null && tool_calls.length > 0) return 'tool-calls';
   return known === 'stop' && refusal ? 'refusal' : known;
 }
