@@ -1,19 +1,10 @@
 import { Agent, createEspalier, defineWorkflow, type RunContext, Tool } from '@espalier/core';
 import { startProviderServer } from '@espalier/testing';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { IsInt, IsOptional, IsString, Min } from 'class-validator';
 import { z } from 'zod';
 import { openai } from '../src/index.js';
 
-class Query {
-  @IsString()
-  port!: string;
-
-  @IsOptional()
-  @IsInt()
-  @Min(1)
-  days?: number;
-}
+const Query = z.object({ port: z.string(), days: z.int().min(1).optional() });
 
 const Tides = z.object({
   heights: z.record(z.string(), z.number()),
@@ -25,8 +16,8 @@ const asked: object[] = [];
 
 @Agent({ instructions: 'You know the tides.', settings: { reasoning: 'low' } })
 class Pilot {
-  @Tool('Looks up the tides of a port')
-  look(query: Query): string {
+  @Tool({ description: 'Looks up the tides of a port', input: Query })
+  look(query: z.infer<typeof Query>): string {
     asked.push({ ...query });
     return `tides of ${query.port}`;
   }
