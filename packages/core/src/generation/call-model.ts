@@ -93,7 +93,7 @@ async function perform(
     return response;
   };
   try {
-    if (policies.length === 0) return await ask(scope.signal);
+    if (policies.length === 0) return await withOwnSignal(scope, ask);
     return await underPolicies<ChatResponse>(scope, policies, scope.toolEnv(model.name, [request]), (subscriber) => {
       const over = new AbortController();
       ask(AbortSignal.any([scope.signal, over.signal])).then(
@@ -108,6 +108,22 @@ async function perform(
   } catch (error) {
     if (asked) reserved.failed();
     throw modelError(error, { node: scope.node, model: model.name });
+  }
+}
+
+/**
+ * A call has a signal of its own, which follows the attempt's until the answer is there. Clients listen to the signal
+ * that they were given for long after that: at the end of the attempt each would abort what has long come. The signal
+ * of a stream is its own already.
+ */
+async function withOwnSignal<T>(scope: GenerationScope, ask: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  if (scope.onText !== undefined) return await ask(scope.signal);
+  const over = new AbortController();
+  const forget = scope.onClose(() => over.abort(scope.overReason()));
+  try {
+    return await ask(over.signal);
+  } finally {
+    forget();
   }
 }
 

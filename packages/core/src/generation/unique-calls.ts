@@ -8,7 +8,10 @@ import { toolCallsOf } from '../model/message.js';
 export function settledMessage(message: AssistantMessage, before: readonly Message[]): AssistantMessage {
   const content = message.content.filter((part) => part.type !== 'text' || part.text.trim() !== '');
   if (!content.some(({ type }) => type === 'tool-call')) return { ...message, content };
-  const seen = new Set(before.flatMap((one) => (one.role === 'assistant' ? toolCallsOf(one) : [])).map(({ id }) => id));
+  const seen = new Set<string>();
+  for (const one of before) {
+    if (one.role === 'assistant') for (const { id } of toolCallsOf(one)) seen.add(id);
+  }
   let count = 0;
   return { ...message, content: content.map((part) => (part.type === 'tool-call' ? unique(part) : part)) };
 

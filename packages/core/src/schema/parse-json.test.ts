@@ -15,6 +15,7 @@ describe('parseJson', () => {
     ['[{"a":{"__proto__":null}}]', '__proto__'],
     ['{"\\u005f_proto__":1}', '__proto__'],
     ['{"constructor":{"prototype":{"admin":true}}}', 'constructor.prototype'],
+    ['{"\\u0063onstruct\\u006Fr":{"prot\\u006ftype":1}}', 'constructor.prototype'],
   ])('refuses keys that change prototypes: %s', (text, key) => {
     expect(parseJson(text)).toEqual({ ok: false, message: `the key '${key}' is not allowed` });
   });
@@ -22,6 +23,11 @@ describe('parseJson', () => {
   it('takes a key that only looks like one', () => {
     expect(parseJson('{"constructor":"Brunel","prototype":1}').ok).toBe(true);
     expect(parseJson('{"a":"__proto__"}').ok).toBe(true);
+  });
+
+  it('takes many values that are not nested', () => {
+    const many = Array.from({ length: 2000 }, (_, index) => ({ index: [index] }));
+    expect(parseJson(JSON.stringify(many))).toEqual({ ok: true, value: many });
   });
 
   it('gives an error for 100,000 levels instead of overflowing the stack', () => {
