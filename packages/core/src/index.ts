@@ -147,9 +147,9 @@ export type { EspalierOptions } from './runtime/espalier-options.js';
 export type { Run, StartOptions, Suspension } from './runtime/run.js';
 export type { NodeOutcome, RunOutcome, RunUsage } from './runtime/run-outcome.js';
 export type { Json, JsonSchema } from './schema/json.js';
-export { type LoweredSchema, lowerSchema, restoreJson, type SchemaDialect } from './schema/lower-schema.js';
-export type { SchemaLimits } from './schema/lower-schema-limits.js';
-export { openAIDialect } from './schema/openai-dialect.js';
+export type { SchemaLimits } from './schema/lowering/limits.js';
+export { type LoweredSchema, lowerSchema, restoreJson, type SchemaDialect } from './schema/lowering/lower-schema.js';
+export { openAIDialect } from './schema/lowering/openai-dialect.js';
 export type {
   DtoClass,
   InferSchema,

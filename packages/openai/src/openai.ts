@@ -1,8 +1,9 @@
-import type { ChatModel, ChatOptions, ChatRequest, ChatResponse } from '@espalier/core';
+import { type ChatModel, type ChatOptions, type ChatRequest, type ChatResponse, priceOf } from '@espalier/core';
 import { chatApi } from './chat/chat-api.js';
 import { createClient, type OpenAIClient } from './client.js';
 import { modelErrorOf } from './errors.js';
 import { type ModelSetup, type OpenAIOptions, setupOf } from './options.js';
+import { priceFor } from './prices.js';
 import { responsesApi } from './responses/responses-api.js';
 import { loweredSchema } from './schema.js';
 import { tellUnknownSettings } from './unknown-settings.js';
@@ -43,8 +44,12 @@ function chatModel(setup: ModelSetup): ChatModel {
 
   const tell = tellUnknownSettings(setup);
 
+  const price = setup.compatible
+    ? priceOf(setup.model, setup.prices)
+    : priceFor(setup.model, 0, undefined, setup.prices);
   return {
     name: setup.fullName,
+    ...(price === undefined ? {} : { price }),
     checkSchema: (schema) => loweredSchema(schema, setup.strict).issues,
     async generate(request, options) {
       try {

@@ -1,5 +1,6 @@
 import { costOf } from '@espalier/core';
 import { describe, expect, it } from '@jest/globals';
+import { openai, openaiCompatible } from './openai.js';
 import { openaiPrices, priceFor } from './prices.js';
 
 const usage = {
@@ -47,5 +48,14 @@ describe('priceFor', () => {
       expect(cachedInput).toBeLessThanOrEqual(input);
       expect(output).toBeGreaterThan(input);
     }
+  });
+});
+
+describe('a model', () => {
+  it('tells its price, which budgets set aside', () => {
+    expect(openai('gpt-5.4-mini').price).toEqual({ input: 0.75, cachedInput: 0.075, cacheWrite: 0.75, output: 4.5 });
+    const prices = { llama: { input: 1, output: 2 } };
+    expect(openaiCompatible('http://localhost:11434/v1', 'llama', { prices }).price).toEqual(prices.llama);
+    expect(openaiCompatible('http://localhost:11434/v1', 'gpt-5')).not.toHaveProperty('price');
   });
 });

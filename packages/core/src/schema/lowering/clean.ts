@@ -1,6 +1,6 @@
-import type { JsonSchema } from './json.js';
-import { below } from './json-path.js';
-import { type AnySchema, isSchema } from './lower-schema-reader.js';
+import type { JsonSchema } from '../json.js';
+import { below } from '../json-path.js';
+import { type AnySchema, isSchema } from './reader.js';
 
 type Check = (value: unknown) => boolean;
 

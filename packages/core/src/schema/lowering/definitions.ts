@@ -1,6 +1,6 @@
-import type { JsonSchema } from './json.js';
-import { jsonPath } from './json-path.js';
-import { laterShape, type Shape, unknownShape } from './lower-schema-shape.js';
+import type { JsonSchema } from '../json.js';
+import { jsonPath } from '../json-path.js';
+import { laterShape, type Shape, unknownShape } from './shape.js';
 
 interface Definition {
   readonly name: string;

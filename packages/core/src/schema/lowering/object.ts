@@ -1,6 +1,6 @@
-import type { JsonSchema } from './json.js';
-import { saysNothing } from './lower-schema-merge.js';
-import type { AnySchema } from './lower-schema-reader.js';
+import type { JsonSchema } from '../json.js';
+import { saysNothing } from './merge.js';
+import type { AnySchema } from './reader.js';
 
 /** What an object may hold besides its named properties: nothing, anything, or values of a schema. */
 export type Others = 'none' | 'anything' | AnySchema;

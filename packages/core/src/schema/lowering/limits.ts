@@ -1,5 +1,5 @@
-import type { JsonSchema } from './json.js';
-import type { SchemaIssue } from './schema.js';
+import type { JsonSchema } from '../json.js';
+import type { SchemaIssue } from '../schema.js';
 
 /** How large a schema may be, as a provider counts it. What is left out has no bound. */
 export interface SchemaLimits {

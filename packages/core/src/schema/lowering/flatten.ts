@@ -1,6 +1,6 @@
-import type { JsonSchema } from './json.js';
-import { annotationsOf, mergeSchemas } from './lower-schema-merge.js';
-import type { AnySchema, SchemaReader } from './lower-schema-reader.js';
+import type { JsonSchema } from '../json.js';
+import { annotationsOf, mergeSchemas } from './merge.js';
+import type { AnySchema, SchemaReader } from './reader.js';
 
 /** What a schema comes to: one of three, or `false` where no value satisfies it. */
 export type Flat =

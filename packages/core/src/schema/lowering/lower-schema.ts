@@ -1,8 +1,8 @@
-import type { JsonSchema } from './json.js';
-import { measureSchema, type SchemaLimits } from './lower-schema-limits.js';
-import { Lowering } from './lower-schema-walk.js';
-import type { SchemaIssue } from './schema.js';
+import type { JsonSchema } from '../json.js';
+import type { SchemaIssue } from '../schema.js';
+import { measureSchema, type SchemaLimits } from './limits.js';
 import { unwrapValue } from './unwrap-value.js';
+import { Lowering } from './walk.js';
 
 /** The part of JSON Schema that a provider takes. */
 export interface SchemaDialect {

@@ -1,5 +1,5 @@
-import type { Json, JsonSchema } from './json.js';
-import type { AnySchema } from './lower-schema-reader.js';
+import type { Json, JsonSchema } from '../json.js';
+import type { AnySchema } from './reader.js';
 
 /** What says nothing about values. */
 const annotations = ['title', 'description', 'default', 'examples'];

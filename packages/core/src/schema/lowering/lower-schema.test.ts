@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import type { JsonSchema } from './json.js';
+import type { JsonSchema } from '../json.js';
+import { readSchema } from '../read-schema.js';
+import type { SchemaSource } from '../schema.js';
 import { lowerSchema, restoreJson, type SchemaDialect } from './lower-schema.js';
-import { readSchema } from './read-schema.js';
-import type { SchemaSource } from './schema.js';
 
 const dialect: SchemaDialect = {
   strict: true,

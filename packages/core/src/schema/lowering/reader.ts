@@ -1,4 +1,4 @@
-import type { JsonSchema } from './json.js';
+import type { JsonSchema } from '../json.js';
 
 /** Any part of a JSON Schema that stands where a schema does. */
 export type AnySchema = JsonSchema | boolean;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type SchemaPlan, schemaOfPlan, schemaPlan, valuesOfPlan } from '../../test/schema-plan.js';
-import type { Json, JsonSchema } from './json.js';
+import { type SchemaPlan, schemaOfPlan, schemaPlan, valuesOfPlan } from '../../../test/schema-plan.js';
+import type { Json, JsonSchema } from '../json.js';
 import { lowerSchema, type SchemaDialect } from './lower-schema.js';
 
 const kept = new Set(['minimum', 'pattern']);

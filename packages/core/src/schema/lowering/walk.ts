@@ -1,13 +1,14 @@
-import type { JsonSchema } from './json.js';
-import { below } from './json-path.js';
+import type { JsonSchema } from '../json.js';
+import { below } from '../json-path.js';
+import type { SchemaIssue } from '../schema.js';
+import { cleanSchema } from './clean.js';
+import { impliedTypes, sayConditions } from './conditions.js';
+import { Definitions } from './definitions.js';
+import { type Flat, flatten } from './flatten.js';
 import type { LoweredSchema, SchemaDialect } from './lower-schema.js';
-import { cleanSchema } from './lower-schema-clean.js';
-import { impliedTypes, sayConditions } from './lower-schema-conditions.js';
-import { Definitions } from './lower-schema-definitions.js';
-import { type Flat, flatten } from './lower-schema-flatten.js';
-import { listOf, saysNothing, valuesOf } from './lower-schema-merge.js';
-import { othersOf, propertiesOf } from './lower-schema-object.js';
-import { type AnySchema, SchemaReader } from './lower-schema-reader.js';
+import { listOf, saysNothing, valuesOf } from './merge.js';
+import { othersOf, propertiesOf } from './object.js';
+import { type AnySchema, SchemaReader } from './reader.js';
 import {
   entriesShape,
   type Field,
@@ -19,8 +20,7 @@ import {
   tupleShape,
   unionShape,
   unknownShape,
-} from './lower-schema-shape.js';
-import type { SchemaIssue } from './schema.js';
+} from './shape.js';
 import { unwrapValue } from './unwrap-value.js';
 
 /** Where the walk is. */

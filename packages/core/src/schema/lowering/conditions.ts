@@ -1,4 +1,4 @@
-import type { JsonSchema } from './json.js';
+import type { JsonSchema } from '../json.js';
 
 type Kind = 'string' | 'number' | 'array' | 'object';
 

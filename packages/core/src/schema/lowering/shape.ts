@@ -1,4 +1,4 @@
-import type { Json, JsonSchema } from './json.js';
+import type { Json, JsonSchema } from '../json.js';
 
 /** A lowered schema, what fits it, and the way back to the shape that was given. */
 export interface Shape {
