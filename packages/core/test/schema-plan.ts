@@ -22,7 +22,7 @@ export type SchemaPlan =
   | { readonly kind: 'shared'; readonly name: string; readonly plan: SchemaPlan }
   | { readonly kind: 'tree'; readonly name: string };
 
-export interface PlanField {
+interface PlanField {
   readonly name: string;
   readonly plan: SchemaPlan;
   readonly required: boolean;
