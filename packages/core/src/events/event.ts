@@ -15,7 +15,7 @@ export type NodeEndStatus = 'completed' | 'failed' | 'cancelled';
 /** Why a node was skipped. */
 export type SkipReason =
   | { readonly kind: 'condition'; readonly source: string }
-  | { readonly kind: 'dependency'; readonly source: string; readonly status: 'failed' | 'skipped' | 'cancelled' };
+  | { readonly kind: 'dependency'; readonly source: string; readonly status: 'failed' | 'skipped' };
 
 interface EventBase {
   /** Version of this format. */

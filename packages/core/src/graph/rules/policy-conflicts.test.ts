@@ -1,4 +1,16 @@
-import { Agent, asTool, Budget, Fallback, RateLimit, Retry, Timeout, Tool } from '@espalier/core';
+import {
+  Agent,
+  asTool,
+  Budget,
+  Cache,
+  Fallback,
+  RateLimit,
+  Retry,
+  SharedState,
+  Timeout,
+  Tool,
+  Writes,
+} from '@espalier/core';
 import { describe, expect, it } from '@jest/globals';
 import { prove, told } from '../../../test/prove.js';
 
@@ -189,6 +201,29 @@ describe('policies', () => {
         'Writer.make',
         '@Timeout stands on Writer.make, which is no tool: it would be ignored.',
         'Write @Timeout above class Writer.',
+      ],
+    ]);
+  });
+
+  it('of results are not for agents that write state', () => {
+    @SharedState()
+    class Notes {
+      items = 0;
+    }
+    @Agent()
+    @Cache({ ttl: '1h' })
+    @Writes(Notes, 'items')
+    class Writer {
+      run(): string {
+        return '';
+      }
+    }
+    expect(told(prove(Writer))).toEqual([
+      [
+        'decorator-conflict',
+        'Writer',
+        'Writer has @Cache and @Writes: a cached result would write nothing.',
+        'Remove @Cache from class Writer, or let another agent that depends on it write.',
       ],
     ]);
   });

@@ -8,7 +8,10 @@ import { definitionsOf } from '../definitions-of.js';
 import { isClass } from '../is-class.js';
 import { faultOf, type RuleInput } from './rule.js';
 
-/** No agent and no tool has two policies of one kind, fallbacks stand on agents only, and no policy stands where nothing applies it. */
+/**
+ * No agent and no tool has two policies of one kind, fallbacks stand on agents only, no policy stands where nothing applies
+ * it, and no agent that writes state is cached.
+ */
 export function policyConflicts({ graph }: RuleInput): Fault[] {
   const faults: Fault[] = [];
   const toolClasses = new Set<AgentClass>();
@@ -28,6 +31,16 @@ export function policyConflicts({ graph }: RuleInput): Fault[] {
       toolClasses.add(injected);
       faults.push(...checkToolClass(definition, injected));
     }
+  }
+  for (const { definition, policies } of [...graph.nodes, ...graph.nested.values()]) {
+    const { className, writes } = definition;
+    if (writes.length === 0 || !policies.some(({ kind }) => kind === 'cache')) continue;
+    faults.push(
+      faultOf(definition, 'decorator-conflict', {
+        message: `${className} has @Cache and @Writes: a cached result would write nothing.`,
+        hint: `Remove @Cache from class ${className}, or let another agent that depends on it write.`,
+      }),
+    );
   }
   return faults;
 }
