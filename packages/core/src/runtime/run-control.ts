@@ -100,6 +100,17 @@ export class RunControl<Output = unknown> implements Run<Output>, ExecutionListe
     return this.#execution;
   }
 
+  /** The execution, once the run is open; nothing when it never will be. */
+  opened(): Promise<Execution | undefined> {
+    if (this.#execution !== undefined || this.#ended) return Promise.resolve(this.#execution);
+    return new Promise((resolve) => {
+      this.#opening.wait(
+        () => resolve(this.#execution),
+        () => resolve(undefined),
+      );
+    });
+  }
+
   [Symbol.asyncIterator](): AsyncIterator<Event> {
     return iterateEvents(this.events$);
   }

@@ -86,8 +86,9 @@ export class Runtime implements Espalier {
     return this.#adopt<O>(runId, { identity: undefined, parent: undefined, ledger: undefined });
   }
 
-  signal(runId: string, name: string, value: unknown, options: SignalOptions = {}): Promise<void> {
-    return signalRun(this.#engine, this.#runs.get(runId)?.execution, { runId, name, value, node: options.node });
+  async signal(runId: string, name: string, value: unknown, { node }: SignalOptions = {}): Promise<void> {
+    const execution = await this.#runs.get(runId)?.opened();
+    return signalRun(this.#engine, execution, { runId, name, value, node });
   }
 
   events(runId: string, from?: number): Observable<Event> {

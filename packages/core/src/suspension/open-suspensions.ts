@@ -4,10 +4,20 @@ import type { OpenSuspension } from './open-suspension.js';
 export class OpenSuspensions {
   /** Made at the first one: most runs wait for nothing. */
   #open: Map<string, OpenSuspension> | undefined;
+  #watchers: (() => void)[] | undefined;
 
   remember(suspension: OpenSuspension): void {
     this.#open ??= new Map();
     this.#open.set(keyOf(suspension), suspension);
+    this.#tell();
+  }
+
+  /** Resolves when a node begins to wait, or none will any more. */
+  next(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#watchers ??= [];
+      this.#watchers.push(resolve);
+    });
   }
 
   forget(place: { readonly node: string; readonly step: string }): void {
@@ -16,10 +26,17 @@ export class OpenSuspensions {
 
   clear(): void {
     this.#open = undefined;
+    this.#tell();
   }
 
   all(): readonly OpenSuspension[] {
     return [...(this.#open?.values() ?? [])];
+  }
+
+  #tell(): void {
+    const watchers = this.#watchers;
+    this.#watchers = undefined;
+    for (const watcher of watchers ?? []) watcher();
   }
 }
 

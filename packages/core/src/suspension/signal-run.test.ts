@@ -50,6 +50,36 @@ describe('an answer', () => {
     await expect(other.signal('r1', 'approval', true)).rejects.toMatchObject({ code: 'signal-answered' });
   });
 
+  it('given at once after resume waits until the node is there again', async () => {
+    const { espalier, run, store } = await started();
+    run.result.catch(() => {});
+    await espalier.drain();
+    const other = await createEspalier({ workflows: [workflow], store });
+    const resumed = await other.resume('r1');
+    await other.signal('r1', 'approval', true);
+    await expect(resumed.result).resolves.toBe(true);
+  });
+
+  it('does not wait for ever: a node that fails before it is there again is told of', async () => {
+    let broken = false;
+    const fragile = makeAgent('fragile', [], async (_inputs, ctx: RunContext) => {
+      if (broken) throw new Error('broken');
+      return ctx.waitFor('approval', z.boolean());
+    });
+    const own = defineWorkflow({ name: 'own', version: 1, output: fragile });
+    const store = new MemoryJournal();
+    const first = await createEspalier({ workflows: [own], store });
+    const run = first.start(own, null, { runId: 'r1' });
+    run.result.catch(() => {});
+    await new Promise((resolve) => setImmediate(resolve));
+    await first.drain();
+    broken = true;
+    const other = await createEspalier({ workflows: [own], store });
+    const resumed = await other.resume('r1');
+    await expect(other.signal('r1', 'approval', true)).rejects.toMatchObject({ code: 'signal-answered' });
+    expect((await resumed.outcome).status).toBe('failed');
+  });
+
   it('to a run that has ended without one comes too late', async () => {
     const { espalier, run } = await started();
     run.cancel();

@@ -13,24 +13,17 @@ export interface SignalRequest {
   readonly node: string | undefined;
 }
 
-/** Answers a suspension, at most once; the answer is checked and kept before the node sees it. */
+/**
+ * Answers a suspension, at most once; the answer is checked and kept before the node sees it. In a run that has just been
+ * taken over, a node comes again to where it waited: the answer waits for that.
+ */
 export async function signalRun(
   engine: Engine,
   execution: Execution | undefined,
   { runId, name, value, node }: SignalRequest,
 ): Promise<void> {
   const plain = toPlain(value, { what: `the answer to '${name}'` });
-  const open = execution?.suspensions.all() ?? [];
-  const matching = open.filter(({ signal, node: path }) => signal === name && (node === undefined || path === node));
-  const [suspension, second] = matching;
-  if (suspension === undefined) throw await notOpen(engine, { runId, name, open, isHeld: execution !== undefined });
-  if (second !== undefined) {
-    throw new EspalierError(
-      'signal-unknown',
-      `Several nodes of run '${runId}' wait for '${name}': ${matching.map(({ node: path }) => path).join(', ')}.`,
-      { hint: `Say which one: signal(runId, '${name}', value, { node: '${suspension.node}' }).`, where: { runId } },
-    );
-  }
+  const suspension = await openSuspension(engine, execution, { runId, name, node });
   const checked = suspension.schema === undefined ? undefined : await suspension.schema.validate(plain);
   if (checked !== undefined && !checked.valid) throw invalid(runId, suspension, checked.issues);
   const answer = checked === undefined ? plain : toPlain(checked.value, {});
@@ -38,22 +31,56 @@ export async function signalRun(
   if (!counts) throw answered(runId, name);
 }
 
+/** @throws signal-unknown, signal-answered */
+async function openSuspension(
+  engine: Engine,
+  execution: Execution | undefined,
+  { runId, name, node }: Omit<SignalRequest, 'value'>,
+): Promise<OpenSuspension> {
+  for (;;) {
+    const open = execution?.suspensions.all() ?? [];
+    const matching = open.filter(({ signal, node: path }) => signal === name && (node === undefined || path === node));
+    const [suspension, second] = matching;
+    if (second !== undefined) {
+      throw new EspalierError(
+        'signal-unknown',
+        `Several nodes of run '${runId}' wait for '${name}': ${matching.map(({ node: path }) => path).join(', ')}.`,
+        { hint: `Say which one: signal(runId, '${name}', value, { node: '${suspension?.node}' }).`, where: { runId } },
+      );
+    }
+    if (suspension !== undefined) return suspension;
+    const isHeld = execution !== undefined && execution.stopReason === undefined;
+    const next = isHeld ? execution.suspensions.next() : undefined; // before the journal is asked: it may begin meanwhile
+    const problem = await notOpen(engine, { runId, name, node, open, isHeld });
+    if (problem !== undefined || next === undefined) throw problem;
+    await next;
+  }
+}
+
 interface NotOpen {
   readonly runId: string;
   readonly name: string;
+  readonly node: string | undefined;
   readonly open: readonly OpenSuspension[];
   /** Whether this process holds the run. */
   readonly isHeld: boolean;
 }
 
-async function notOpen(engine: Engine, { runId, name, open, isHeld }: NotOpen): Promise<EspalierError> {
+/** Why nothing can be answered; nothing where the node will come again to where it waits. */
+async function notOpen(
+  engine: Engine,
+  { runId, name, node: wanted, open, isHeld }: NotOpen,
+): Promise<EspalierError | undefined> {
   const records = await engine.read(runId);
-  const asked = records.findLast((record) => record.type === 'node-suspend' && record.signal === name);
+  const asked = records.findLast(
+    (record) =>
+      record.type === 'node-suspend' && record.signal === name && (wanted === undefined || record.node === wanted),
+  );
   if (asked !== undefined) {
     const { node, step } = asked as NodeSuspendEvent;
     const over = wentOn(records, asked as NodeSuspendEvent) || (await engine.answered(runId, node, step)) !== undefined;
     if (over) return answered(runId, name);
-    return isHeld ? notYet(runId, node, name) : away(runId, name);
+    return isHeld ? undefined : away(runId, name);
   }
   const waiting = open.map(({ signal }) => `'${signal}'`).join(', ') || 'nothing';
   return new EspalierError(
@@ -78,17 +105,6 @@ const away = (runId: string, name: string): EspalierError =>
     hint: `Go on with the run first: await espalier.resume('${runId}').`,
     where: { runId },
   });
-
-/** After a restart a node runs again up to where it waits. */
-const notYet = (runId: string, node: string, name: string): EspalierError =>
-  new EspalierError(
-    'signal-unknown',
-    `Node '${node}' of run '${runId}' has not yet come again to where it waits for '${name}'.`,
-    {
-      hint: 'Answer when `run.suspensions` shows it: the run has just been resumed.',
-      where: { runId, node },
-    },
-  );
 
 function invalid(runId: string, { node, signal }: OpenSuspension, issues: readonly SchemaIssue[]): EspalierError {
   const [first] = issues as readonly [SchemaIssue];

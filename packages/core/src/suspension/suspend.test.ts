@@ -114,7 +114,7 @@ describe('ctx.waitFor', () => {
     expect(ends).toHaveLength(1);
   });
 
-  it('is not taken for answered while a resumed node is still on its way to it', async () => {
+  it('can be answered while a resumed node is still on its way to it', async () => {
     const { start, espalier, store, workflow } = await built(
       makeAgent('a', [], async (_inputs, ctx: RunContext) => {
         await turns(5);
@@ -126,13 +126,6 @@ describe('ctx.waitFor', () => {
     await espalier.drain();
     const other = await createEspalier({ workflows: [workflow], store });
     const resumed = await other.resume(run.id);
-    await turns(2);
-    await expect(other.signal(run.id, 'go', true)).rejects.toMatchObject({
-      code: 'signal-unknown',
-      message: `Node 'a' of run '${run.id}' has not yet come again to where it waits for 'go'.`,
-      hint: 'Answer when `run.suspensions` shows it: the run has just been resumed.',
-    });
-    await turns(10);
     await other.signal(run.id, 'go', true);
     await expect(resumed.result).resolves.toBe(true);
   });
