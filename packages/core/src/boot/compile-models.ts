@@ -3,8 +3,9 @@ import type { Fault } from '../errors/graph-error.js';
 import type { CompiledModel, ModelCandidate } from '../generation/compiled-model.js';
 import type { ChatModel, ChatRequest, ChatResponse } from '../model/chat-model.js';
 import { estimateRequest } from '../model/estimate-tokens.js';
-import type { FallbackModels } from '../model/fallback-models.js';
+import { type FallbackModels, isChatModel } from '../model/fallback-models.js';
 import { type ModelPolicies, modelPoliciesFrom } from '../policies/model-policies.js';
+import { byOrder } from '../policies/order.js';
 import type { Policy } from '../policies/policy.js';
 import type { TokenCount } from '../policies/token-limit.js';
 
@@ -37,18 +38,20 @@ export function compileModels({ models = {}, modelPolicies = {} }: ModelOptions)
     ]),
   );
   const candidate = (model: ChatModel): ModelCandidate => {
-    const keys = [model.name, providerOf(model)];
+    const keys = new Set([model.name, providerOf(model)]); // one, where the name has no colon
     for (const key of keys) unused.delete(key);
-    return { model, policies: keys.flatMap((key) => policies.get(key) ?? []) };
+    return { model, policies: [...keys].flatMap((key) => policies.get(key) ?? []).sort(byOrder) };
   };
   const faults: Fault[] = [];
   const compiled = new Map<string, CompiledModel>();
   for (const [name, model] of Object.entries(models)) {
-    if (isFallback(model)) {
-      compiled.set(name, { candidates: model.models.map(candidate), when: model.when });
-    } else if (typeof (model as ChatModel | undefined)?.generate === 'function') {
-      compiled.set(name, { candidates: [candidate(model)], when: () => false });
-    } else faults.push(noModel(name, model));
+    const asked: readonly unknown[] = isFallback(model) ? model.models : [model];
+    const fault = asked.map((one) => modelFault(name, one)).find((one) => one !== undefined);
+    if (fault !== undefined) faults.push(fault);
+    else {
+      const when = isFallback(model) ? model.when : () => false;
+      compiled.set(name, { candidates: (asked as readonly ChatModel[]).map(candidate), when });
+    }
   }
   for (const key of unused) faults.push(unknownKey(key, compiled));
   return { models: compiled, faults };
@@ -60,12 +63,19 @@ const providerOf = ({ name }: ChatModel): string => name.split(':', 1)[0] as str
 const isFallback = (model: ChatModel | FallbackModels): model is FallbackModels =>
   (model as Partial<FallbackModels> | undefined)?.kind === 'fallback-models';
 
-const noModel = (name: string, model: unknown): Fault => ({
-  code: 'option-invalid',
-  message: `models['${name}']: expected a ChatModel or fallbackModels([…]), got ${describeValue(model)}.`,
-  hint: "Write models: { default: openai('gpt-5.5') }.",
-  where: {},
-});
+/** What is wrong with a registered model, if anything is. */
+function modelFault(name: string, model: unknown): Fault | undefined {
+  const wrong = (message: string): Fault => ({
+    code: 'option-invalid',
+    message: `models['${name}']: ${message}.`,
+    hint: "Write models: { default: openai('gpt-5.5') }.",
+    where: {},
+  });
+  if (!isChatModel(model)) return wrong(`expected a ChatModel or fallbackModels([…]), got ${describeValue(model)}`);
+  const { name: own } = model as { readonly name?: unknown };
+  if (typeof own === 'string' && own !== '') return undefined;
+  return wrong(`expected a name, such as 'acme:large', got ${describeValue(own)}`);
+}
 
 function unknownKey(key: string, models: ReadonlyMap<string, CompiledModel>): Fault {
   const names = new Set([...models.values()].flatMap(({ candidates }) => candidates.map(({ model }) => model)));

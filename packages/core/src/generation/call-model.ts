@@ -1,4 +1,4 @@
-import { EspalierError, serializeError } from '../errors/espalier-error.js';
+import { describeValue, EspalierError, serializeError } from '../errors/espalier-error.js';
 import type { ChatRequest, ChatResponse } from '../model/chat-model.js';
 import type { ModelFailure } from '../model/fallback-models.js';
 import { textOf } from '../model/message.js';
@@ -36,8 +36,21 @@ export async function callModel(
     } catch (error) {
       if (index === candidates.length - 1 || shown || isFinalError(error, scope.node)) throw error;
       scope.assertOpen();
-      if (!when(error as ModelFailure)) throw error;
+      if (!ask(when, error as ModelFailure, scope.node)) throw error;
     }
+  }
+}
+
+/** @throws condition-failed */
+function ask(when: CompiledModel['when'], failure: ModelFailure, node: string): boolean {
+  try {
+    return when(failure);
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : describeValue(cause);
+    throw new EspalierError('condition-failed', `fallbackModels({ when }) of node '${node}' threw: ${message}`, {
+      where: { node },
+      cause,
+    });
   }
 }
 

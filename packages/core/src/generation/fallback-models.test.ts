@@ -111,6 +111,19 @@ describe('fallbackModels', () => {
     expect(second.requests).toEqual([]);
   });
 
+  it('tells of a condition that throws', async () => {
+    const when = () => {
+      throw new Error('oh');
+    };
+    const models = { default: fallbackModels([new ScriptedModel(fails(503)), new ScriptedModel()], { when }) };
+    const { start } = await build(asker(), {}, { models });
+    const { cause } = (await start().outcome).error as { readonly cause?: EspalierError };
+    expect(cause).toMatchObject({
+      code: 'condition-failed',
+      message: "fallbackModels({ when }) of node 'asker' threw: oh",
+    });
+  });
+
   it('takes the same way after a restart, and asks nobody again', async () => {
     const store = new MemoryJournal();
     let open = (): void => {};
@@ -148,6 +161,20 @@ describe('fallbackModels', () => {
 
   it('needs two models, and a registry of models', async () => {
     expect(() => fallbackModels([new ScriptedModel()])).toThrow('fallbackModels: expected at least two models, got 1.');
+    expect(() => fallbackModels([new ScriptedModel(), 'gpt' as never])).toThrow(
+      'fallbackModels: expected models, got "gpt" (string) in place 2.',
+    );
+    expect(() =>
+      fallbackModels([new ScriptedModel(), fallbackModels([new ScriptedModel(), new ScriptedModel()]) as never]),
+    ).toThrow('fallbackModels: expected models, got Object (object) in place 2.');
+    expect(() => fallbackModels([new ScriptedModel(), new ScriptedModel()], { when: 'always' as never })).toThrow(
+      'fallbackModels({ when }): expected a function, got "always" (string).',
+    );
+    const nameless = { generate: async () => ({}) } as never;
+    const unnamed = await build(asker(), {}, { models: { default: nameless } }).catch((fault: unknown) => fault);
+    expect((unnamed as Error).message).toContain(
+      "models['default']: expected a name, such as 'acme:large', got undefined",
+    );
     const error = await build(asker(), {}, { models: { default: 'gpt' as never } }).catch((fault: unknown) => fault);
     expect((error as Error).message).toContain(
       'models[\'default\']: expected a ChatModel or fallbackModels([…]), got "gpt" (string).',

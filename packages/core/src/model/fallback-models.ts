@@ -1,4 +1,4 @@
-import { EspalierError } from '../errors/espalier-error.js';
+import { describeValue, EspalierError } from '../errors/espalier-error.js';
 import type { ChatModel } from './chat-model.js';
 
 /** What is known of a model's failure: an {@link EspalierError}, or what an adapter of another hand threw. */
@@ -32,7 +32,7 @@ export interface FallbackModelsOptions {
  *
  * An answer that does not please, such as a refusal or data of a wrong shape, is no failure.
  *
- * @throws option-invalid when there are less than two models
+ * @throws option-invalid when there are less than two models, or other things among them
  * @example
  * createEspalier({ workflows, models: { default: fallbackModels([openai('gpt-5.5'), anthropic('claude-haiku-4-5')]) } });
  */
@@ -40,13 +40,25 @@ export function fallbackModels(
   models: readonly ChatModel[],
   { when = mayBeMended }: FallbackModelsOptions = {},
 ): FallbackModels {
-  if (models.length < 2) {
-    throw new EspalierError('option-invalid', `fallbackModels: expected at least two models, got ${models.length}.`, {
-      hint: 'Write fallbackModels([first, second]), or register the model itself.',
-    });
+  if (models.length < 2) throw wrong(`fallbackModels: expected at least two models, got ${models.length}.`);
+  models.forEach((model: unknown, index) => {
+    if (isChatModel(model)) return;
+    throw wrong(`fallbackModels: expected models, got ${describeValue(model)} in place ${index + 1}.`);
+  });
+  if (typeof when !== 'function') {
+    throw wrong(`fallbackModels({ when }): expected a function, got ${describeValue(when)}.`);
   }
   return Object.freeze({ kind: 'fallback-models', models: Object.freeze([...models]), when });
 }
+
+/** Whether a value is a model: what a program in JavaScript registers is looked at. */
+export const isChatModel = (value: unknown): value is ChatModel =>
+  typeof (value as Partial<ChatModel> | null | undefined)?.generate === 'function';
+
+const wrong = (message: string): EspalierError =>
+  new EspalierError('option-invalid', message, {
+    hint: 'Write fallbackModels([first, second]), or register the model itself.',
+  });
 
 const mayBeMended = ({ code, retryable }: ModelFailure): boolean =>
   retryable || code === 'model-auth' || code === 'model-context-length';

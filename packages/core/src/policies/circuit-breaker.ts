@@ -4,6 +4,7 @@ import { createOperatorSubscriber } from 'rxjs/internal/operators/OperatorSubscr
 import type { Clock } from '../clock/clock.js';
 import { type Duration, milliseconds } from '../clock/duration.js';
 import { systemClock } from '../clock/system-clock.js';
+import type { ErrorCode } from '../errors/codes.js';
 import { type ErrorWhere, EspalierError } from '../errors/espalier-error.js';
 import { checkOptions, wholeNumber } from './check.js';
 import { isFinal } from './final-error.js';
@@ -22,7 +23,8 @@ export interface CircuitBreakerOptions {
 /**
  * Stops calling what keeps failing. Closed, calls pass and failures are counted; open, calls fail at once; half open,
  * one call tries: its success closes the breaker, its failure opens it again. Calls that began before the breaker
- * opened have no say any more. A cancellation and a spent budget are no failures of what is called.
+ * opened have no say any more. No failures of what is called are a cancellation, a spent budget, a call that another
+ * policy refuses, and a request that is wrong itself.
  * @throws circuit-open (retryable)
  * @see Michael T. Nygard, "Release It!", 2007, Circuit Breaker
  * @example \@CircuitBreaker({ failures: 5, window: '1m', cooldown: '30s' })
@@ -87,7 +89,7 @@ function guarded<T>(source: ObservableType<T>, circuit: Circuit, clock: Clock, w
       return;
     }
     const failed = (error: unknown): void => {
-      if (isFinal(error)) circuit.abandoned(call);
+      if (isFinal(error) || isBlameless(error)) circuit.abandoned(call);
       else circuit.failed(call, clock.now());
       subscriber.error(error);
     };
@@ -106,6 +108,18 @@ interface Call {
   readonly era: number;
   over: boolean;
 }
+
+const blameless: ReadonlySet<string> = new Set<ErrorCode>([
+  'circuit-open',
+  'rate-limited',
+  'concurrency-queue-full',
+  'model-request-invalid',
+  'model-context-length',
+  'model-content-filter',
+]);
+
+/** Whether an error tells nothing of how what is called does. */
+const isBlameless = (error: unknown): boolean => EspalierError.is(error) && blameless.has(error.code);
 
 class Circuit {
   readonly #settings: Settings;

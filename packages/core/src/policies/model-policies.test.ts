@@ -1,4 +1,4 @@
-import { type ChatModel, type EspalierError, fallbackModels, type RunContext, VirtualClock } from '@espalier/core';
+import { type ChatModel, EspalierError, fallbackModels, type RunContext, VirtualClock } from '@espalier/core';
 import { describe, expect, it } from '@jest/globals';
 import { build } from '../../test/build.js';
 import { makeAgent } from '../../test/make-agent.js';
@@ -119,6 +119,46 @@ describe('policies of a provider', () => {
     );
     await expect(start().result).resolves.toEqual(Array(6).fill('second'));
     expect(down.requests).toHaveLength(3);
+  });
+
+  it('hold once for a model whose name is that of its provider', async () => {
+    const clock = new VirtualClock(0);
+    const { model, seen } = slow(clock, 'llama');
+    const modelPolicies = { llama: { concurrency: 1 } } as const;
+    const { start } = await build(asker(2), {}, { clock, models: { default: model }, modelPolicies });
+    const run = start();
+    await clock.advance('10s');
+    await run.result;
+    expect(seen.starts).toEqual([0, 1000]);
+  });
+
+  it('of a provider and of one of its models hold together: waiting for a place of either is not part of a call', async () => {
+    const clock = new VirtualClock(0);
+    const { model, seen } = slow(clock);
+    const modelPolicies = { acme: { timeout: 1500 }, 'acme:large': { concurrency: 1 } } as const;
+    const { start } = await build(asker(3), {}, { clock, models: { default: model }, modelPolicies });
+    const run = start();
+    await clock.advance('10s');
+    expect(await run.result).toEqual(['answer 1', 'answer 1', 'answer 1']);
+    expect(seen.starts).toEqual([0, 1000, 2000]);
+  });
+
+  it('do not stop calling for requests that no provider would take, nor for what other policies refuse', async () => {
+    const codes = ['model-request-invalid', 'model-context-length', 'model-content-filter', 'circuit-open'] as const;
+    const picky = new ScriptedModel(...codes.map((code) => new EspalierError(code, 'No.')), 'yes');
+    const agent = makeAgent(
+      'asker',
+      [],
+      async (_inputs, ctx: RunContext) => {
+        for (const _ of codes) await ctx.generate('x').catch(() => {});
+        return ctx.generate('x');
+      },
+      [],
+      { model: 'default', maxModelCalls: 50 },
+    );
+    const modelPolicies = { test: { circuitBreaker: { failures: 1, window: '1m', cooldown: '1m' } } } as const;
+    const { start } = await build(agent, {}, { models: { default: picky }, modelPolicies });
+    await expect(start().result).resolves.toBe('yes');
   });
 
   it('end a call that takes too long, and its request with it', async () => {

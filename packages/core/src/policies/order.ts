@@ -90,4 +90,5 @@ export function applyPolicies(
 
 const none: readonly Policy[] = Object.freeze([]);
 
-const byOrder = (a: Policy, b: Policy): number => policyOrder.indexOf(a.kind) - policyOrder.indexOf(b.kind);
+/** Sorts policies innermost first; those of one kind keep their order. */
+export const byOrder = (a: Policy, b: Policy): number => policyOrder.indexOf(a.kind) - policyOrder.indexOf(b.kind);

@@ -4,7 +4,7 @@ import type { CompiledTool } from '../generation/compiled-agent.js';
 import { agentToolName } from '../graph/agent-tools.js';
 import { type AgentDefinition, readAgent, readTools } from '../metadata/agent-definition.js';
 import type { AgentTool, InjectableClass, ToolDeclaration } from '../metadata/agent-metadata.js';
-import { policyOrder } from '../policies/order.js';
+import { byOrder } from '../policies/order.js';
 import { policiesOfMethod } from '../policies/record-policy.js';
 import { readSchema } from '../schema/read-schema.js';
 import type { SchemaOf, SchemaSource } from '../schema/schema.js';
@@ -69,7 +69,7 @@ function methodTool(owner: object, declaration: ToolDeclaration, input: SchemaOf
     approval,
     maxOutput,
     idempotencyKey,
-    policies: [...policies].sort((a, b) => policyOrder.indexOf(a.kind) - policyOrder.indexOf(b.kind)),
+    policies: [...policies].sort(byOrder),
     origin,
     call: (args, context) => call?.call(owner, args, context),
   };
