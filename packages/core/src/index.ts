@@ -63,6 +63,7 @@ export { defineWorkflow, type Workflow, type WorkflowOptions } from './graph/wor
 export type { Answer, Journal, Lease, RunSummary } from './journal/journal.js';
 export type { MaybePromise } from './journal/maybe-promise.js';
 export { MemoryJournal, type MemoryJournalOptions } from './journal/memory-journal.js';
+export type { Store } from './journal/store.js';
 export type { AgentClass, OutputOf, ParametersOf } from './metadata/agent-class.js';
 export type {
   AgentOptions,

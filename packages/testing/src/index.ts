@@ -36,6 +36,7 @@ export {
   type SlowTokensOptions,
   slowTokens,
 } from './faults/stream-faults.js';
+export { type JournalConformanceOptions, journalConformance } from './journal-conformance/journal-conformance.js';
 export { espalierMatchers } from './matchers/espalier-matchers.js';
 export type { Received } from './matchers/facts.js';
 export type { RunMatchers, SpendingLimits } from './matchers/run-matchers.js';
@@ -70,3 +71,7 @@ export type {
   ProviderToolCall,
   ProviderTurn,
 } from './server/turn.js';
+export {
+  type ThreadStoreConformanceOptions,
+  threadStoreConformance,
+} from './thread-conformance/thread-store-conformance.js';

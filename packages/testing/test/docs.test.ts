@@ -43,6 +43,9 @@ describe('docs/reference/testing.md', () => {
     ['SlowTokensOptions', 'faults/stream-faults'],
     ['CassetteOptions', 'cassette/cassette'],
     ['RedactOptions', 'cassette/redactor'],
+    ['SuiteOptions', 'conformance/register-suite'],
+    ['JournalConformanceOptions', 'journal-conformance/journal-conformance'],
+    ['ThreadStoreConformanceOptions', 'thread-conformance/thread-store-conformance'],
     ['RunMatchers', 'matchers/run-matchers'],
     ['SpendingLimits', 'matchers/run-matchers'],
   ])('explains every member of %s', (name, file) => {

@@ -1,10 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { journalConformance } from '../../test/journal-conformance.js';
 import type { JournalRecord, RunStartEvent } from '../events/event.js';
 import { MemoryJournal } from './memory-journal.js';
 
-journalConformance({ create: () => new MemoryJournal() });
-
+// J1 to J6: journalConformance of @espalier/testing, which runs on this journal there.
 describe('MemoryJournal', () => {
   it.each([-1, Number.NaN, 'many'])('refuses to keep %p', (value) => {
     const expected = 'expected a number from 0, got ';

@@ -2,6 +2,7 @@ import { boot } from '../boot/boot.js';
 import { systemClock } from '../clock/system-clock.js';
 import { EmbeddedEngine } from '../engine/embedded-engine.js';
 import { MemoryJournal } from '../journal/memory-journal.js';
+import type { Store } from '../journal/store.js';
 import { MemoryThreadStore } from '../thread/memory-thread-store.js';
 import type { Espalier } from './espalier.js';
 import type { EspalierOptions } from './espalier-options.js';
@@ -19,8 +20,9 @@ export async function createEspalier(options: EspalierOptions): Promise<Espalier
   const clock = options.clock ?? systemClock;
   const { workflows, ...booted } = await boot(options);
   const owner = options.owner ?? globalThis.crypto.randomUUID();
-  const engine = new EmbeddedEngine(options.store ?? new MemoryJournal(), clock, owner);
-  const { random = systemRandom, threads = new MemoryThreadStore() } = options;
+  const store: Store = options.store ?? new MemoryJournal();
+  const engine = new EmbeddedEngine(store, clock, owner);
+  const { random = systemRandom, threads = store.threads ?? new MemoryThreadStore() } = options;
   return new Runtime(workflows, engine, { clock, random, threads, ...booted });
 }
 

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock/clock.js';
 import type { Provider, Resolver } from '../container/resolver.js';
 import type { Workflow } from '../graph/workflow.js';
-import type { Journal } from '../journal/journal.js';
+import type { Store } from '../journal/store.js';
 import type { AgentClass } from '../metadata/agent-class.js';
 import type { ChatModel } from '../model/chat-model.js';
 import type { FallbackModels } from '../model/fallback-models.js';
@@ -25,8 +25,8 @@ export interface EspalierOptions {
    */
   readonly modelPolicies?: Readonly<Record<string, ModelPolicies>>;
   /** Where runs are recorded. @default a new {@link MemoryJournal} */
-  readonly store?: Journal;
-  /** Where conversations that outlive runs are kept. @default a new {@link MemoryThreadStore} */
+  readonly store?: Store;
+  /** Where conversations that outlive runs are kept. @default the store, if it keeps threads, else a new {@link MemoryThreadStore} */
   readonly threads?: ThreadStore;
   /** Policies for nodes that declare none of that kind, and whose workflow does not either. */
   readonly policies?: PolicyDefaults;

@@ -40,6 +40,19 @@ const lines = ({ messages }: ChatRequest): readonly string[] =>
   });
 
 describe('a thread', () => {
+  it('is kept by the store, where that keeps threads and no other place is named', async () => {
+    const threads = new MemoryThreadStore();
+    const store = Object.assign(new MemoryJournal(), { threads });
+    const model = () => new ScriptedModel('It is blue.');
+    const first = await build(Helper, {}, { models: { default: model() }, store });
+    await first.espalier.run(first.workflow, 'What colour?', { threadId: 'a' });
+    expect(threads.length('a')).toBe(1);
+    const second = await build(Helper, {}, { models: { default: model() }, store, threads: new MemoryThreadStore() });
+    await second.espalier.run(second.workflow, 'Again?', { threadId: 'a' });
+    expect(threads.length('a')).toBe(1);
+    expect(await second.espalier.thread('a')).toHaveLength(1);
+  });
+
   it('gives a run what was said in the runs before it, tool calls and their results included', async () => {
     const model = new ScriptedModel({ calls: [{ tool: 'look' }] }, 'It is blue.', 'Blue, as I said.', 'Hello.');
     const { espalier, workflow } = await build(Helper, {}, { models: { default: model } });
