@@ -57,10 +57,12 @@ function use(name) {
   return imported === undefined ? 0 : JSON.parse(imported).length;
 }
 
-/** The declarations of the packages, as a strict project sees them: every file that they name is there, and fits. */
-function checkTypes(packages) {
-  const uses = packages.map(({ name }, index) => `export * as package${index} from '${name}';\n`);
-  writeFileSync(join(project, 'use.mts'), uses.join(''));
+/**
+ * The declarations of a package, as a strict project without Node's types sees them: every file that they name is
+ * there, and fits. Each on its own, because a package that brings Node's types would hide that another lacks them.
+ */
+function checkTypes({ name }) {
+  writeFileSync(join(project, 'use.mts'), `export * as used from '${name}';\n`);
   const compilerOptions = { module: 'NodeNext', target: 'ES2023', strict: true, noEmit: true, types: [] };
   writeFileSync(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['use.mts'] }));
   try {
@@ -91,7 +93,7 @@ try {
     await lint(name);
     console.log(`${name}: ${files} files, ${use(name)} exports`);
   }
-  checkTypes(packages);
+  for (const one of packages) checkTypes(one);
 } catch (error) {
   problems.push(error.stderr || error.stack);
 } finally {

@@ -1,3 +1,5 @@
+// `await using` needs a library that TypeScript does not load by itself for any target before ESNext.
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { Observable } from 'rxjs';
 import type { Duration } from '../clock/duration.js';
 import type { Event } from '../events/event.js';

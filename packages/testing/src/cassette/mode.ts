@@ -7,18 +7,21 @@ import { EspalierError } from '@espalier/core';
  */
 export type CassetteMode = 'auto' | 'record' | 'replay';
 
+/** Variables of the environment. Not by the types of Node: a project may compile without them. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
 const modes: readonly string[] = ['auto', 'record', 'replay'];
 
 /** The variable that says what all cassettes do, whatever their tests say. */
 export const MODE_VARIABLE = 'ESPALIER_CASSETTES';
 
-export const inContinuousIntegration = ({ CI }: NodeJS.ProcessEnv): boolean =>
+export const inContinuousIntegration = ({ CI }: Environment): boolean =>
   CI !== undefined && !['', '0', 'false'].includes(CI.toLowerCase());
 
 /** What to do: the environment counts before the option, and continuous integration before both: it never records. */
 export function resolveMode(
   option: CassetteMode | undefined,
-  env: NodeJS.ProcessEnv,
+  env: Environment,
   exists: () => boolean,
 ): 'record' | 'replay' {
   const fromEnv = env[MODE_VARIABLE] === '' ? undefined : env[MODE_VARIABLE];

@@ -1,4 +1,5 @@
 import { redactSecrets } from '@espalier/core';
+import type { Environment } from './mode.js';
 
 export interface RedactOptions {
   /** Values that must never be in the file, besides what looks like a key and what the environment holds. */
@@ -25,7 +26,7 @@ export class Redactor {
   readonly #values: readonly string[];
   readonly #own: (text: string) => string;
 
-  constructor({ secrets = [], redact = (text) => text }: RedactOptions, env: NodeJS.ProcessEnv) {
+  constructor({ secrets = [], redact = (text) => text }: RedactOptions, env: Environment) {
     const fromEnv = Object.entries(env).flatMap(([name, value]) =>
       value !== undefined && secretVariable.test(name) && looksRandom(value) ? [value] : [],
     );

@@ -1,5 +1,4 @@
 // biome-ignore-all lint/suspicious/noTsIgnore: what is an error depends on which test runners are installed.
-// biome-ignore-all lint/suspicious/noExplicitAny: type parameters have to be those of the runner.
 // biome-ignore-all lint/complexity/noBannedTypes: type parameters have to be those of the runner.
 import type { RunMatchers } from './run-matchers.js';
 
@@ -12,13 +11,11 @@ declare module 'expect' {
   interface Matchers<R extends void | Promise<void>, T = unknown> extends RunMatchers {}
 }
 
-/** @ts-ignore */
-declare module 'vitest' {
-  /** @ts-ignore */
-  interface Assertion<T = any> extends RunMatchers {}
-}
-
 declare global {
+  // Vitest's assertions are those of chai and more. Its own interface has other type parameters in each major version.
+  namespace Chai {
+    interface Assertion extends RunMatchers {}
+  }
   namespace jest {
     /** @ts-ignore */
     interface Matchers<R, T = {}> extends RunMatchers {}

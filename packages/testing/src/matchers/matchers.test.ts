@@ -428,3 +428,13 @@ describe("import '@espalier/testing/matchers'", () => {
     }
   });
 });
+
+describe('types of the matchers', () => {
+  it("stand in chai's assertions, which are those of every vitest", async () => {
+    const completed: Chai.Assertion['toHaveCompleted'] = async (output) => expect(output).toBe('High.');
+    // @ts-expect-error a node is named by a text
+    const skipped = (assertion: Chai.Assertion): Promise<void> => assertion.toHaveSkipped(1);
+    await completed('High.');
+    expect(skipped).toBeInstanceOf(Function);
+  });
+});

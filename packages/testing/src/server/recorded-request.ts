@@ -16,7 +16,9 @@ export interface RecordedRequest {
 
 const secrets = /authorization|cookie|api-?key|token|secret/;
 
-export function withoutSecrets(headers: NodeJS.Dict<string | string[]>): Readonly<Record<string, string>> {
+export function withoutSecrets(
+  headers: Readonly<Record<string, string | readonly string[] | undefined>>,
+): Readonly<Record<string, string>> {
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [name, secrets.test(name) ? '[secret]' : String(value)]),
   );
