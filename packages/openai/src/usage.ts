@@ -39,14 +39,14 @@ export function usageOf(wire: WireUsage | null | undefined, call: Call, setup: M
   const given = wire ?? {};
   const input = given.input_tokens_details ?? given.prompt_tokens_details ?? {};
   const output = given.output_tokens_details ?? given.completion_tokens_details ?? {};
-  const usage = {
-    ...amount('inputTokens', given.input_tokens ?? given.prompt_tokens),
-    ...amount('outputTokens', given.output_tokens ?? given.completion_tokens),
-    ...amount('cachedInputTokens', input.cached_tokens ?? given.prompt_cache_hit_tokens),
-    ...amount('cacheWriteTokens', input.cache_write_tokens),
-    ...amount('reasoningTokens', output.reasoning_tokens),
-  } as Usage;
-  return { ...usage, ...amount('cost', given.cost ?? costFor(usage, call, setup)) };
+  const usage: Partial<Record<keyof Usage, number>> = {};
+  put(usage, 'inputTokens', given.input_tokens ?? given.prompt_tokens);
+  put(usage, 'outputTokens', given.output_tokens ?? given.completion_tokens);
+  put(usage, 'cachedInputTokens', input.cached_tokens ?? given.prompt_cache_hit_tokens);
+  put(usage, 'cacheWriteTokens', input.cache_write_tokens);
+  put(usage, 'reasoningTokens', output.reasoning_tokens);
+  put(usage, 'cost', given.cost ?? costFor(usage as Usage, call, setup));
+  return usage as Usage;
 }
 
 function costFor(usage: Usage, { model, tier }: Call, setup: ModelSetup): number | undefined {
@@ -59,5 +59,6 @@ function costFor(usage: Usage, { model, tier }: Call, setup: ModelSetup): number
   return price === undefined ? undefined : costOf(usage, price);
 }
 
-const amount = (name: keyof Usage, value: number | null | undefined): Partial<Usage> =>
-  typeof value === 'number' && Number.isFinite(value) && value >= 0 ? { [name]: value } : {};
+function put(usage: Partial<Record<keyof Usage, number>>, name: keyof Usage, value: number | null | undefined): void {
+  if (typeof value === 'number' && Number.isFinite(value) && value >= 0) usage[name] = value;
+}

@@ -1,4 +1,4 @@
-import type { Subscriber } from 'rxjs';
+import type { Observer } from 'rxjs';
 import { describeValue, EspalierError } from '../errors/espalier-error.js';
 import { isPromise } from '../journal/maybe-promise.js';
 import { toPlain } from '../schema/plain.js';
@@ -14,16 +14,36 @@ export function runTool(
   place: ToolCallPlace,
   args: unknown,
 ): Promise<unknown> {
+  if (tool.policies.length === 0) return runOnce(scope, tool, place, args);
   const env = scope.toolEnv(tool.origin, [args]);
   return underPolicies(scope, tool.policies, env, (subscriber) => {
     env.began();
     const context = new ToolCallContext(scope, place, env.attempt());
-    const call = (): unknown => {
-      if (tool.idempotencyKey !== undefined) context.idempotencyKey = keyOf(tool, args);
-      return tool.call(args, context);
-    };
-    give(call, tool.origin, subscriber);
+    give(tool, args, context, subscriber);
     return () => context.close();
+  });
+}
+
+/** The same without policies, as most tools are: there is nothing to compose. */
+function runOnce(scope: GenerationScope, tool: CompiledTool, place: ToolCallPlace, args: unknown): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const context = new ToolCallContext(scope, place, 1);
+    let over = false;
+    const forget = scope.onClose(() => {
+      over = true;
+      context.close();
+      reject(scope.overReason());
+    });
+    if (over) return;
+    const end = (): void => {
+      forget();
+      context.close();
+    };
+    const error = (reason: unknown): void => {
+      end();
+      reject(reason);
+    };
+    give(tool, args, context, { next: resolve, error, complete: end });
   });
 }
 
@@ -35,20 +55,22 @@ function keyOf({ idempotencyKey, origin }: CompiledTool, args: unknown): string 
   throw new EspalierError('option-invalid', `\`idempotencyKey\` of tool ${origin}: expected text, got ${got}.`);
 }
 
-function give(call: () => unknown, origin: string, subscriber: Subscriber<unknown>): void {
+/** Calls the tool, and gives its output as plain data. */
+function give(tool: CompiledTool, args: unknown, context: ToolCallContext, observer: Observer<unknown>): void {
   const done = (value: unknown): void => {
     try {
-      subscriber.next(toPlain(value, { what: `the output of ${origin}` }));
-      subscriber.complete();
+      observer.next(toPlain(value, { what: `the output of ${tool.origin}` }));
+      observer.complete();
     } catch (error) {
-      subscriber.error(error);
+      observer.error(error);
     }
   };
   try {
-    const result = call();
-    if (isPromise(result)) result.then(done, (error: unknown) => subscriber.error(error));
+    if (tool.idempotencyKey !== undefined) context.idempotencyKey = keyOf(tool, args);
+    const result = tool.call(args, context);
+    if (isPromise(result)) result.then(done, (error: unknown) => observer.error(error));
     else done(result);
   } catch (error) {
-    subscriber.error(error);
+    observer.error(error);
   }
 }
