@@ -83,6 +83,8 @@ export class RecordedHistory {
         this.#suspensions.set(stepKey(record), record.until);
         break;
       case 'model-end':
+        if (record.aborted !== true) this.#steps.set(stepKey(record), record);
+        break;
       case 'tool-end':
       case 'step-end':
       case 'node-resume':

@@ -51,7 +51,7 @@ function usedBy(record: JournalRecord): Partial<Spending> | undefined {
   if (record.type === 'tool-end') return { toolCalls: 1 };
   if (record.type === 'step-end') return record.spent;
   if (record.type !== 'model-end') return undefined;
-  const { inputTokens = 0, outputTokens = 0, cost = 0 } = record.value?.usage ?? {};
+  const { inputTokens = 0, outputTokens = 0, cost = 0 } = record.value?.usage ?? record.usage ?? {};
   return { modelCalls: 1, inputTokens, outputTokens, tokens: inputTokens + outputTokens, cost };
 }
 

@@ -1,5 +1,5 @@
 import type { SerializedError } from '../errors/espalier-error.js';
-import type { ChatRequest, ChatResponse } from '../model/chat-model.js';
+import type { ChatRequest, ChatResponse, Usage } from '../model/chat-model.js';
 import type { BudgetLimits } from '../policies/budget.js';
 import type { Json } from '../schema/json.js';
 
@@ -147,6 +147,12 @@ export interface ModelEndEvent extends StepEventBase {
   readonly type: 'model-end';
   readonly value?: ChatResponse;
   readonly error?: SerializedError;
+  /** What a call that failed has used, estimated: it was cut off, or failed after text of its answer was read. */
+  readonly usage?: Usage;
+  /** Text of its answer was read before it failed: no other model is asked. */
+  readonly shown?: true;
+  /** Its attempt was over before its answer: it has no result, and is made again where the attempt is. */
+  readonly aborted?: true;
 }
 
 export interface ToolStartEvent extends StepEventBase {

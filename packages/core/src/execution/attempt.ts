@@ -1,6 +1,6 @@
 import type { StepRecording } from '../engine/engine.js';
 import { EspalierError } from '../errors/espalier-error.js';
-import type { RecordBody } from '../events/event.js';
+import type { RecordBody, StepRecord } from '../events/event.js';
 import type { CompiledAgent } from '../generation/compiled-agent.js';
 import type { GenerationScope, NestedPlace, ToolEnv } from '../generation/generation-scope.js';
 import type { MaybePromise } from '../journal/maybe-promise.js';
@@ -111,7 +111,8 @@ export class Attempt implements GenerationScope {
 
   /** @throws the reason why the attempt, or the stream that it is a view of, is over */
   assertOpen(): void {
-    if (this.#origin.#over) throw this.run.overReason();
+    // A run that stops ends its attempts one after another: what one gives back, no other begins with.
+    if (this.#origin.#over || this.run.execution.stopReason !== undefined) throw this.run.overReason();
     if (this.#stream?.signal.aborted === true) throw this.#stream.signal.reason;
   }
 
@@ -160,9 +161,9 @@ export class Attempt implements GenerationScope {
     return value;
   }
 
-  recorded(step: string): boolean {
+  recorded(step: string): StepRecord | undefined {
     const { history } = this.run.execution.engine;
-    return history?.step({ node: this.node, attempt: this.attempt, step }) !== undefined;
+    return history?.step({ node: this.node, attempt: this.attempt, step });
   }
 
   record(body: RecordBody): MaybePromise<void> {

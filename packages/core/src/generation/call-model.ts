@@ -1,14 +1,21 @@
 import { describeValue, EspalierError, serializeError } from '../errors/espalier-error.js';
+import type { ModelEndEvent } from '../events/event.js';
 import type { ChatRequest, ChatResponse } from '../model/chat-model.js';
 import type { ModelFailure } from '../model/fallback-models.js';
 import { textOf } from '../model/message.js';
 import type { CompiledModel, ModelCandidate } from './compiled-model.js';
 import { isFinalError } from './final-error.js';
 import type { GenerationScope } from './generation-scope.js';
-import { modelError } from './model-error.js';
-import { type AnswerOptions, requestAnswer } from './request-answer.js';
-import { type ModelReservation, reserveModelCall } from './reserve-model-call.js';
-import { underPolicies } from './under-policies.js';
+import { ModelCall } from './model-call.js';
+import type { AnswerOptions } from './request-answer.js';
+import { reserveModelCall } from './reserve-model-call.js';
+
+/** What is asked, and who reads the answer while it comes. */
+interface Question extends Pick<AnswerOptions, 'onText'> {
+  readonly request: ChatRequest;
+  /** Whether something of an answer was read. */
+  shown: boolean;
+}
 
 /**
  * Asks a model, or those that stand in for each other in their order. Each call is a step of its own, `step`, `step~2`, …
@@ -21,20 +28,13 @@ export async function callModel(
   request: ChatRequest,
   onText: AnswerOptions['onText'],
 ): Promise<ChatResponse> {
-  let shown = false;
-  const show =
-    onText === undefined
-      ? undefined
-      : (text: string): Promise<void> => {
-          shown ||= text !== '';
-          return onText(text);
-        };
+  const question: Question = { request, onText, shown: false };
   for (let index = 0; ; index++) {
     try {
       const own = index === 0 ? step : `${step}~${index + 1}`;
-      return await callCandidate(scope, candidates[index] as ModelCandidate, own, request, show);
+      return await callCandidate(scope, candidates[index] as ModelCandidate, own, question);
     } catch (error) {
-      if (index === candidates.length - 1 || shown || isFinalError(error, scope.node)) throw error;
+      if (index === candidates.length - 1 || question.shown || isFinalError(error, scope.node)) throw error;
       scope.assertOpen();
       if (!ask(when, error as ModelFailure, scope.node)) throw error;
     }
@@ -54,90 +54,64 @@ function ask(when: CompiledModel['when'], failure: ModelFailure, node: string): 
   }
 }
 
-/**
- * One recorded model call: counted, budgeted, and on record before anything sees its answer. What is on record was
- * counted when the run was taken over.
- */
-async function callCandidate(
+/** One model call: its answer is on record before anything sees it. */
+function callCandidate(
   scope: GenerationScope,
   candidate: ModelCandidate,
   step: string,
-  request: ChatRequest,
-  onText: AnswerOptions['onText'],
+  question: Question,
 ): Promise<ChatResponse> {
-  if (scope.recorded(step)) {
-    scope.countModelCall(true);
-    const response = await scope.task<ChatResponse>(step, neverPerformed, { done: neverRecorded });
-    await onText?.(textOf(response.message));
-    return response;
-  }
+  const before = scope.recorded(step) as ModelEndEvent | undefined;
+  return before === undefined ? callNow(scope, candidate, step, question) : callBefore(scope, before, step, question);
+}
+
+/** A call that is on record: it was charged when the run was taken over. */
+async function callBefore(
+  scope: GenerationScope,
+  before: ModelEndEvent,
+  step: string,
+  question: Question,
+): Promise<ChatResponse> {
+  scope.countModelCall(true);
+  question.shown ||= before.shown === true;
+  const response = await scope.task<ChatResponse>(step, neverPerformed, { done: neverRecorded });
+  await question.onText?.(textOf(response.message));
+  return response;
+}
+
+async function callNow(
+  scope: GenerationScope,
+  candidate: ModelCandidate,
+  step: string,
+  question: Question,
+): Promise<ChatResponse> {
   scope.assertOpen();
+  const { model } = candidate;
   const key = { node: scope.node, attempt: scope.attempt, step };
-  const reserved = reserveModelCall(scope.ledger, request, candidate.model.price);
+  const reserved = reserveModelCall(scope.ledger, question.request, model.price);
+  const call = new ModelCall(scope, candidate, reserved, { step, onText: question.onText });
   // A model that ignores its signal must not keep its reservation when the attempt is over.
-  const forget = scope.onClose(() => reserved.failed());
+  const forget = scope.onClose(() => call.cutOff());
   try {
     scope.countModelCall(false); // only now: a call that no budget allows is none
-    await scope.record({ type: 'model-start', ...key, model: candidate.model.name, request: reserved.request });
-    return await scope.task<ChatResponse>(step, () => perform(scope, candidate, reserved, { step, onText }), {
-      done: (value) => ({ type: 'model-end', ...key, value }),
-      failed: (error) => ({ type: 'model-end', ...key, error: serializeError(error) }),
+    await scope.record({ ...key, type: 'model-start', model: model.name, request: reserved.request });
+    return await scope.task<ChatResponse>(step, () => call.perform(), {
+      done: (value) => ({ ...key, type: 'model-end', value }),
+      failed: (error) => ({ ...key, type: 'model-end', error: serializeError(error), ...howItFailed(scope, call) }),
     });
   } finally {
+    question.shown ||= call.shown;
     forget();
     reserved.release();
   }
 }
 
-/** The call itself. What it used is charged even when nobody waits for the answer any more. */
-async function perform(
-  scope: GenerationScope,
-  { model, policies }: ModelCandidate,
-  reserved: ModelReservation,
-  options: Omit<AnswerOptions, 'signal'>,
-): Promise<ChatResponse> {
-  const { request } = reserved;
-  let asked = false;
-  const ask = async (signal: AbortSignal): Promise<ChatResponse> => {
-    asked = true;
-    const response = await requestAnswer(scope, model, request, { ...options, signal });
-    scope.spend(response.usage);
-    reserved.settle(response.usage);
-    return response;
+function howItFailed(scope: GenerationScope, call: ModelCall): Pick<ModelEndEvent, 'usage' | 'shown' | 'aborted'> {
+  return {
+    ...(call.charged === undefined ? {} : { usage: call.charged }),
+    ...(call.shown ? { shown: true } : {}),
+    ...(scope.isOver ? { aborted: true } : {}),
   };
-  try {
-    if (policies.length === 0) return await withOwnSignal(scope, ask);
-    return await underPolicies<ChatResponse>(scope, policies, scope.toolEnv(model.name, [request]), (subscriber) => {
-      const over = new AbortController();
-      ask(AbortSignal.any([scope.signal, over.signal])).then(
-        (response) => {
-          subscriber.next(response);
-          subscriber.complete();
-        },
-        (error: unknown) => subscriber.error(error),
-      );
-      return () => over.abort(new EspalierError('run-cancelled', 'The model call is over.'));
-    });
-  } catch (error) {
-    if (asked) reserved.failed();
-    throw modelError(error, { node: scope.node, model: model.name });
-  }
-}
-
-/**
- * A call has a signal of its own, which follows the attempt's until the answer is there. Clients listen to the signal
- * that they were given for long after that: at the end of the attempt each would abort what has long come. The signal
- * of a stream is its own already.
- */
-async function withOwnSignal<T>(scope: GenerationScope, ask: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  if (scope.onText !== undefined) return await ask(scope.signal);
-  const over = new AbortController();
-  const forget = scope.onClose(() => over.abort(scope.overReason()));
-  try {
-    return await ask(over.signal);
-  } finally {
-    forget();
-  }
 }
 
 const neverPerformed = (): never => {

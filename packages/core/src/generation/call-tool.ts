@@ -16,16 +16,15 @@ import { failed, outputOf, threw } from './tool-output.js';
  */
 export async function callTool(scope: GenerationScope, call: ToolCallPart, place: ToolCallPlace): Promise<ToolOutcome> {
   const { step } = place;
-  const key = { node: scope.node, attempt: scope.attempt, step };
-  const about = { tool: call.tool, callId: call.id };
-  const recorded = scope.recorded(step);
+  const about = { node: scope.node, attempt: scope.attempt, step, tool: call.tool, callId: call.id };
+  const recorded = scope.recorded(step) !== undefined;
   scope.assertOpen();
   const reservation = recorded ? undefined : scope.ledger?.reserve({ toolCalls: 1 });
   try {
     scope.countToolCall(recorded);
-    if (!recorded) await scope.record({ type: 'tool-start', ...key, ...about, arguments: call.arguments });
+    if (!recorded) await scope.record({ ...about, type: 'tool-start', arguments: call.arguments });
     const outcome = await scope.task<ToolOutcome>(step, () => perform(scope, call, place), {
-      done: (value) => ({ type: 'tool-end', ...key, ...about, value }),
+      done: (value) => ({ ...about, type: 'tool-end', value }),
     });
     reservation?.settle({ toolCalls: 1 });
     return outcome;

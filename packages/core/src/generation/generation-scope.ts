@@ -1,5 +1,5 @@
 import type { StepRecording } from '../engine/engine.js';
-import type { RecordBody } from '../events/event.js';
+import type { RecordBody, StepRecord } from '../events/event.js';
 import type { MaybePromise } from '../journal/maybe-promise.js';
 import type { AgentClass } from '../metadata/agent-class.js';
 import type { Usage } from '../model/chat-model.js';
@@ -51,8 +51,8 @@ export interface GenerationScope {
    * @throws run-cancelled and the like when the attempt is over
    */
   task<T>(step: string, perform: () => MaybePromise<T>, recording: StepRecording<T>): Promise<T>;
-  /** True when the step's result is on record: then it will not be performed. */
-  recorded(step: string): boolean;
+  /** The step's result, where it is on record: then it will not be performed. */
+  recorded(step: string): StepRecord | undefined;
   record(body: RecordBody): MaybePromise<void>;
   emitText(step: string, text: string): void;
   /** Appends to the thread of the run once the node has completed. */
@@ -73,6 +73,8 @@ export interface GenerationScope {
   approve(step: string, request: Json): Promise<{ readonly approved: boolean; readonly reason?: string }>;
   /** True when the reader of the stream stopped before its end. */
   readonly stopped: boolean;
+  /** True when the attempt is over. */
+  readonly isOver: boolean;
   /** @throws the reason why the attempt, or the stream, is over */
   assertOpen(): void;
   /** Calls back when the attempt is over. @returns what forgets it */

@@ -1,7 +1,8 @@
 import { describeValue, EspalierError } from '../errors/espalier-error.js';
-import type { ChatRequest, ChatResponse, FinishReason, Usage } from '../model/chat-model.js';
+import type { ChatModel, ChatRequest, ChatResponse, FinishReason, Usage } from '../model/chat-model.js';
 import { estimateRequest, estimateTokens } from '../model/estimate-tokens.js';
 import { type AssistantMessage, type ProviderData, textOf } from '../model/message.js';
+import { costOf } from '../model/price.js';
 import { toPlain } from '../schema/plain.js';
 
 type AssistantPart = AssistantMessage['content'][number];
@@ -20,7 +21,8 @@ const finishReasons: ReadonlySet<string> = new Set<FinishReason>([
  * the request with its headers, goes no further.
  * @throws model-response-malformed when it is no answer
  */
-export function readResponse(response: ChatResponse, model: string, request: ChatRequest): ChatResponse {
+export function readResponse(response: ChatResponse, asked: ChatModel, request: ChatRequest): ChatResponse {
+  const { name: model } = asked;
   if (typeof response !== 'object' || response === null) throw malformed(model, 'an answer', response);
   const { finishReason, requestId } = response;
   const message = readMessage(response.message, model);
@@ -28,17 +30,21 @@ export function readResponse(response: ChatResponse, model: string, request: Cha
   return {
     message,
     finishReason,
-    usage: readUsage(response.usage, request, message),
+    usage: readUsage(response.usage, textOf(message), request, asked),
     model: typeof response.model === 'string' ? response.model : model,
     ...(typeof requestId === 'string' ? { requestId } : {}),
   };
 }
 
 /** The answer of a stream whose reader stopped early. What it used is not told: it is estimated. */
-export function partialResponse(text: string, model: string, request: ChatRequest): ChatResponse {
+export function partialResponse(text: string, model: ChatModel, request: ChatRequest): ChatResponse {
   const message: AssistantMessage = { role: 'assistant', content: text === '' ? [] : [{ type: 'text', text }] };
-  return { message, finishReason: 'other', usage: readUsage(undefined, request, message), model };
+  return { message, finishReason: 'other', usage: estimatedUsage(text, request, model), model: model.name };
 }
+
+/** What a request and the text that came for it have used, as far as that can be told without the provider. */
+export const estimatedUsage = (text: string, request: ChatRequest, model: ChatModel): Usage =>
+  readUsage(undefined, text, request, model);
 
 function readMessage(message: AssistantMessage | undefined, model: string): AssistantMessage {
   if (message?.role !== 'assistant' || !Array.isArray(message.content)) {
@@ -69,17 +75,19 @@ function readProvider({ provider }: AssistantPart, model: string): { readonly pr
   return { provider: toPlain(provider, { what: `what model '${model}' adds to its answer` }) as ProviderData };
 }
 
-function readUsage(usage: Usage | undefined, request: ChatRequest, message: AssistantMessage): Usage {
+/** What is not told is estimated: tokens by length, the cost by the model's price where that is known. */
+function readUsage(usage: Usage | undefined, text: string, request: ChatRequest, { price }: ChatModel): Usage {
   const { inputTokens, outputTokens, cachedInputTokens, cacheWriteTokens, reasoningTokens, cost } = (usage ??
     {}) as Partial<Usage>;
-  return {
+  const tokens = {
     inputTokens: isAmount(inputTokens) ? inputTokens : estimateRequest(request),
-    outputTokens: isAmount(outputTokens) ? outputTokens : estimateTokens(textOf(message)),
+    outputTokens: isAmount(outputTokens) ? outputTokens : estimateTokens(text),
     ...(isAmount(cachedInputTokens) ? { cachedInputTokens } : {}),
     ...(isAmount(cacheWriteTokens) ? { cacheWriteTokens } : {}),
     ...(isAmount(reasoningTokens) ? { reasoningTokens } : {}),
-    ...(isAmount(cost) ? { cost } : {}),
   };
+  if (isAmount(cost)) return { ...tokens, cost };
+  return price === undefined ? tokens : { ...tokens, cost: costOf(tokens, price) };
 }
 
 const isAmount = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value) && value >= 0;

@@ -20,14 +20,15 @@ export async function requestAnswer(
 ): Promise<ChatResponse> {
   const idempotencyKey = `${scope.runId}/${scope.node}#${scope.attempt}/${step}`;
   const options = { signal, idempotencyKey };
-  if (onText === undefined) return readResponse(await model.generate(request, options), model.name, request);
+  if (onText === undefined) return readResponse(await model.generate(request, options), model, request);
   const read = async (text: string): Promise<void> => {
     if (text === '') return;
     scope.emitText(step, text);
     await onText(text);
   };
   if (model.stream === undefined) {
-    const response = readResponse(await model.generate(request, options), model.name, request);
+    const response = readResponse(await model.generate(request, options), model, request);
+    if (signal.aborted) throw signal.reason; // another may have been asked
     await read(textOf(response.message));
     return response;
   }
@@ -36,7 +37,7 @@ export async function requestAnswer(
     for await (const chunk of model.stream(request, options)) {
       if (signal.aborted) throw signal.reason;
       if (chunk.type === 'response') {
-        const response = readResponse(chunk.response, model.name, request);
+        const response = readResponse(chunk.response, model, request);
         if (text === '') await read(textOf(response.message));
         return response;
       }
@@ -47,7 +48,7 @@ export async function requestAnswer(
     }
   } catch (error) {
     // What the reader has seen is the answer: a replay gives it again, and the reader stops again.
-    if (scope.stopped) return partialResponse(text, model.name, request);
+    if (scope.stopped) return partialResponse(text, model, request);
     throw error;
   }
   throw new EspalierError('model-response-malformed', `Model '${model.name}' ended its stream without an answer.`);

@@ -54,10 +54,21 @@ describe('a budget of tokens', () => {
     };
     const model = new ScriptedModel(slow, slow, slow);
     const agent = asker('a', (ctx) => Promise.all(['1', '2', '3'].map((prompt) => ctx.generate(prompt))));
-    const { start } = await build(agent, { budget: { tokens: 100_000 } }, { models: { default: model } });
+    const { start } = await build(agent, { budget: { tokens: 20_000 } }, { models: { default: model } });
     await expect(start().result).resolves.toEqual(['yes', 'yes', 'yes']);
     const limits = limitsOf(model) as number[];
-    expect(limits.map((limit) => Math.round(limit / 1000))).toEqual([50, 25, 12]);
+    expect(limits.map((limit) => Math.round(limit / 1000))).toEqual([10, 5, 4]);
+  });
+
+  it('asks for no longer answer than any model can give, unless the request does', async () => {
+    const model = new ScriptedModel('a', 'b');
+    const agent = asker('a', async (ctx) => {
+      await ctx.generate('x');
+      await ctx.generate('x', { settings: { maxOutputTokens: 50_000 } });
+    });
+    const { start } = await build(agent, { budget: { tokens: 1_000_000 } }, { models: { default: model } });
+    await start().result;
+    expect(limitsOf(model)).toEqual([16_384, 50_000]);
   });
 
   it('is never overspent by calls at the same time', async () => {

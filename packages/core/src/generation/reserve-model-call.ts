@@ -3,14 +3,12 @@ import { estimateRequest } from '../model/estimate-tokens.js';
 import { costOf, type ModelPrice } from '../model/price.js';
 import type { BudgetLedger } from '../policies/budget-ledger.js';
 
-/** What one model call has set aside. It is closed once: settled, failed or released. */
+/** What one model call has set aside. It is closed once: settled or released. */
 export interface ModelReservation {
   /** The request, with its answer limited to what was reserved. */
   readonly request: ChatRequest;
-  /** Charges what the call used. */
+  /** Charges the call and what it used. Once more, it charges what it used besides. */
   settle(usage: Usage): void;
-  /** The call was made and gave nothing: it counts, its tokens are not known. */
-  failed(): void;
   /** The call was not made. */
   release(): void;
 }
@@ -20,6 +18,12 @@ export interface ModelReservation {
  * takes no more than half of what is left: others that run at the same time must find something too.
  */
 const LEAST_OUTPUT = 4096;
+
+/**
+ * And at the most: providers refuse a limit that is above what their model can answer, and this much every model of
+ * today can. A request that needs more says so.
+ */
+const MOST_OUTPUT = 16_384;
 
 /** What has to be left for a call to start whose price is not known before. */
 const LEAST_COST = 1e-6;
@@ -33,7 +37,7 @@ export function reserveModelCall(
   request: ChatRequest,
   price: ModelPrice | undefined,
 ): ModelReservation {
-  if (ledger === undefined) return { request, settle: nothing, failed: nothing, release: nothing };
+  if (ledger === undefined) return { request, settle: nothing, release: nothing };
   const tokensLeft = ledger.remaining('tokens');
   const costLeft = ledger.remaining('cost');
   const pays = costLeft !== Number.POSITIVE_INFINITY;
@@ -54,10 +58,6 @@ export function reserveModelCall(
       else ledger.charge(used); // too late for the reservation; spent all the same
       open = false;
     },
-    failed() {
-      if (open) reservation.settle({ modelCalls: 1 });
-      open = false;
-    },
     release() {
       open = false;
       reservation.release();
@@ -73,9 +73,8 @@ function affordableOutput(left: number, input: number, price: ModelPrice): numbe
 }
 
 function outputLimit({ settings }: ChatRequest, left: number): number {
-  const asked = settings?.maxOutputTokens;
-  const fair =
-    asked ?? (left === Number.POSITIVE_INFINITY ? LEAST_OUTPUT : Math.max(LEAST_OUTPUT, Math.floor(left / 2)));
+  const half = left === Number.POSITIVE_INFINITY ? LEAST_OUTPUT : Math.floor(left / 2);
+  const fair = settings?.maxOutputTokens ?? Math.min(MOST_OUTPUT, Math.max(LEAST_OUTPUT, half));
   return Math.min(fair, Math.max(1, left));
 }
 

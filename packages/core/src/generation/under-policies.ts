@@ -1,4 +1,4 @@
-import type { Subscriber } from 'rxjs';
+import type { Subscriber, TeardownLogic } from 'rxjs';
 import { Observable } from 'rxjs/internal/Observable';
 import { Subscription } from 'rxjs/internal/Subscription';
 import { applyPolicies } from '../policies/order.js';
@@ -25,8 +25,12 @@ export function underPolicies<T>(
       reject(scope.overReason());
     });
     if (subscription.closed) return;
+    const begin = (subscriber: Subscriber<unknown>): TeardownLogic => {
+      scope.assertOpen(); // it may have waited
+      return source(subscriber);
+    };
     subscription.add(
-      applyPolicies(new Observable<unknown>(source), policies, env).subscribe({
+      applyPolicies(new Observable<unknown>(begin), policies, env).subscribe({
         next: (result) => {
           value = result;
         },

@@ -8,6 +8,7 @@ import {
   type RunStatus,
   type RunUsage,
   type SkipReason,
+  type Usage,
 } from '@espalier/core';
 
 /** What became of one node, by its path. */
@@ -106,13 +107,15 @@ function nodesOf(events: readonly Event[]): ReadonlyMap<string, NodeFacts> {
   return nodes;
 }
 
+const noUsage: Usage = { inputTokens: 0, outputTokens: 0 };
+
 function usageOf(events: readonly Event[]): RunUsage {
   const sum = { modelCalls: 0, toolCalls: 0, inputTokens: 0, outputTokens: 0, cost: 0 };
   for (const event of events) {
     if (event.type === 'model-start') sum.modelCalls += 1;
     else if (event.type === 'tool-start') sum.toolCalls += 1;
-    else if (event.type === 'model-end' && event.value !== undefined) {
-      const { inputTokens, outputTokens, cost = 0 } = event.value.usage;
+    else if (event.type === 'model-end') {
+      const { inputTokens, outputTokens, cost = 0 } = event.value?.usage ?? event.usage ?? noUsage;
       sum.inputTokens += inputTokens;
       sum.outputTokens += outputTokens;
       sum.cost += cost;
