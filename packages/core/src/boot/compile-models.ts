@@ -1,8 +1,8 @@
 import { describeValue } from '../errors/espalier-error.js';
 import type { Fault } from '../errors/graph-error.js';
 import type { CompiledModel, ModelCandidate } from '../generation/compiled-model.js';
-import type { ChatModel, ChatRequest, ChatResponse } from '../model/chat-model.js';
-import { estimateRequest } from '../model/estimate-tokens.js';
+import type { ChatModel, ChatResponse } from '../model/chat-model.js';
+import { estimateTokens } from '../model/estimate-tokens.js';
 import { type FallbackModels, isChatModel } from '../model/fallback-models.js';
 import { type ModelPolicies, modelPoliciesFrom } from '../policies/model-policies.js';
 import { byOrder } from '../policies/order.js';
@@ -15,7 +15,7 @@ export interface ModelOptions {
 }
 
 const tokens: TokenCount = {
-  before: (request) => estimateRequest(request as ChatRequest),
+  before: (request) => estimateTokens(request),
   after: (response) => {
     const { inputTokens, outputTokens } = (response as ChatResponse).usage;
     return inputTokens + outputTokens;

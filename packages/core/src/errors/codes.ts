@@ -98,6 +98,10 @@ export const errorCodes = {
     'A preview came to an effect before it came to a request',
     'Ask the model before the effect, or split the agent in two.',
   ),
+  'thread-lost': code(
+    'A thread has fewer entries than when the run began',
+    'Keep threads where they outlive the process, as the journal does, and forget none that a run still uses.',
+  ),
   'step-duplicate': code('Two steps of a node have the same key', 'Give each step its own name.'),
 
   // Policies.

@@ -43,6 +43,7 @@ export class Attempt implements GenerationScope {
   #names: StepNames | undefined;
   #state: StateSession | undefined;
   #kept: ThreadEntry[] | undefined;
+  #shared: Map<string, Promise<unknown>> | undefined;
   #modelCalls = 0;
   #toolCalls = 0;
 
@@ -173,6 +174,14 @@ export class Attempt implements GenerationScope {
 
   emitText(step: string, text: string): void {
     this.run.execution.engine.emitText({ node: this.node, attempt: this.attempt, step }, text);
+  }
+
+  once<T>(key: string, make: () => Promise<T>): Promise<T> {
+    const origin = this.#origin;
+    origin.#shared ??= new Map();
+    const made = (origin.#shared.get(key) as Promise<T> | undefined) ?? make();
+    origin.#shared.set(key, made);
+    return made;
   }
 
   keep(entry: ThreadEntry): void {

@@ -216,10 +216,10 @@ describe('the result of a tool', () => {
     ]);
   });
 
-  it('has a bound that is proven at boot', async () => {
+  it('has a bound and a key that are checked at boot', async () => {
     @Agent({ instructions: 'x' })
     class Odd {
-      @Tool({ description: 'x', maxOutput: 0 })
+      @Tool({ description: 'x', maxOutput: 0, idempotencyKey: 'order' as never })
       lots(): string {
         return '';
       }
@@ -227,6 +227,9 @@ describe('the result of a tool', () => {
     const error = await build(Odd, {}, { models: { default: new ScriptedModel() } }).catch((fault: unknown) => fault);
     expect((error as EspalierError).message).toContain(
       '`maxOutput` of tool Odd.lots: expected a whole number from 1, got 0 (number).',
+    );
+    expect((error as EspalierError).message).toContain(
+      '`idempotencyKey` of tool Odd.lots: expected a function, got "order" (string).',
     );
   });
 });

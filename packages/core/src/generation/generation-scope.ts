@@ -55,6 +55,8 @@ export interface GenerationScope {
   recorded(step: string): StepRecord | undefined;
   record(body: RecordBody): MaybePromise<void>;
   emitText(step: string, text: string): void;
+  /** What all calls of `generate` in this attempt share: made by the first that asks, whether that fails or not. */
+  once<T>(key: string, make: () => Promise<T>): Promise<T>;
   /** Appends to the thread of the run once the node has completed. */
   keep(entry: ThreadEntry): void;
   /** Milliseconds since the Unix epoch. */

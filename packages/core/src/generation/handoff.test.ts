@@ -1,6 +1,16 @@
-import { Agent, createEspalier, Handoff, MemoryJournal, type RunContext, Tool } from '@espalier/core';
+import {
+  Agent,
+  createEspalier,
+  type EspalierError,
+  Handoff,
+  MemoryJournal,
+  type RunContext,
+  Tool,
+  toolCallsOf,
+} from '@espalier/core';
 import { describe, expect, it } from '@jest/globals';
 import { build, eventsOf } from '../../test/build.js';
+import { makeAgent } from '../../test/make-agent.js';
 import { ScriptedModel, turns } from '../../test/scripted-model.js';
 
 const gate = { shut: false, lookups: 0 };
@@ -130,6 +140,19 @@ describe('@Handoff', () => {
   });
 });
 
+describe('the bound of turns', () => {
+  it('is that of the agent who began, and so the hint says', async () => {
+    @Agent({ name: 'desk', instructions: 'You greet.', maxTurns: 2 })
+    @Handoff(Billing, { max: 1 })
+    class Desk {}
+    const model = new ScriptedModel({ calls: [toBilling] }, { calls: [{ tool: 'look' }] });
+    const { start } = await build(Desk, {}, { models: { default: model } });
+    const { cause } = (await start('x').outcome).error as { readonly cause?: EspalierError };
+    expect(cause?.code).toBe('model-turns-exceeded');
+    expect(cause?.hint).toContain('@Agent({ maxTurns: 4 }) on Desk');
+  });
+});
+
 describe('a conversation that is handed in', () => {
   it('has its results right after their calls, even where ids come again', async () => {
     @Agent({ instructions: 'Go on.' })
@@ -154,6 +177,62 @@ describe('a conversation that is handed in', () => {
     await start().result;
     expect(roles(model)).toEqual(['system', 'assistant', 'tool', 'tool', 'user', 'assistant', 'tool', 'tool']);
     expect(model.told).toEqual(['first a', 'first b', 'second a', 'The call was interrupted.']);
+  });
+
+  it('has an id for each call that no other has: providers refuse one that comes twice', async () => {
+    @Agent({ instructions: 'Go on.' })
+    class Listener {
+      run(_input: unknown, ctx: RunContext): Promise<string> {
+        const call = (id: string) => ({ type: 'tool-call' as const, id, tool: 'look', arguments: '{}' });
+        const result = (callId: string, content: string) =>
+          ({ role: 'tool', callId, tool: 'look', content, failed: false }) as const;
+        return ctx.generate([
+          { role: 'assistant', content: [call('a'), call('a')] },
+          result('a', 'one'),
+          result('a', 'two'),
+          { role: 'assistant', content: [call('a'), call('')] },
+          result('', 'four'),
+          result('a', 'three'),
+        ]);
+      }
+    }
+    const model = new ScriptedModel('done');
+    const { start } = await build(Listener, {}, { models: { default: model } });
+    await start().result;
+    const calls = model.last.messages.flatMap((one) => (one.role === 'assistant' ? toolCallsOf(one) : []));
+    expect(calls.map(({ id }) => id)).toEqual(['a', 'a-2', 'a-3', 'call-2']);
+    const results = model.last.messages.flatMap((one) => (one.role === 'tool' ? [[one.callId, one.content]] : []));
+    expect(results).toEqual([
+      ['a', 'one'],
+      ['a-2', 'two'],
+      ['a-3', 'three'],
+      ['call-2', 'four'],
+    ]);
+  });
+
+  it.each([
+    ['text', ['hello'], 'expected a message in place 1, got "hello" (string)'],
+    ['an unknown role', [{ role: 'bot', content: [] }], 'expected a message in place 1, got role "bot" (string)'],
+    [
+      'bare text',
+      [{ role: 'user', content: 'hi' }],
+      'expected the content of message 1 (\'user\') to be a list of parts, got "hi" (string)',
+    ],
+    [
+      'parts for text',
+      [{ role: 'system', content: [] }],
+      "expected the content of message 1 ('system') to be text, got an array of 0",
+    ],
+  ])('is checked: %s', async (_what, prompt, problem) => {
+    const listener = makeAgent('listener', [], (_inputs, ctx) => ctx.generate(prompt as never), [], {
+      model: 'default',
+    });
+    const { start } = await build(listener, {}, { models: { default: new ScriptedModel() } });
+    const { cause } = (await start().outcome).error as { readonly cause?: EspalierError };
+    expect(cause).toMatchObject({
+      code: 'option-invalid',
+      message: `The conversation given as the prompt: ${problem}.`,
+    });
   });
 
   it('passes on what it declares, with a result for every call that is left', async () => {
@@ -182,6 +261,11 @@ describe('a conversation that is handed in', () => {
       'gives nothing',
       () => [],
       "@Handoff({ pass }) of node 'desk': expected messages, at least one, got an array of 0.",
+    ],
+    [
+      'gives no messages',
+      () => ['x'] as never,
+      '@Handoff({ pass }) of node \'desk\': expected a message in place 1, got "x" (string).',
     ],
     [
       'throws',

@@ -2,7 +2,7 @@ import { describeValue, EspalierError } from '../errors/espalier-error.js';
 import type { Message } from '../model/message.js';
 import { toPlain } from '../schema/plain.js';
 import type { AgentGeneration } from './compiled-agent.js';
-import { wellFormed } from './well-formed.js';
+import { readMessages } from './read-messages.js';
 
 /**
  * What another agent gets to read at a hand-off: the conversation without system messages, or what `pass` chooses of it.
@@ -27,7 +27,10 @@ export function passOn({ handoff }: AgentGeneration, messages: readonly Message[
       { hint: 'Keep the last message of the user at the least: a model needs something to answer.', where: { node } },
     );
   }
-  return wellFormed(toPlain(passed, { node, what: 'what @Handoff({ pass }) gave' }) as unknown as readonly Message[]);
+  return readMessages(passed, { node, what: 'what @Handoff({ pass }) gave' }, (problem) => {
+    const message = `@Handoff({ pass }) of node '${node}': ${problem}.`;
+    return new EspalierError('condition-failed', message, { where: { node } });
+  });
 }
 
 const describe = (error: unknown): string => (error instanceof Error ? error.message : describeValue(error));

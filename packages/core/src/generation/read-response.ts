@@ -1,6 +1,6 @@
 import { describeValue, EspalierError } from '../errors/espalier-error.js';
 import type { ChatModel, ChatRequest, ChatResponse, FinishReason, Usage } from '../model/chat-model.js';
-import { estimateRequest, estimateTokens } from '../model/estimate-tokens.js';
+import { estimateTokens } from '../model/estimate-tokens.js';
 import { type AssistantMessage, type ProviderData, textOf } from '../model/message.js';
 import { costOf } from '../model/price.js';
 import { toPlain } from '../schema/plain.js';
@@ -80,7 +80,7 @@ function readUsage(usage: Usage | undefined, text: string, request: ChatRequest,
   const { inputTokens, outputTokens, cachedInputTokens, cacheWriteTokens, reasoningTokens, cost } = (usage ??
     {}) as Partial<Usage>;
   const tokens = {
-    inputTokens: isAmount(inputTokens) ? inputTokens : estimateRequest(request),
+    inputTokens: isAmount(inputTokens) ? inputTokens : estimateTokens(request),
     outputTokens: isAmount(outputTokens) ? outputTokens : estimateTokens(text),
     ...(isAmount(cachedInputTokens) ? { cachedInputTokens } : {}),
     ...(isAmount(cacheWriteTokens) ? { cacheWriteTokens } : {}),

@@ -1,5 +1,5 @@
 import type { ChatRequest, Usage } from '../model/chat-model.js';
-import { estimateRequest } from '../model/estimate-tokens.js';
+import { estimateTokens } from '../model/estimate-tokens.js';
 import { costOf, type ModelPrice } from '../model/price.js';
 import type { BudgetLedger } from '../policies/budget-ledger.js';
 
@@ -42,7 +42,7 @@ export function reserveModelCall(
   const costLeft = ledger.remaining('cost');
   const pays = costLeft !== Number.POSITIVE_INFINITY;
   const counts = tokensLeft !== Number.POSITIVE_INFINITY || (pays && price !== undefined);
-  const input = counts ? estimateRequest(request) : 0;
+  const input = counts ? estimateTokens(request) : 0;
   const affordable = pays && price !== undefined ? affordableOutput(costLeft, input, price) : Number.POSITIVE_INFINITY;
   const output = counts ? outputLimit(request, Math.min(tokensLeft - input, affordable)) : 0;
   const usage = { inputTokens: input, outputTokens: output };

@@ -2,8 +2,9 @@ import { EspalierError } from '../errors/espalier-error.js';
 import type { ChatRequest } from '../model/chat-model.js';
 import { type Message, textOf, userText } from '../model/message.js';
 import { section } from '../model/prompt.js';
+import type { SummarySettings } from '../thread/thread-options.js';
 import type { ThreadSummary, ThreadTurn } from '../thread/thread-store.js';
-import { windowOf } from '../thread/thread-window.js';
+import { type WindowedThread, windowOf } from '../thread/thread-window.js';
 import { callModel } from './call-model.js';
 import type { AgentGeneration } from './compiled-agent.js';
 import type { CompiledModel } from './compiled-model.js';
@@ -14,11 +15,7 @@ import { wellFormed } from './well-formed.js';
  * What a call of the model gets to read of the run's thread: the newest turns that fit, after a summary of those that do
  * not where the agent asks for one.
  */
-export async function threadHistory(
-  scope: GenerationScope,
-  generation: AgentGeneration,
-  call: string,
-): Promise<readonly Message[]> {
+export async function threadHistory(scope: GenerationScope, generation: AgentGeneration): Promise<readonly Message[]> {
   const { thread } = generation;
   if (thread === undefined || scope.thread === undefined) return [];
   const entries = await scope.thread.read();
@@ -26,23 +23,34 @@ export async function threadHistory(
   if (whole.left.length === 0 || thread.summarise === undefined) return messagesOf(whole.summary, whole.turns);
   // More is summarised than has to be, so that the next run does not have to do it again.
   const half = windowOf(entries, Math.ceil(thread.window / 2));
-  const summary: ThreadSummary = {
+  const { summarise } = thread;
+  const summary = await scope.once('summary', () => summaryOf(scope, generation, summarise, half));
+  return messagesOf(summary, half.turns);
+}
+
+/** The same for all calls of an attempt: they see the thread as it was when the run began. */
+async function summaryOf(
+  scope: GenerationScope,
+  generation: AgentGeneration,
+  settings: SummarySettings,
+  { summary, left, covered }: WindowedThread,
+): Promise<ThreadSummary> {
+  const made: ThreadSummary = {
     kind: 'summary',
-    key: `${scope.runId}/${scope.node}/${call}/summary`,
-    covers: half.covered,
-    text: await summarise(scope, generation, thread.summarise, messagesOf(half.summary, half.left), call),
+    key: `${scope.runId}/${scope.node}/summary`,
+    covers: covered,
+    text: await summarise(scope, generation, settings, messagesOf(summary, left)),
     time: scope.now(),
   };
-  scope.keep(summary);
-  return messagesOf(summary, half.turns);
+  scope.keep(made);
+  return made;
 }
 
 async function summarise(
   scope: GenerationScope,
   generation: AgentGeneration,
-  { model: name, instructions }: { readonly model: string | undefined; readonly instructions: string },
+  { model: name, instructions }: SummarySettings,
   conversation: readonly Message[],
-  call: string,
 ): Promise<string> {
   const model = name === undefined ? generation.model : (generation.models.get(name) as CompiledModel);
   const request: ChatRequest = {
@@ -51,7 +59,7 @@ async function summarise(
       userText(section('conversation', conversation.map(render).join('\n\n'))),
     ],
   };
-  const { message } = await callModel(scope, model, `${call}/summary`, request, undefined);
+  const { message } = await callModel(scope, model, 'summary', request, undefined);
   const text = textOf(message).trim();
   if (text !== '') return text;
   throw new EspalierError(

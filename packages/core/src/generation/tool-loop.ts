@@ -8,6 +8,7 @@ import type { Prompt } from '../model/prompt.js';
 import type { SchemaOf } from '../schema/schema.js';
 import { callModel } from './call-model.js';
 import { callTool } from './call-tool.js';
+import type { CompiledAgent } from './compiled-agent.js';
 import { Conversation } from './conversation.js';
 import type { GenerationScope } from './generation-scope.js';
 import { threadHistory } from './thread-history.js';
@@ -32,6 +33,8 @@ export class ToolLoop<T> {
   #scope: GenerationScope;
   readonly #conversation: Conversation;
   readonly #call: string;
+  /** The agent that began: its bounds hold, also after a hand-off. */
+  readonly #agent: CompiledAgent;
 
   /** How often each tool was called before; agents as tools count by agent. */
   readonly #uses = new Map<unknown, number>();
@@ -45,6 +48,7 @@ export class ToolLoop<T> {
   ) {
     this.#scope = scope;
     this.#call = call;
+    this.#agent = scope.agent;
     this.#conversation = new Conversation(scope.agent, { node: scope.node, prompt, options, output });
   }
 
@@ -52,7 +56,7 @@ export class ToolLoop<T> {
     const conversation = this.#conversation;
     const { maxTurns, corrections } = conversation.generation;
     if (conversation.inThread) {
-      conversation.open(await threadHistory(this.#scope, conversation.generation, this.#call));
+      conversation.open(await threadHistory(this.#scope, conversation.generation));
     }
     let corrected = 0;
     for (let turn = 1; turn <= maxTurns + corrected; turn++) {
@@ -78,13 +82,14 @@ export class ToolLoop<T> {
       corrected += 1;
       conversation.correct(checked.correction);
     }
-    const { node, agent } = this.#scope;
+    const { node } = this.#scope;
+    const { className } = this.#agent.definition;
     throw new EspalierError(
       'model-turns-exceeded',
-      `The model of node '${node}' still called tools in its turn ${maxTurns}, the last one.`,
+      `The model of node '${node}' still called tools in its turn ${maxTurns + corrected}, the last one.`,
       {
-        hint: `Write @Agent({ maxTurns: ${maxTurns * 2} }) on ${agent.definition.className}, or give the model less to do.`,
-        where: { node, class: agent.definition.className },
+        hint: `Write @Agent({ maxTurns: ${maxTurns * 2} }) on ${className}, or give the model less to do.`,
+        where: { node, class: className },
       },
     );
   }
@@ -149,11 +154,11 @@ export class ToolLoop<T> {
   }
 
   #noUse(correction: string, answers: number): EspalierError {
-    const { node, agent } = this.#scope;
+    const { node } = this.#scope;
     return new EspalierError(
       'model-output-invalid',
       `The model of node '${node}' gave ${answers} ${answers === 1 ? 'answer' : 'answers'}, and none would do. The last one: ${correction}`,
-      { where: { node, class: agent.definition.className }, details: { correction } },
+      { where: { node, class: this.#agent.definition.className }, details: { correction } },
     );
   }
 }

@@ -1,4 +1,4 @@
-import type { AssistantMessage, Message, ToolCallPart } from '../model/message.js';
+import type { AssistantMessage, Message } from '../model/message.js';
 import { toolCallsOf } from '../model/message.js';
 
 /**
@@ -7,20 +7,29 @@ import { toolCallsOf } from '../model/message.js';
  */
 export function settledMessage(message: AssistantMessage, before: readonly Message[]): AssistantMessage {
   const content = message.content.filter((part) => part.type !== 'text' || part.text.trim() !== '');
-  if (!content.some(({ type }) => type === 'tool-call')) return { ...message, content };
+  const settled = { ...message, content };
+  if (!content.some(({ type }) => type === 'tool-call')) return settled;
   const seen = new Set<string>();
   for (const one of before) {
     if (one.role === 'assistant') for (const { id } of toolCallsOf(one)) seen.add(id);
   }
-  let count = 0;
-  return { ...message, content: content.map((part) => (part.type === 'tool-call' ? unique(part) : part)) };
+  return withUniqueCalls(settled, seen);
+}
 
-  function unique(call: ToolCallPart): ToolCallPart {
+/** The same message, with another id for each call whose id has been seen. @param seen gets its ids */
+export function withUniqueCalls(message: AssistantMessage, seen: Set<string>): AssistantMessage {
+  let count = 0;
+  let changed = false;
+  const content = message.content.map((part) => {
+    if (part.type !== 'tool-call') return part;
     count += 1;
-    const own = call.id === '' ? `call-${count}` : call.id;
+    const own = part.id === '' ? `call-${count}` : part.id;
     let id = own;
     for (let again = 2; seen.has(id); again++) id = `${own}-${again}`;
     seen.add(id);
-    return id === call.id ? call : { ...call, id };
-  }
+    if (id === part.id) return part;
+    changed = true;
+    return { ...part, id };
+  });
+  return changed ? { ...message, content } : message;
 }

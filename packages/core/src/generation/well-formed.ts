@@ -1,32 +1,42 @@
-import { type Message, type ToolMessage, toolCallsOf } from '../model/message.js';
+import { type Message, type ToolCallPart, type ToolMessage, toolCallsOf } from '../model/message.js';
+import { withUniqueCalls } from './unique-calls.js';
+
+/** A call, and its result once that is found. */
+interface Slot {
+  readonly call: ToolCallPart;
+  result: ToolMessage | undefined;
+}
 
 /**
- * The same conversation with a result for every tool call, right after the message that calls: providers refuse any
- * other. A call without a result gets one that says that it was interrupted; a result without a call is dropped.
- * A result belongs to the newest call of its id before it: ids may come again.
+ * The same conversation with a result for every tool call, right after the message that calls, and an id for each call
+ * that no other has: providers refuse any other. A call without a result gets one that says that it was interrupted; a
+ * result without a call is dropped. Where ids come again, a result belongs to the newest message before it that has a
+ * call of its id.
  */
 export function wellFormed(messages: readonly Message[]): readonly Message[] {
-  const callers = new Map<string, Map<string, ToolMessage | undefined>>();
-  const results = messages.map((message): Map<string, ToolMessage | undefined> | undefined => {
+  const newest = new Map<string, readonly Slot[]>();
+  const called = messages.map((message): readonly Slot[] => {
     if (message.role === 'tool') {
-      const waiting = callers.get(message.callId);
-      if (waiting?.get(message.callId) === undefined) waiting?.set(message.callId, message);
+      const waiting = newest.get(message.callId)?.find(({ call, result }) => call.id === message.callId && !result);
+      if (waiting !== undefined) waiting.result = message;
     }
-    if (message.role !== 'assistant') return undefined;
-    const own = new Map<string, ToolMessage | undefined>();
-    for (const { id } of toolCallsOf(message)) {
-      own.set(id, undefined);
-      callers.set(id, own);
-    }
-    return own;
+    if (message.role !== 'assistant') return [];
+    const slots = toolCallsOf(message).map((call): Slot => ({ call, result: undefined }));
+    for (const { call } of slots) newest.set(call.id, slots);
+    return slots;
   });
+  const ids = new Set<string>();
   return messages.flatMap((message, index): Message[] => {
     if (message.role === 'tool') return [];
     if (message.role !== 'assistant') return [message];
-    const own = results[index];
-    return [message, ...toolCallsOf(message).map(({ id, tool }) => own?.get(id) ?? interrupted(id, tool))];
+    const unique = withUniqueCalls(message, ids);
+    const results = called[index] as readonly Slot[];
+    return [unique, ...toolCallsOf(unique).map((call, place) => resultOf(call, results[place]?.result))];
   });
 }
+
+const resultOf = ({ id, tool }: ToolCallPart, result: ToolMessage | undefined): ToolMessage =>
+  result === undefined ? interrupted(id, tool) : result.callId === id ? result : { ...result, callId: id };
 
 const interrupted = (callId: string, tool: string): ToolMessage => ({
   role: 'tool',

@@ -1,4 +1,3 @@
-import type { ChatRequest } from './chat-model.js';
 import type { FilePart } from './message.js';
 
 /** How many characters make a token, roughly: for reservations, and where a provider tells no usage. */
@@ -10,18 +9,16 @@ const TOKENS_PER_IMAGE = 1600;
 /** Bytes of a document, such as a PDF, that make a token, roughly: a page of 50 kB is 1,500 to 3,000 tokens. */
 const BYTES_PER_TOKEN = 25;
 
-export const estimateTokens = (value: unknown): number =>
-  Math.ceil((typeof value === 'string' ? value : JSON.stringify(value)).length / CHARACTERS_PER_TOKEN);
-
-/** The tokens of a whole request. Files are not counted by their characters: base64 of an image is no text. */
-export function estimateRequest(request: ChatRequest): number {
+/** The tokens of text, or of data as JSON. Files are not counted by their characters: base64 of an image is no text. */
+export function estimateTokens(value: unknown): number {
+  if (typeof value === 'string') return Math.ceil(value.length / CHARACTERS_PER_TOKEN);
   let files = 0;
-  const text = JSON.stringify(request, (_key, value: unknown) => {
-    if (!isFile(value)) return value;
-    files += estimateFile(value);
-    return { type: value.type };
+  const text = JSON.stringify(value, (_key, part: unknown) => {
+    if (!isFile(part)) return part;
+    files += estimateFile(part);
+    return { type: part.type };
   });
-  return files + estimateTokens(text);
+  return files + Math.ceil(text.length / CHARACTERS_PER_TOKEN);
 }
 
 const isFile = (value: unknown): value is FilePart =>

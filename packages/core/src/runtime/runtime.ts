@@ -15,6 +15,7 @@ import type { AgentClass } from '../metadata/agent-class.js';
 import type { RequestPreview } from '../preview/preview.js';
 import { toPlain } from '../schema/plain.js';
 import { signalRun } from '../suspension/signal-run.js';
+import { checkedThread } from '../thread/thread-options.js';
 import type { ThreadEntry } from '../thread/thread-store.js';
 import { type ChildHost, type ChildOptions, callChild } from './child-runs.js';
 import { drainRuns } from './drain-runs.js';
@@ -70,7 +71,7 @@ export class Runtime implements Espalier {
     return this.#control<O>(compiled, input, {
       runId: options.runId ?? this.#services.uuid(),
       identity: toPlain(options.identity, { what: 'the identity given to start' }),
-      threadId: options.threadId,
+      threadId: checkedThread(options.threadId),
       parent: undefined,
       ledger: undefined,
       engineRun: undefined,

@@ -1,4 +1,4 @@
-import { describeValue } from '../errors/espalier-error.js';
+import { describeValue, EspalierError } from '../errors/espalier-error.js';
 
 /** How an agent takes part in the thread of a run. */
 export interface ThreadOptions {
@@ -31,7 +31,12 @@ const DEFAULT_WINDOW = 16_000;
 /** Thread options with nothing left open. */
 export interface ThreadSettings {
   readonly window: number;
-  readonly summarise: { readonly model: string | undefined; readonly instructions: string } | undefined;
+  readonly summarise: SummarySettings | undefined;
+}
+
+export interface SummarySettings {
+  readonly model: string | undefined;
+  readonly instructions: string;
 }
 
 export function threadSettings(options: true | ThreadOptions): ThreadSettings {
@@ -45,4 +50,10 @@ export function threadSettings(options: true | ThreadOptions): ThreadSettings {
 export function windowFault({ window = DEFAULT_WINDOW }: ThreadOptions): string | undefined {
   if (Number.isInteger(window) && window >= 1) return undefined;
   return `\`thread.window\`: expected a whole number of tokens from 1, got ${describeValue(window)}.`;
+}
+
+/** @throws option-invalid unless it is the id of a thread, or left out */
+export function checkedThread(threadId: unknown): string | undefined {
+  if (threadId === undefined || (typeof threadId === 'string' && threadId !== '')) return threadId;
+  throw new EspalierError('option-invalid', `start({ threadId }): expected text, got ${describeValue(threadId)}.`);
 }

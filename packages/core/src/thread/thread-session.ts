@@ -1,3 +1,4 @@
+import { EspalierError } from '../errors/espalier-error.js';
 import type { MaybePromise } from '../journal/maybe-promise.js';
 import type { ThreadEntry, ThreadStore } from './thread-store.js';
 
@@ -15,9 +16,12 @@ export class ThreadSession {
     this.length = length;
   }
 
-  /** Read once, by the first agent that asks. */
+  /** Read once, by the first agent that asks; again, where that failed. @throws thread-lost */
   read(): Promise<readonly ThreadEntry[]> {
-    this.#entries ??= this.#read();
+    this.#entries ??= this.#read().catch((error: unknown) => {
+      this.#entries = undefined;
+      throw error;
+    });
     return this.#entries;
   }
 
@@ -26,6 +30,11 @@ export class ThreadSession {
   }
 
   async #read(): Promise<readonly ThreadEntry[]> {
-    return this.length === 0 ? [] : this.#store.read(this.id, this.length);
+    if (this.length === 0) return [];
+    const entries = await this.#store.read(this.id, this.length);
+    if (entries.length >= this.length) return entries;
+    const had = this.length === 1 ? '1 entry' : `${this.length} entries`;
+    const message = `Thread '${this.id}' had ${had} when the run began, and has ${entries.length} now.`;
+    throw new EspalierError('thread-lost', message, { details: { threadId: this.id } });
   }
 }

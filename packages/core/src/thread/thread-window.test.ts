@@ -1,6 +1,6 @@
 import { userText } from '@espalier/core';
 import { describe, expect, it } from '@jest/globals';
-import type { ThreadEntry } from './thread-store.js';
+import type { ThreadEntry, ThreadTurn } from './thread-store.js';
 import { windowOf } from './thread-window.js';
 
 /** A turn of about so many tokens. */
@@ -40,6 +40,14 @@ describe('the window of a thread', () => {
     expect(window.summary?.key).toBe('summary-2');
     expect([keys(window.turns), keys(window.left), window.covered]).toEqual([['d'], ['c'], 5]);
     expect(keys(windowOf(entries, 1000).turns)).toEqual(['c', 'd']);
+  });
+
+  it('counts an image as models do, not by its characters', () => {
+    const image: ThreadEntry = {
+      ...(turn('image', 50) as ThreadTurn),
+      messages: [{ role: 'user', content: [{ type: 'file', mediaType: 'image/png', data: 'A'.repeat(4_000_000) }] }],
+    };
+    expect(keys(windowOf([turn('a', 50), image, turn('b', 50)], 2000).turns)).toEqual(['a', 'image', 'b']);
   });
 
   it('is empty for an empty thread', () => {

@@ -13,6 +13,7 @@ import {
   type ThreadOptions,
   type ThreadTurn,
   Tool,
+  userText,
 } from '@espalier/core';
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
@@ -169,6 +170,52 @@ describe('a thread', () => {
     expect(threads.length('a')).toBe(1);
   });
 
+  it('gives no id of a call twice, where runs at the same time had the same', async () => {
+    const look = { calls: [{ tool: 'look', id: 'call-1' }] };
+    const model = new ScriptedModel(look, look, 'blue', 'blue', 'done');
+    const { espalier, workflow } = await build(Helper, {}, { models: { default: model } });
+    await Promise.all(['a', 'b'].map((question) => espalier.run(workflow, question, { threadId: 'a' })));
+    await espalier.run(workflow, 'c', { threadId: 'a' });
+    const ids = model.last.messages.flatMap((one) => (one.role === 'tool' ? [one.callId] : []));
+    expect(ids).toEqual(['call-1', 'call-1-2']);
+  });
+
+  it('is read again by the next attempt where its store failed', async () => {
+    const threads = new MemoryThreadStore();
+    threads.append('a', { kind: 'turn', key: '1', runId: 'r', node: 'n', time: 0, messages: [userText('before')] });
+    const read = threads.read.bind(threads);
+    let reads = 0;
+    threads.read = (id, to) => {
+      reads += 1;
+      if (reads === 1) throw new Error('locked');
+      return read(id, to);
+    };
+    const model = new ScriptedModel('Hello.');
+    const options = { threads, models: { default: model }, policies: { retry: { attempts: 2, backoff: 0 } } };
+    const { espalier, workflow } = await build(Helper, {}, options);
+    await espalier.run(workflow, 'x', { threadId: 'a' });
+    expect(lines(model.last)).toEqual(['system: You help.', 'user: before', 'user: x']);
+  });
+
+  it('that has lost entries since the run began is told of: its agents would not know what was said', async () => {
+    const threads = new MemoryThreadStore();
+    threads.append('a', { kind: 'turn', key: '1', runId: 'r', node: 'n', time: 0, messages: [userText('before')] });
+    threads.read = () => [];
+    const { espalier, workflow } = await build(Helper, {}, { threads, models: { default: new ScriptedModel() } });
+    const { error } = await espalier.start(workflow, 'x', { threadId: 'a' }).outcome;
+    expect((error as Error).cause).toMatchObject({
+      code: 'thread-lost',
+      message: "Thread 'a' had 1 entry when the run began, and has 0 now.",
+    });
+  });
+
+  it('has an id of text', async () => {
+    const { espalier, workflow } = await build(Helper, {}, { models: { default: new ScriptedModel() } });
+    expect(() => espalier.start(workflow, 'x', { threadId: '' })).toThrow(
+      'start({ threadId }): expected text, got "" (string).',
+    );
+  });
+
   it('that cannot be kept fails the node, and is not said to have been', async () => {
     const threads = new MemoryThreadStore();
     threads.append = () => {
@@ -237,6 +284,29 @@ describe('the window of an agent', () => {
     const entries = await espalier.thread('a');
     expect(entries.filter(({ kind }) => kind === 'turn')).toHaveLength(6);
     expect(entries.filter(({ kind }) => kind === 'summary').length).toBe(summariser.requests.length);
+  });
+
+  it('is summarised once for all calls of an attempt', async () => {
+    @Agent({ instructions: 'x', thread: { window: 50, summarise: { model: 'small' } } })
+    class Twice {
+      async run(question: string, ctx: RunContext): Promise<unknown> {
+        const both = await Promise.all([ctx.generate(`${question} 1`), ctx.generate(`${question} 2`)]);
+        return [...both, await ctx.generate(`${question} 3`)];
+      }
+    }
+    const threads = new MemoryThreadStore();
+    for (const key of ['1', '2']) {
+      const messages = [userText('word '.repeat(40))];
+      threads.append('a', { kind: 'turn', key, runId: 'r', node: 'n', time: 0, messages });
+    }
+    const small = new ScriptedModel('in short');
+    const models = { default: new ScriptedModel('a', 'b', 'c'), small };
+    const { espalier, workflow } = await build(Twice, {}, { threads, models });
+    await espalier.run(workflow, 'x', { threadId: 'a' });
+    expect(small.done).toBe(true);
+    expect(lines(models.default.last)[1]).toBe('user: <summary>\nin short\n</summary>');
+    const kinds = (await espalier.thread('a')).slice(2).map(({ kind }) => kind);
+    expect(kinds).toEqual(['summary', 'turn', 'turn', 'turn']);
   });
 
   it('is checked at boot, like the name of the model that summarises', async () => {

@@ -31,6 +31,7 @@ export async function compileTools(
     for (const declaration of declarations) {
       const origin = `${className}.${declaration.method}`;
       checkOutput(declaration, origin, definition, faults);
+      checkKey(declaration, origin, definition, faults);
       const input = await inputOf(
         declaration.input ?? declaration.parameters?.[0],
         declaration,
@@ -107,6 +108,21 @@ function checkOutput({ maxOutput }: ToolDeclaration, origin: string, { file }: A
     code: 'option-invalid',
     message: `\`maxOutput\` of tool ${origin}: expected a whole number from 1, got ${describeValue(maxOutput)}.`,
     hint: "Write @Tool({ description: '…', maxOutput: 65_536 }).",
+    where: { class: origin, ...(file === undefined ? {} : { file }) },
+  });
+}
+
+function checkKey(
+  { idempotencyKey }: ToolDeclaration,
+  origin: string,
+  { file }: AgentDefinition,
+  faults: Fault[],
+): void {
+  if (idempotencyKey === undefined || typeof idempotencyKey === 'function') return;
+  faults.push({
+    code: 'option-invalid',
+    message: `\`idempotencyKey\` of tool ${origin}: expected a function, got ${describeValue(idempotencyKey)}.`,
+    hint: "Write @Tool({ description: '…', idempotencyKey: ({ order }) => order }).",
     where: { class: origin, ...(file === undefined ? {} : { file }) },
   });
 }
