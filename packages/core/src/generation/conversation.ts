@@ -8,7 +8,6 @@ import type { SchemaOf } from '../schema/schema.js';
 import { checkOutputSchema } from './check-output-schema.js';
 import type { AgentGeneration, CompiledAgent } from './compiled-agent.js';
 import type { CompiledModel } from './compiled-model.js';
-
 import { generationOf } from './generation-of.js';
 import { passOn } from './pass-on.js';
 import { promptMessages } from './prompt-messages.js';

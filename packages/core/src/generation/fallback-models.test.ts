@@ -159,6 +159,25 @@ describe('fallbackModels', () => {
     expect([first.done, second.done]).toEqual([true, true]);
   });
 
+  it('goes on with the model that was asked when the run was interrupted', async () => {
+    const store = new MemoryJournal();
+    const first = new ScriptedModel(fails(503));
+    let hung = true;
+    const second = new ScriptedModel(() => (hung ? new Promise(() => {}) : 'never'), 'second');
+    const options = { store, models: { default: fallbackModels([first, second]) } };
+    const one = await build(asker(), {}, options);
+    const run = one.start();
+    await turns();
+    expect(second.requests).toHaveLength(1);
+    await one.espalier.drain({ timeout: 0 });
+    hung = false;
+    const two = await build(asker(), {}, options);
+    const resumed = await two.espalier.resume(run.id);
+    await expect(resumed.result).resolves.toBe('second');
+    expect(first.done).toBe(true);
+    expect((await resumed.outcome).usage.modelCalls).toBe(2);
+  });
+
   it('needs two models, and a registry of models', async () => {
     expect(() => fallbackModels([new ScriptedModel()])).toThrow('fallbackModels: expected at least two models, got 1.');
     expect(() => fallbackModels([new ScriptedModel(), 'gpt' as never])).toThrow(

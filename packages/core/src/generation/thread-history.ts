@@ -37,7 +37,7 @@ async function summaryOf(
 ): Promise<ThreadSummary> {
   const made: ThreadSummary = {
     kind: 'summary',
-    key: `${scope.runId}/${scope.node}/summary`,
+    key: `${scope.runId}/${scope.node}#${scope.attempt}/summary`,
     covers: covered,
     text: await summarise(scope, generation, settings, messagesOf(summary, left)),
     time: scope.now(),

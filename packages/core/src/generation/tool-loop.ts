@@ -121,11 +121,18 @@ export class ToolLoop<T> {
 
   /** The thread of the run gets what was said here, once the node has completed. */
   #keepTurn(): void {
-    const { runId, node, thread } = this.#scope;
+    const { runId, node, attempt, thread } = this.#scope;
     const turn = this.#conversation.turn;
     if (thread === undefined || turn === undefined) return;
     const time = this.#scope.now();
-    this.#scope.keep({ kind: 'turn', key: `${runId}/${node}/${this.#call}`, runId, node, time, messages: turn });
+    this.#scope.keep({
+      kind: 'turn',
+      key: `${runId}/${node}#${attempt}/${this.#call}`,
+      runId,
+      node,
+      time,
+      messages: turn,
+    });
   }
 
   /** Where a call is recorded. Counted here, in the model's order, for replays have the same. */

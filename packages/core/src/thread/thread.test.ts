@@ -14,6 +14,7 @@ import {
   type ThreadTurn,
   Tool,
   userText,
+  VirtualClock,
 } from '@espalier/core';
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
@@ -33,7 +34,7 @@ class Helper {
 }
 
 /** A request's messages as short lines. */
-const lines = ({ messages }: ChatRequest): readonly string[] =>
+const lines = ({ messages }: Pick<ChatRequest, 'messages'>): readonly string[] =>
   messages.map((message) => {
     if (typeof message.content === 'string') return `${message.role}: ${message.content}`;
     const parts = message.content.map((part) => ('text' in part ? part.text : `[${part.type}]`));
@@ -71,8 +72,8 @@ describe('a thread', () => {
     expect(lines(model.last)).toEqual(['system: You help.', 'user: Hi.']);
     const entries = await espalier.thread('a');
     expect(entries.map(({ kind, key }) => [kind, key.split('/').slice(1).join('/')])).toEqual([
-      ['turn', 'helper/generate[1]'],
-      ['turn', 'helper/generate[1]'],
+      ['turn', 'helper#1/generate[1]'],
+      ['turn', 'helper#1/generate[1]'],
     ]);
   });
 
@@ -214,6 +215,27 @@ describe('a thread', () => {
     expect(() => espalier.start(workflow, 'x', { threadId: '' })).toThrow(
       'start({ threadId }): expected text, got "" (string).',
     );
+  });
+
+  it('has what the attempt said whose output counts, where an earlier one was too late to be kept', async () => {
+    const clock = new VirtualClock();
+    const threads = new MemoryThreadStore();
+    const append = threads.append.bind(threads);
+    let late = true;
+    threads.append = async (id, entry) => {
+      append(id, entry);
+      if (late) await new Promise(() => {});
+    };
+    const model = new ScriptedModel('first', 'second');
+    const policies = { timeout: 100, retry: { attempts: 2, backoff: 0 } };
+    const { espalier, workflow } = await build(Helper, {}, { clock, threads, policies, models: { default: model } });
+    const run = espalier.start(workflow, 'x', { threadId: 'a' });
+    await turns();
+    late = false;
+    await clock.advance(200);
+    await expect(run.result).resolves.toBe('second');
+    const answers = (await espalier.thread('a')).map((entry) => lines(entry as ThreadTurn).at(-1));
+    expect(answers).toEqual(['assistant: first', 'assistant: second']);
   });
 
   it('that cannot be kept fails the node, and is not said to have been', async () => {
