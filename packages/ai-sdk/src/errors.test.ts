@@ -81,7 +81,7 @@ describe('errors of the AI SDK', () => {
 
   it('are shortened, and never without a message', () => {
     expect(toModelError(new Error('x'.repeat(5_000)), 'acme:large').message).toBe(
-      `Model 'acme:large': ${'x'.repeat(1_000)}…`,
+      `Model 'acme:large': ${'x'.repeat(500)}…`,
     );
     expect(toModelError(apiError({ statusCode: 502, message: '' }), 'acme:large').message).toBe(
       "Model 'acme:large': no message (HTTP 502)",

@@ -38,7 +38,7 @@ function ofCall(error: APICallError, model: string): EspalierError {
   return httpModelError({
     model,
     status: answered ? error.statusCode : undefined,
-    message: shortened(error.message === '' ? (words.message ?? 'no message') : error.message),
+    message: error.message === '' ? (words.message ?? 'no message') : error.message,
     header: headerOf(responseHeaders, words),
     requestId: requestIdOf(responseHeaders),
     ...(answered
@@ -58,7 +58,7 @@ function ofStream(error: unknown, model: string): EspalierError {
   return httpModelError({
     model,
     status,
-    message: shortened(words.message ?? message),
+    message: words.message ?? message,
     header: headerOf(undefined, words),
     ...known,
     code,

@@ -1,39 +1,15 @@
-import type { ChatChunk, ChatModel, ChatRequest, ChatResponse, PriceTable } from '@espalier/core';
+import type { ChatChunk, ChatModel, ChatRequest, ChatResponse } from '@espalier/core';
 import { type Answered, askStream, askWhole, isLong } from './call.js';
-import { type AnthropicClient, checkSettings, createClient } from './client.js';
+import { type AnthropicClient, createClient, requestOptions } from './client.js';
 import { modelErrorOf } from './errors.js';
 import { fromResponse } from './from-response.js';
 import { heldBack, isHeldBack } from './hold-back.js';
+import { type AnthropicOptions, checkOptions } from './options.js';
 import { priceFor } from './prices.js';
 import { checkSchema } from './schema.js';
 import { toRequest, type WireRequest } from './to-request.js';
 import { tellUnknownSettings } from './unknown-settings.js';
 import { sumOfUsage } from './usage.js';
-
-/** How to reach a model of Anthropic's, and what holds for all its calls. */
-export interface AnthropicOptions {
-  /** @default the environment's ANTHROPIC_API_KEY */
-  readonly apiKey?: string;
-  /** @default the environment's ANTHROPIC_BASE_URL, or Anthropic's own */
-  readonly baseURL?: string;
-  /**
-   * A client of `@anthropic-ai/sdk` to share, in place of `apiKey` and `baseURL`; also one for Bedrock or Google Cloud.
-   * Its retries and its timeout are not used: those are the runtime's.
-   */
-  readonly client?: AnthropicClient;
-  /** Prices by model, before those that the package knows. */
-  readonly prices?: PriceTable;
-  /**
-   * Upper bound of an answer in tokens, thinking included, where the request sets none: Anthropic requires one.
-   * @default 16000; 4096 or 8192 for models before Claude 3.7
-   */
-  readonly maxOutputTokens?: number;
-  /**
-   * Whether Anthropic holds the model to the schemas of tools, as far as its limits go. Arguments are validated anyway.
-   * @default true
-   */
-  readonly strictTools?: boolean;
-}
 
 /** Turns of one answer: a model that runs tools of Anthropic's may pause as often. */
 const MAX_PAUSES = 10;
@@ -42,19 +18,19 @@ const MAX_PAUSES = 10;
  * A Claude model, by Anthropic's Messages API.
  *
  * `settings.providers.anthropic` of a request is merged into its body.
- * @throws model-auth when `apiKey` is empty; option-invalid when `baseURL` is no URL
+ * @throws option-invalid; model-auth for an `apiKey` that is empty or cannot be sent
  * @example
  * createEspalier({ models: { default: anthropic('claude-haiku-4-5') }, … });
  * @since 0.1.0
  */
 export function anthropic(model: string, options: AnthropicOptions = {}): ChatModel {
-  const { apiKey, baseURL, prices, maxOutputTokens, strictTools } = options;
+  checkOptions(model, options);
+  const { headers, prices, maxOutputTokens, strictTools } = options;
   const name = `anthropic:${model}`;
-  checkSettings(options, name);
   const tell = tellUnknownSettings(name);
   let client: Promise<AnthropicClient> | undefined;
   const connect = (): Promise<AnthropicClient> => {
-    client ??= options.client === undefined ? createClient({ apiKey, baseURL }, name) : Promise.resolve(options.client);
+    client ??= options.client === undefined ? createClient(options, name) : Promise.resolve(options.client);
     return client;
   };
 
@@ -67,6 +43,7 @@ export function anthropic(model: string, options: AnthropicOptions = {}): ChatMo
     tell(request.settings);
     const sdk = await connect();
     let soFar: ChatResponse | undefined;
+    const sending = requestOptions(signal, headers);
     for (let pauses = 0; ; pauses++) {
       const messages = soFar === undefined ? request.messages : [...request.messages, soFar.message];
       const wire = toRequest({ ...request, messages }, model, { maxOutputTokens, strictTools });
@@ -74,8 +51,8 @@ export function anthropic(model: string, options: AnthropicOptions = {}): ChatMo
       try {
         answered =
           streamed || isLong(wire.params)
-            ? yield* shown(askStream(sdk, wire.params, signal), wire)
-            : await askWhole(sdk, wire.params, name, signal);
+            ? yield* shown(askStream(sdk, wire.params, sending), wire)
+            : await askWhole(sdk, wire.params, name, sending);
       } catch (error) {
         throw modelErrorOf(error, name);
       }

@@ -1,7 +1,7 @@
 import type { Anthropic } from '@anthropic-ai/sdk';
 import type { ChatChunk } from '@espalier/core';
 import { AnswerBuilder } from './answer-builder.js';
-import { type AnthropicClient, MAX_TIMEOUT } from './client.js';
+import type { AnthropicClient, Sending } from './client.js';
 import { malformed } from './errors.js';
 import type { WireAnswer } from './from-response.js';
 import type { Params } from './to-request.js';
@@ -20,16 +20,14 @@ const longAnswer = (model: string): number => (/haiku|sonnet/.test(model) ? 16_0
 
 export const isLong = ({ model, max_tokens }: Params): boolean => max_tokens > longAnswer(model);
 
-const requestOptions = (signal: AbortSignal) => ({ signal, maxRetries: 0, timeout: MAX_TIMEOUT });
-
 /** The whole answer at once. */
 export async function askWhole(
   client: AnthropicClient,
   params: Params,
   model: string,
-  signal: AbortSignal,
+  sending: Sending,
 ): Promise<Answered> {
-  const { data, request_id } = await client.messages.create(params, requestOptions(signal)).withResponse();
+  const { data, request_id } = await client.messages.create(params, sending).withResponse();
   if (!isMessage(data)) throw malformed(model, 'what the server answered is no message of the Messages API');
   return { answer: data, requestId: request_id ?? undefined };
 }
@@ -38,16 +36,16 @@ export async function askWhole(
 export async function* askStream(
   client: AnthropicClient,
   params: Params,
-  signal: AbortSignal,
+  sending: Sending,
 ): AsyncGenerator<ChatChunk, Answered, undefined> {
-  const asked = client.messages.create({ ...params, stream: true }, requestOptions(signal));
+  const asked = client.messages.create({ ...params, stream: true }, sending);
   const { data: events, request_id } = await asked.withResponse();
   const builder = new AnswerBuilder();
   for await (const event of events) {
     const chunk = builder.add(event);
     if (chunk !== undefined) yield chunk;
   }
-  signal.throwIfAborted(); // the SDK ends an aborted stream as if it were whole
+  sending.signal.throwIfAborted(); // the SDK ends an aborted stream as if it were whole
   const { answer } = builder;
   if (answer === undefined) throw new Error('The stream ended before the answer was whole.');
   return { answer, requestId: request_id ?? undefined };

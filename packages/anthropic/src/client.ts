@@ -1,38 +1,29 @@
 import type { Anthropic, ClientOptions } from '@anthropic-ai/sdk';
 import { EspalierError } from '@espalier/core';
-import { missingKey } from './errors.js';
+import type { AnthropicOptions } from './options.js';
 
 /** What the adapter needs of an SDK client: `Anthropic`, or a platform's own, such as that of Bedrock or Google Cloud. */
 export type AnthropicClient = Pick<Anthropic, 'messages'>;
 
 /** The longest that a timer can wait: the runtime's `@Timeout` ends calls, the SDK does not. */
-export const MAX_TIMEOUT = 2 ** 31 - 1;
+const MAX_TIMEOUT = 2 ** 31 - 1;
 
-export interface ClientSettings {
-  readonly apiKey?: string | undefined;
-  readonly baseURL?: string | undefined;
-}
+/** What holds for every request, whoever made the client. */
+export const requestOptions = (signal: AbortSignal, headers: Readonly<Record<string, string>> = {}) => ({
+  signal,
+  maxRetries: 0,
+  timeout: MAX_TIMEOUT,
+  headers,
+});
 
-/** What would fail at the first call, and in the SDK's words. */
-export function checkSettings({ apiKey, baseURL }: ClientSettings, model: string): void {
-  if (apiKey?.trim() === '') throw missingKey(model);
-  if (baseURL !== undefined && !URL.canParse(baseURL)) {
-    throw new EspalierError(
-      'option-invalid',
-      `Model '${model}': baseURL: expected a URL, got ${JSON.stringify(baseURL)}.`,
-      {
-        hint: 'Give anthropic(…, { baseURL }) one such as https://api.anthropic.com.',
-      },
-    );
-  }
-}
+export type Sending = ReturnType<typeof requestOptions>;
 
 /**
  * A client of its own, made when it is first needed: the SDK is loaded then. Without a key the SDK looks where Anthropic's
  * other tools do: in the environment and in the profile of the user.
  * @throws option-invalid when the SDK is not there, or does not take the options
  */
-export async function createClient({ apiKey, baseURL }: ClientSettings, model: string): Promise<AnthropicClient> {
+export async function createClient({ apiKey, baseURL }: AnthropicOptions, model: string): Promise<AnthropicClient> {
   const options: ClientOptions = { maxRetries: 0, timeout: MAX_TIMEOUT };
   if (apiKey !== undefined) options.apiKey = apiKey;
   if (baseURL !== undefined) options.baseURL = baseURL;

@@ -75,5 +75,10 @@ export const missingKey = (model: string): EspalierError =>
     hint: 'Set the environment variable ANTHROPIC_API_KEY, or give anthropic(…, { apiKey }).',
   });
 
+export const unusableKey = (model: string): EspalierError =>
+  new EspalierError('model-auth', `Model '${model}' has an API key with characters that no HTTP header can hold.`, {
+    hint: 'Copy the key anew: it has only letters, digits and signs of ASCII.',
+  });
+
 export const malformed = (model: string, got: string): EspalierError =>
   new EspalierError('model-response-malformed', `Model '${model}': ${got}.`);

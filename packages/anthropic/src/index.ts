@@ -1,3 +1,4 @@
-export { type AnthropicOptions, anthropic } from './anthropic.js';
+export { anthropic } from './anthropic.js';
 export type { AnthropicClient } from './client.js';
+export type { AnthropicOptions } from './options.js';
 export { anthropicPrices } from './prices.js';

@@ -45,6 +45,14 @@ describe('a whole answer over HTTP', () => {
     });
   });
 
+  it('sends headers of the user', async () => {
+    server.answer(json(message([text('Hi.')])));
+    const headers = { 'anthropic-beta': 'context-1m-2025-08-07' };
+    await modelOf(server, 'claude-haiku-4-5', { headers }).generate(ask('Hello'), options());
+
+    expect(server.seen.at(-1)?.headers).toMatchObject({ ...headers, authorization: 'Bearer sk-ant-secret' });
+  });
+
   it('sends settings, in the words of the API', async () => {
     const settings = {
       maxOutputTokens: 500,

@@ -1,5 +1,5 @@
 import type { ChatChunk, ChatModel, ChatOptions, ChatRequest, ChatResponse } from '@espalier/core';
-import { type AnthropicOptions, anthropic } from '../src/anthropic.js';
+import { type AnthropicOptions, anthropic } from '../src/index.js';
 import type { WireServer } from './wire-server.js';
 
 export const options = (signal: AbortSignal = new AbortController().signal): ChatOptions => ({

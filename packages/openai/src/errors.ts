@@ -120,7 +120,7 @@ function problemOf(sdk: SdkError): Problem {
   return {
     code: own ? String(body.code ?? sdk.code ?? '') : '',
     type: own ? String(body.type ?? sdk.type ?? '') : '',
-    message: readable(message, status),
+    message,
     status,
   };
 }
@@ -128,18 +128,6 @@ function problemOf(sdk: SdkError): Problem {
 /** Some servers tell the status that they would have given as the code of an error within a stream, OpenRouter's for one. */
 export const statusIn = (code: unknown): number | undefined =>
   typeof code === 'number' && code >= 400 && code < 600 ? code : undefined;
-
-/** How much of a server's words goes into a message. */
-const MAX_MESSAGE = 500;
-
-/** A proxy answers with a page: its title tells. */
-function readable(message: string, status: number | undefined): string {
-  const text = status === undefined ? message : message.replace(new RegExp(`^${status} `), '');
-  const page = /<(?:!doctype|html|head|body)/i.test(text);
-  const title = /<title>([^<]*)/i.exec(text)?.[1]?.trim();
-  const plain = page ? `A page of HTML came back${title === undefined ? '' : `: ${title}`}.` : text;
-  return plain.length > MAX_MESSAGE ? `${plain.slice(0, MAX_MESSAGE)}…` : plain;
-}
 
 /** The stream ended before the answer was whole. */
 export const brokenOff = (model: string, requestId?: string): EspalierError =>

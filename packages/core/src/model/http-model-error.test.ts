@@ -51,6 +51,21 @@ describe('the HTTP failure of a provider', () => {
     expect((details as { retryAfter?: number }).retryAfter).toBe(retryAfter);
   });
 
+  it('tells the title of a page, and the beginning of a long text: neither is meant for a log', () => {
+    const page = '502 <!DOCTYPE html><html><head><title> 502 Bad Gateway </title></head><body>nginx</body></html>';
+    expect(failure({ status: 502, message: page }).message).toBe(
+      "Model 'acme:large': A page of HTML came back: 502 Bad Gateway. (HTTP 502)",
+    );
+    expect(failure({ message: '<html>nginx</html>' }).message).toBe("Model 'acme:large': A page of HTML came back.");
+    expect(failure({ message: 'no '.repeat(9_999) }).message).toBe(`Model 'acme:large': ${'no '.repeat(166)}no…`);
+  });
+
+  it('does not say the status twice', () => {
+    expect(failure({ status: 404, message: '404 No such model.' }).message).toBe(
+      "Model 'acme:large': No such model. (HTTP 404)",
+    );
+  });
+
   it('lets the adapter know better', () => {
     const cause = new Error('below');
     expect(failure({ status: 400, code: 'model-context-length', cause })).toMatchObject({

@@ -7,7 +7,7 @@ export interface HttpFailure {
   readonly model: string;
   /** HTTP status; none where no answer came. */
   readonly status?: number | undefined;
-  /** What the provider says, without headers and keys. */
+  /** What the provider says, without headers and keys. Of a page of HTML only the title is told, of a long text the beginning. */
   readonly message: string;
   /** Looks up a header of the answer, by its name in lower case. */
   readonly header?: ((name: string) => string | null | undefined) | undefined;
@@ -34,15 +34,32 @@ export function httpModelError(failure: HttpFailure): EspalierError {
   const retryAfter = header === undefined ? undefined : readRetryAfter(header);
   const about = [status === undefined ? '' : `HTTP ${status}`, requestId === undefined ? '' : `request ${requestId}`];
   const suffix = about.filter((part) => part !== '').join(', ');
-  return new EspalierError(code, `Model '${model}': ${message}${suffix === '' ? '' : ` (${suffix})`}`, {
-    details: {
-      ...(status === undefined ? {} : { status }),
-      ...(requestId === undefined ? {} : { requestId }),
-      ...(retryAfter === undefined ? {} : { retryAfter }),
+  return new EspalierError(
+    code,
+    `Model '${model}': ${readable(message, status)}${suffix === '' ? '' : ` (${suffix})`}`,
+    {
+      details: {
+        ...(status === undefined ? {} : { status }),
+        ...(requestId === undefined ? {} : { requestId }),
+        ...(retryAfter === undefined ? {} : { retryAfter }),
+      },
+      ...(retryable === undefined ? {} : { retryable }),
+      ...(cause === undefined ? {} : { cause }),
     },
-    ...(retryable === undefined ? {} : { retryable }),
-    ...(cause === undefined ? {} : { cause }),
-  });
+  );
+}
+
+/** How much of a provider's words goes into a message. */
+const MAX_MESSAGE = 500;
+
+/** SDKs put the status before the provider's words. A proxy answers with a page: its title tells. */
+function readable(message: string, status: number | undefined): string {
+  const text = status !== undefined && message.startsWith(`${status} `) ? message.slice(`${status} `.length) : message;
+  if (/<(?:!doctype|html|head|body)/i.test(text)) {
+    const title = /<title>([^<]*)/i.exec(text)?.[1]?.trim();
+    return `A page of HTML came back${title === undefined ? '' : `: ${title}`}.`;
+  }
+  return text.length > MAX_MESSAGE ? `${text.slice(0, MAX_MESSAGE)}…` : text;
 }
 
 function codeOf(status: number | undefined): ErrorCode {
