@@ -34,7 +34,7 @@ export async function createClient({ apiKey, baseURL }: AnthropicOptions, model:
     return new Anthropic(options);
   } catch (error) {
     throw new EspalierError('option-invalid', `Model '${model}' cannot be asked: ${(error as Error).message}`, {
-      hint: 'Install @anthropic-ai/sdk, or give anthropic(…) a client.',
+      hint: 'Install @anthropic-ai/sdk, or give anthropic(…, { client }).',
     });
   }
 }

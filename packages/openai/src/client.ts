@@ -21,7 +21,7 @@ const headerText = (text: string): string => (/^[\x20-\x7e]*$/.test(text) ? text
 
 /**
  * A client of its own, made when it is first needed: the SDK is loaded then.
- * @throws model-auth where OpenAI is to be asked without a key
+ * @throws model-auth where OpenAI is to be asked without a key; option-invalid when the SDK is not there
  */
 export async function createClient(setup: ModelSetup): Promise<OpenAIClient> {
   const { compatible, baseURL, fullName } = setup;
@@ -30,7 +30,7 @@ export async function createClient(setup: ModelSetup): Promise<OpenAIClient> {
   if (!compatible && apiKey === undefined) throw missingKey(fullName);
   // What builds headers would put such a key into its error.
   if (apiKey !== undefined && !/^[\x21-\x7e]+$/.test(apiKey)) throw unusableKey(fullName);
-  const { OpenAI } = await import('openai');
+  const { OpenAI } = await loadSdk(fullName);
   const options: ClientOptions = { maxRetries: 0, timeout: MAX_TIMEOUT };
   if (baseURL !== undefined) options.baseURL = baseURL;
   // The SDK prints what it cannot read, and with it what the model wrote: only who asks for it gets it.
@@ -40,6 +40,16 @@ export async function createClient(setup: ModelSetup): Promise<OpenAIClient> {
   const own = { adminAPIKey: null, organization: null, project: null, webhookSecret: null };
   if (apiKey !== undefined) return new OpenAI({ ...options, ...own, apiKey });
   return new OpenAI({ ...options, ...own, apiKey: 'none', defaultHeaders: { Authorization: null } });
+}
+
+async function loadSdk(model: string): Promise<typeof import('openai')> {
+  try {
+    return await import('openai');
+  } catch (error) {
+    throw new EspalierError('option-invalid', `Model '${model}' cannot be asked: ${(error as Error).message}`, {
+      hint: 'Install openai, or give openai(…, { client }).',
+    });
+  }
 }
 
 const missingKey = (model: string): EspalierError =>
