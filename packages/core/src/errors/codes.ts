@@ -152,6 +152,15 @@ export const errorCodes = {
   'signal-invalid': code('The answer does not match what the node waits for', 'Correct the value at the JSON path.'),
   'signal-answered': code('The suspension has already been answered', 'Nothing to do: the first answer counts.'),
   'signal-timed-out': code('Nobody answered in time', 'Answer earlier or raise the timeout.'),
+  'store-invalid': code(
+    'The file of a store cannot be used',
+    'See `message`: name another file, or correct what it says.',
+  ),
+  'store-failed': code(
+    'A store could not write or read',
+    'See `cause`; resume the run when the store works again.',
+    true,
+  ),
   'events-overflow': code('A subscriber fell too far behind', 'Read faster, or read again from the sequence number.'),
   // Tests: thrown by @espalier/testing.
   'script-mismatch': code(

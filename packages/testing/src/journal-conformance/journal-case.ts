@@ -1,7 +1,7 @@
 import type { Journal } from '@espalier/core';
 
 /** What a test has at hand. */
-export interface JournalContext {
+interface JournalContext {
   readonly journal: Journal;
   /** The same data once more, as another process sees it. Closed after the test. */
   readonly another: () => Promise<Journal>;

@@ -1,0 +1,119 @@
+import type { Answer, CancelTimer, Clock } from '@espalier/core';
+import type { Database, Statement } from './database/database.js';
+import { keyText, textOfKey } from './database/key-text.js';
+
+type Listener = (answer: Answer) => void;
+
+export interface AnswersOptions {
+  readonly clock: Clock;
+  /** How often answers of other processes are looked for while somebody listens, in milliseconds. */
+  readonly poll: number;
+}
+
+/** No two suspensions have the same place, whatever their names are. */
+const placeOf = (node: string, step: string): string => JSON.stringify([node, step]);
+
+/** Answers to suspensions: kept once, and told to who waits for them, wherever they were given. */
+export class Answers {
+  readonly #clock: Clock;
+  readonly #poll: number;
+  readonly #insert: Statement;
+  readonly #select: Statement;
+  readonly #newest: Statement;
+  readonly #after: Statement;
+  readonly #dataVersion: Statement;
+  readonly #listeners = new Map<string, Set<Listener>>();
+  /** The newest answer that was told. */
+  #told = 0;
+  #version: unknown;
+  #cancel: CancelTimer | undefined;
+
+  constructor(database: Database, { clock, poll }: AnswersOptions) {
+    this.#clock = clock;
+    this.#poll = poll;
+    this.#insert = database.prepare(
+      'INSERT INTO answers (run, place, body) SELECT id, ?, ? FROM runs WHERE run_id = ? ON CONFLICT DO NOTHING',
+    );
+    this.#select = database.prepare(
+      'SELECT body FROM answers WHERE place = ? AND run = (SELECT id FROM runs WHERE run_id = ?)',
+    );
+    this.#newest = database.prepare('SELECT coalesce(max(id), 0) AS id FROM answers');
+    this.#after = database.prepare(
+      'SELECT a.id, r.run_id, a.body FROM answers a JOIN runs r ON r.id = a.run WHERE a.id > ? ORDER BY a.id',
+    );
+    this.#dataVersion = database.prepare('PRAGMA data_version');
+  }
+
+  /** Within a change. @returns whether this answer is the first, and its run there */
+  keep(runId: string, answer: Answer): boolean {
+    const { node, step } = answer;
+    return Number(this.#insert.run(placeOf(node, step), JSON.stringify(answer), keyText(runId)).changes) === 1;
+  }
+
+  find(runId: string, node: string, step: string): Answer | undefined {
+    return parsed(this.#select.get(placeOf(node, step), keyText(runId))?.body);
+  }
+
+  /** @returns what ends it */
+  listen(runId: string, listener: Listener): () => void {
+    if (this.#listeners.size === 0) this.#begin();
+    const ofRun = this.#listeners.get(runId) ?? new Set();
+    this.#listeners.set(runId, ofRun.add(listener));
+    return () => {
+      ofRun.delete(listener);
+      if (ofRun.size === 0 && this.#listeners.get(runId) === ofRun) this.#listeners.delete(runId);
+      if (this.#listeners.size === 0) this.stop();
+    };
+  }
+
+  /** Tells of the answers that are new. One read for all runs. */
+  tell(): void {
+    if (this.#listeners.size === 0) return;
+    for (const { id, run_id: key, body } of this.#after.all(this.#told)) {
+      this.#told = id as number;
+      const ofRun = this.#listeners.get(textOfKey(key as string)) ?? [];
+      for (const listener of [...ofRun]) listener(parsed(body) as Answer);
+    }
+  }
+
+  stop(): void {
+    this.#cancel?.();
+    this.#cancel = undefined;
+  }
+
+  #begin(): void {
+    this.#told = this.#newest.get()?.id as number;
+    this.#version = this.#readVersion();
+    this.#arm();
+  }
+
+  #arm(): void {
+    this.#cancel = this.#clock.setTimer(this.#poll, () => {
+      this.#arm();
+      this.#look();
+    });
+  }
+
+  /** Reads answers only where another process has written something. */
+  #look(): void {
+    try {
+      const version = this.#readVersion();
+      if (version === this.#version) return;
+      this.tell();
+      this.#version = version;
+    } catch {
+      // The disk may be back at the next look. Until then the answer waits in the file.
+    }
+  }
+
+  #readVersion(): unknown {
+    return this.#dataVersion.get()?.data_version;
+  }
+}
+
+/** JSON leaves out a value that is undefined. */
+function parsed(body: unknown): Answer | undefined {
+  if (body === undefined) return undefined;
+  const answer = JSON.parse(body as string) as Answer;
+  return 'value' in answer ? answer : { ...(answer as Answer), value: undefined };
+}

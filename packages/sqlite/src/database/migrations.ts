@@ -1,0 +1,59 @@
+/** Marks a file as ours: `PRAGMA application_id`. The letters ESPL. */
+export const APPLICATION_ID = 0x45_53_50_4c;
+
+/**
+ * How a file comes from one version to the next; a new file goes through all of them. What has been released never changes:
+ * a change of the schema is a further entry.
+ */
+export const migrations: readonly string[] = [
+  `
+  -- A process that has this file open. Its runs are held as long as it has not expired.
+  CREATE TABLE sessions (
+    id TEXT PRIMARY KEY,
+    expires_at REAL NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE runs (
+    id INTEGER PRIMARY KEY,
+    run_id TEXT NOT NULL UNIQUE,
+    workflow TEXT NOT NULL,
+    version REAL NOT NULL,
+    started_at REAL NOT NULL,
+    ended INTEGER NOT NULL DEFAULT 0,
+    -- The fencing token: grows with every owner.
+    token INTEGER NOT NULL DEFAULT 1,
+    owner TEXT,
+    session TEXT
+  ) STRICT;
+
+  -- The histories, as they were appended: nothing here is ever changed. The columns after the body are read from it.
+  CREATE TABLE records (
+    run INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    type TEXT GENERATED ALWAYS AS (body ->> '$.type') VIRTUAL,
+    node TEXT GENERATED ALWAYS AS (body ->> '$.node') VIRTUAL,
+    attempt INTEGER GENERATED ALWAYS AS (body ->> '$.attempt') VIRTUAL,
+    step TEXT GENERATED ALWAYS AS (body ->> '$.step') VIRTUAL,
+    PRIMARY KEY (run, seq)
+  ) STRICT;
+
+  -- In the order in which they came. The place is node and step.
+  CREATE TABLE answers (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    run INTEGER NOT NULL,
+    place TEXT NOT NULL,
+    body TEXT NOT NULL,
+    UNIQUE (run, place)
+  ) STRICT;
+
+  CREATE TABLE thread_entries (
+    thread TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    key TEXT NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (thread, position),
+    UNIQUE (thread, key)
+  ) STRICT;
+  `,
+];

@@ -1,0 +1,65 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { EspalierError } from '@espalier/core';
+import type { Database } from './database.js';
+import { isBusy, storeInvalid } from './failure.js';
+import { fileVersion, migrate } from './migrate.js';
+import { migrations } from './migrations.js';
+import { openNodeDatabase } from './node-database.js';
+
+/** How long one statement may wait for another process, in milliseconds. Longer waits let the event loop go on. */
+const BUSY = 100;
+
+/**
+ * Opens a file, makes it if there is none, and brings it to the newest version.
+ *
+ * @param timeout how long other processes may keep it from that, in milliseconds
+ * @throws store-invalid
+ */
+export function openDatabase(file: string, timeout: number): Database {
+  let database: Database | undefined;
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    database = openNodeDatabase(file, BUSY);
+    const opened = database;
+    patiently(timeout, () => prepareFile(opened, file));
+    return database;
+  } catch (error) {
+    database?.close();
+    throw storeInvalid(file, error);
+  }
+}
+
+function prepareFile(database: Database, file: string): void {
+  fileVersion(database, file, migrations.length); // before anything is changed
+  const mode = database.prepare('PRAGMA journal_mode = WAL').get()?.journal_mode;
+  if (mode !== 'wal') throw noWal(file, mode);
+  // What has been committed is on the disk. The second is for macOS, where a sync alone is not enough.
+  database.exec('PRAGMA synchronous = FULL');
+  database.exec('PRAGMA fullfsync = ON');
+  migrate(database, file, migrations);
+}
+
+/** Tries again while another process is in the way. Blocks: a program that opens its store has nothing else to do. */
+function patiently(timeout: number, act: () => void): void {
+  const end = performance.now() + timeout;
+  for (;;) {
+    try {
+      act();
+      return;
+    } catch (error) {
+      if (!isBusy(error) || performance.now() > end) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
+    }
+  }
+}
+
+const noWal = (file: string, mode: unknown): EspalierError =>
+  new EspalierError(
+    'store-invalid',
+    `The store '${file}' cannot use a write-ahead log: SQLite stays in mode '${mode}'.`,
+    {
+      hint: 'Put the file on a local disk: network file systems cannot share it between processes.',
+      details: { file },
+    },
+  );

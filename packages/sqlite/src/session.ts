@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto';
+import type { CancelTimer, Clock, Lease } from '@espalier/core';
+import type { CommitQueue } from './commit-queue.js';
+import type { Database, Statement } from './database/database.js';
+
+/** How long sessions of processes that died are kept, in milliseconds. Nothing is decided by them. */
+const KEPT = 3_600_000;
+
+export interface SessionOptions {
+  readonly clock: Clock;
+  /** How long a process holds its runs without a sign of life, in milliseconds. */
+  readonly lease: number;
+}
+
+/**
+ * This process, as others see it in the file. All its runs are held through one row, so that one write renews all leases,
+ * however many runs wait.
+ *
+ * While it holds a run, it renews the row three times in each term. It lets the process end.
+ */
+export class Session {
+  readonly id = randomUUID();
+  readonly #queue: CommitQueue;
+  readonly #clock: Clock;
+  readonly #lease: number;
+  readonly #put: Statement;
+  readonly #clean: Statement;
+  readonly #remove: Statement;
+  readonly #held = new Set<string>();
+  /** Until when the row holds, as far as it is surely written. */
+  #until = Number.NEGATIVE_INFINITY;
+  #cancel: CancelTimer | undefined;
+
+  constructor(database: Database, queue: CommitQueue, { clock, lease }: SessionOptions) {
+    this.#queue = queue;
+    this.#clock = clock;
+    this.#lease = lease;
+    this.#put = database.prepare(
+      'INSERT INTO sessions (id, expires_at) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET expires_at = excluded.expires_at',
+    );
+    this.#clean = database.prepare('DELETE FROM sessions WHERE expires_at < ?');
+    this.#remove = database.prepare('DELETE FROM sessions WHERE id = ?');
+  }
+
+  /** Within a change that takes a run: renews the row if it is time. @returns until when it holds */
+  renew(): number {
+    const now = this.#clock.now();
+    if (this.#until - now > (this.#lease * 2) / 3 && this.#until <= now + this.#lease) return this.#until;
+    if (this.#until === Number.NEGATIVE_INFINITY) this.#clean.run(now - KEPT);
+    this.#put.run(this.id, now + this.#lease);
+    return now + this.#lease;
+  }
+
+  /** A run was taken, which is written. */
+  hold(lease: Lease, until: number): void {
+    this.#until = until;
+    this.#held.add(nameOf(lease));
+    this.#cancel ??= this.#clock.setTimer(this.#lease / 3, () => this.#beat());
+  }
+
+  /** A run was given back. */
+  letGo(lease: Lease): void {
+    this.#held.delete(nameOf(lease));
+    if (this.#held.size === 0) this.#stop();
+  }
+
+  /** Within the last change of all: gives up what is still held. */
+  end(): void {
+    this.#stop();
+    this.#remove.run(this.id);
+  }
+
+  #beat(): void {
+    this.#cancel = this.#clock.setTimer(this.#lease / 3, () => this.#beat());
+    this.#queue
+      .run(() => this.renew())
+      .then(
+        (until) => {
+          this.#until = until;
+        },
+        () => {
+          // The next one tries again. Who takes a run over in the meantime gets a newer token: nothing is written twice.
+        },
+      );
+  }
+
+  #stop(): void {
+    this.#cancel?.();
+    this.#cancel = undefined;
+  }
+}
+
+const nameOf = ({ runId, token }: Lease): string => `${token} ${runId}`;

@@ -1,0 +1,150 @@
+import type {
+  Answer,
+  Clock,
+  Journal,
+  JournalRecord,
+  Lease,
+  RunStartEvent,
+  RunSummary,
+  Store,
+  ThreadStore,
+} from '@espalier/core';
+import { Answers } from './answers.js';
+import { CommitQueue, closed } from './commit-queue.js';
+import type { Database } from './database/database.js';
+import { storeFailed } from './database/failure.js';
+import { Histories } from './histories.js';
+import { Session } from './session.js';
+import { SqliteThreads } from './threads.js';
+
+export interface SqliteStoreOptions {
+  readonly file: string;
+  /** In milliseconds. */
+  readonly lease: number;
+  /** In milliseconds. */
+  readonly poll: number;
+  /** In milliseconds. */
+  readonly timeout: number;
+  /** For signs of life. */
+  readonly sessionClock: Clock;
+  /** For answers of other processes. */
+  readonly clock: Clock;
+}
+
+/**
+ * Runs and threads in one SQLite file, which several processes may have open. Made by {@link sqlite}.
+ *
+ * What is written resolves when it is on the disk; all that is written in one tick shares one transaction.
+ */
+export class SqliteStore implements Store, Journal, AsyncDisposable {
+  /** The file, as an absolute path. */
+  readonly file: string;
+  readonly threads: ThreadStore;
+  readonly #database: Database;
+  readonly #queue: CommitQueue;
+  readonly #session: Session;
+  readonly #histories: Histories;
+  readonly #answers: Answers;
+  #closing: Promise<void> | undefined;
+
+  /** @internal */
+  constructor(database: Database, { file, lease, poll, timeout, clock, sessionClock }: SqliteStoreOptions) {
+    this.file = file;
+    this.#database = database;
+    this.#queue = new CommitQueue(database, { file, timeout });
+    this.#session = new Session(database, this.#queue, { clock: sessionClock, lease });
+    this.#histories = new Histories(database, this.#session, () => sessionClock.now());
+    this.#answers = new Answers(database, { clock, poll });
+    this.threads = new SqliteThreads(database, this.#queue, file);
+  }
+
+  create(start: RunStartEvent, owner: string): Promise<Lease> {
+    const body = JSON.stringify(start);
+    return this.#take(() => this.#histories.create(start, body, owner));
+  }
+
+  acquire(runId: string, owner: string): Promise<Lease> {
+    return this.#take(() => this.#histories.acquire(runId, owner));
+  }
+
+  append(lease: Lease, record: JournalRecord): Promise<void> {
+    const body = JSON.stringify(record);
+    return this.#queue.run(() => this.#histories.append(lease, record, body));
+  }
+
+  async release(lease: Lease): Promise<void> {
+    await this.#queue.run(() => this.#histories.release(lease));
+    this.#session.letGo(lease);
+  }
+
+  read(runId: string, from = 0): readonly JournalRecord[] {
+    return this.#try(() => this.#histories.read(runId, from));
+  }
+
+  find(runId: string): RunSummary | undefined {
+    return this.#try(() => this.#histories.find(runId));
+  }
+
+  list(): readonly RunSummary[] {
+    return this.#try(() => this.#histories.list());
+  }
+
+  async answer(runId: string, answer: Answer): Promise<boolean> {
+    const counts = await this.#queue.run(() => {
+      const isFirst = this.#answers.keep(runId, answer);
+      if (!isFirst) this.#histories.assertExists(runId);
+      return isFirst;
+    });
+    if (counts) this.#answers.tell();
+    return counts;
+  }
+
+  answered(runId: string, node: string, step: string): Answer | undefined {
+    return this.#try(() => {
+      const answer = this.#answers.find(runId, node, step);
+      if (answer === undefined) this.#histories.assertExists(runId);
+      return answer;
+    });
+  }
+
+  onAnswer(runId: string, listener: (answer: Answer) => void): () => void {
+    return this.#try(() => {
+      this.#histories.assertExists(runId);
+      return this.#answers.listen(runId, listener);
+    });
+  }
+
+  /** Writes what is under way, gives back all runs that are still held, and closes the file. Drain the runtime first. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #take(act: () => Lease): Promise<Lease> {
+    const { lease, until } = await this.#queue.run(() => ({ lease: act(), until: this.#session.renew() }));
+    this.#session.hold(lease, until);
+    return lease;
+  }
+
+  async #close(): Promise<void> {
+    this.#answers.stop();
+    try {
+      await this.#queue.close(() => this.#session.end());
+    } finally {
+      this.#database.close();
+    }
+  }
+
+  #try<T>(read: () => T): T {
+    if (this.#closing !== undefined) throw closed(this.file);
+    try {
+      return read();
+    } catch (error) {
+      throw storeFailed(this.file, error);
+    }
+  }
+}

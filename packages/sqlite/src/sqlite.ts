@@ -1,0 +1,62 @@
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Clock, type Duration, EspalierError, milliseconds, systemClock } from '@espalier/core';
+import { backgroundClock } from './background-clock.js';
+import { openDatabase } from './database/open-database.js';
+import { SqliteStore } from './sqlite-store.js';
+
+export interface SqliteOptions {
+  /**
+   * How long a process that shows no sign of life holds its runs. Another one can take them over after that. Signs are written
+   * three times in it. @default '15s' @minimum '100ms'
+   */
+  readonly lease?: Duration;
+  /** How often answers that other processes have given are looked for, while a run waits for one. @default '100ms' @minimum '1ms' */
+  readonly poll?: Duration;
+  /** How long a write may wait for other processes that write. @default '10s' */
+  readonly timeout?: Duration;
+  /** Where time comes from: for tests. @default the system's time */
+  readonly clock?: Clock;
+}
+
+/** The longest that a native timer takes, in milliseconds. */
+const LONGEST = 2 ** 31 - 1;
+
+/**
+ * Keeps runs and threads in one SQLite file: no server, no native build. For a machine's processes together; several may
+ * have the file open. Needs Node 22.13 or newer.
+ *
+ * @param path of the file, relative to the working directory, or a `file:` URL. It is made with its folders if there is none
+ * @throws store-invalid when the file is of something else, of a newer version, or cannot be opened
+ * @example
+ * const store = sqlite('.espalier/runs.db');
+ * const espalier = await createEspalier({ workflows: [report], store });
+ * await espalier.drain();
+ * await store.close();
+ * @since 0.1.0
+ */
+export function sqlite(path: string | URL, options: SqliteOptions = {}): SqliteStore {
+  const { clock } = options;
+  const lease = duration(options.lease ?? '15s', 'lease', 100);
+  const poll = duration(options.poll ?? '100ms', 'poll', 1);
+  const timeout = duration(options.timeout ?? '10s', 'timeout', 0);
+  const file = fileOf(path);
+  const clocks = { clock: clock ?? systemClock, sessionClock: clock ?? backgroundClock };
+  return new SqliteStore(openDatabase(file, timeout), { file, lease, poll, timeout, ...clocks });
+}
+
+function fileOf(path: string | URL): string {
+  if (path === '' || path === ':memory:') {
+    throw new EspalierError('option-invalid', `sqlite('${path}'): expected the path of a file.`, {
+      hint: 'Leave `store` out to keep runs in memory.',
+    });
+  }
+  return resolve(path instanceof URL ? fileURLToPath(path) : path);
+}
+
+function duration(value: Duration, option: keyof SqliteOptions, least: number): number {
+  const time = milliseconds(value, `sqlite({ ${option} })`);
+  if (time >= least && time <= LONGEST) return time;
+  const expected = `expected ${least} ms to ${LONGEST} ms, got ${time} ms`;
+  throw new EspalierError('option-invalid', `sqlite({ ${option} }): ${expected}.`);
+}
