@@ -191,6 +191,31 @@ describe('policies of a provider', () => {
     expect(clock.pending).toBe(0);
   });
 
+  it('let go of those that wait for tokens, or whose node takes too long', async () => {
+    const clock = new VirtualClock(0);
+    const { model, seen } = slow(clock);
+    const modelPolicies = { acme: { tokenLimit: { limit: 100, per: '1h' }, circuitBreaker: { failures: 1 } } } as const;
+    const options = { clock, models: { default: model }, modelPolicies, policies: { timeout: 5000 } };
+    const { start } = await build(asker(30), {}, options);
+    const first = start();
+    const second = start();
+    await clock.advance(2000);
+    second.cancel();
+    expect((await second.outcome).status).toBe('cancelled');
+    await clock.advance(4000);
+    expect((await first.outcome).status).toBe('failed');
+    expect(clock.pending).toBe(0);
+    const asked = seen.starts.length;
+    await clock.advance('1h');
+    const third = start();
+    await clock.advance(1000);
+    expect(seen.starts.length).toBeGreaterThan(asked); // the breaker takes nothing of it for a failure
+    third.cancel();
+    await third.outcome;
+    await clock.advance(2000);
+    expect(clock.pending).toBe(0);
+  });
+
   it('name a provider or a model that is registered, and their options', async () => {
     const models = { default: new ScriptedModel() };
     const wrong = (modelPolicies: object) =>

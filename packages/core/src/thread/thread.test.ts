@@ -1,16 +1,15 @@
 import {
   Agent,
-  type ChatRequest,
-  createEspalier,
+  asTool,
   DependsOn,
-  defineWorkflow,
-  type EspalierError,
+  each,
+  ForEach,
   Handoff,
   MemoryJournal,
   MemoryThreadStore,
+  Repeat,
   Retry,
   type RunContext,
-  type ThreadOptions,
   type ThreadTurn,
   Tool,
   userText,
@@ -19,7 +18,8 @@ import {
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { build } from '../../test/build.js';
-import { ScriptedModel, type ScriptedTurn, turns } from '../../test/scripted-model.js';
+import { lines } from '../../test/message-lines.js';
+import { ScriptedModel, turns } from '../../test/scripted-model.js';
 
 @Agent({ instructions: 'You help.', thread: true })
 class Helper {
@@ -32,14 +32,6 @@ class Helper {
     return ctx.generate(question);
   }
 }
-
-/** A request's messages as short lines. */
-const lines = ({ messages }: Pick<ChatRequest, 'messages'>): readonly string[] =>
-  messages.map((message) => {
-    if (typeof message.content === 'string') return `${message.role}: ${message.content}`;
-    const parts = message.content.map((part) => ('text' in part ? part.text : `[${part.type}]`));
-    return `${message.role}: ${parts.join(' ')}`;
-  });
 
 describe('a thread', () => {
   it('is kept by the store, where that keeps threads and no other place is named', async () => {
@@ -120,6 +112,46 @@ describe('a thread', () => {
     const [entry, ...others] = await espalier.thread('a');
     expect(others).toEqual([]);
     expect(lines({ messages: (entry as ThreadTurn).messages })).toEqual(['user: Score 2', 'assistant: {"score":2}']);
+  });
+
+  it('has a turn for every item, iteration and nested agent, which see the thread as it was', async () => {
+    @Agent({ instructions: 'You list.', thread: true })
+    class Lister {
+      run(_input: string, _ctx: RunContext): readonly string[] {
+        return ['one', 'two'];
+      }
+    }
+    @Agent({ instructions: 'You look closer.', thread: true })
+    class Inner {}
+    @Agent({ instructions: 'You try.', thread: true, tools: [asTool(Inner)] })
+    @ForEach(Lister, { items: (items) => items, max: 5, concurrency: 1 })
+    @Repeat({ until: () => false, max: 2, otherwise: 'keep-last' })
+    class Worker {
+      run(item: string, ctx: RunContext): Promise<string> {
+        return ctx.generate(`${item} ${ctx.iteration}`);
+      }
+    }
+    @Agent()
+    @DependsOn(each(Worker))
+    class End {
+      run(all: readonly string[]): readonly string[] {
+        return all;
+      }
+    }
+    const script = [{ calls: [{ tool: 'inner', arguments: { task: 'deep' } }] }, 'found', 'a', 'b', 'c', 'd'];
+    const model = new ScriptedModel(...script);
+    const { espalier, workflow } = await build(End, {}, { models: { default: model } });
+    const { status } = await espalier.start(workflow, 'x', { threadId: 'a' }).outcome;
+    expect(status).toBe('completed');
+    expect(model.requests.every(({ messages }) => messages.length <= 4)).toBe(true);
+    const entries = await espalier.thread('a');
+    expect(entries.map(({ key }) => key.split('/').slice(1).join('/'))).toEqual([
+      'worker[0]@1/inner#1/generate[1]',
+      'worker[0]@1#1/generate[1]',
+      'worker[0]@2#1/generate[1]',
+      'worker[1]@1#1/generate[1]',
+      'worker[1]@2#1/generate[1]',
+    ]);
   });
 
   it('goes with the conversation at a hand-off, and keeps all of it', async () => {
@@ -251,119 +283,5 @@ describe('a thread', () => {
     const { status, error } = await espalier.start(workflow, 'x', { threadId: 'a' }).outcome;
     expect(status).toBe('failed');
     expect((error as Error).message).toContain('disk full');
-  });
-});
-
-describe('the window of an agent', () => {
-  /** Twenty runs on one thread; each question and answer is about 100 tokens. */
-  async function talk(thread: ThreadOptions, ...extra: readonly ScriptedTurn[]) {
-    @Agent({ instructions: 'x', thread })
-    class Talker {
-      run(question: string, ctx: RunContext): Promise<string> {
-        return ctx.generate(question);
-      }
-    }
-    const long = ' word'.repeat(25);
-    const model = new ScriptedModel(...Array.from({ length: 6 }, (_one, index) => `answer ${index}${long}`), ...extra);
-    const summariser = new ScriptedModel(...Array.from({ length: 4 }, (_one, index) => `summary ${index}`));
-    const workflow = defineWorkflow({ name: 'talk', version: 1, output: Talker });
-    const espalier = await createEspalier({
-      workflows: [workflow],
-      models: { default: model, small: summariser },
-    });
-    for (let index = 0; index < 6; index++) {
-      await espalier.run(workflow, `question ${index}${long}`, { threadId: 'a' });
-    }
-    const heads = (request: ChatRequest) => lines(request).map((line) => line.split('word')[0]?.trim());
-    return { model, summariser, espalier, heads };
-  }
-
-  it('leaves out the oldest turns where they do not fit', async () => {
-    const { model, heads } = await talk({ window: 260 });
-    expect(heads(model.last)).toEqual([
-      'system: x',
-      'user: question 3',
-      'assistant: answer 3',
-      'user: question 4',
-      'assistant: answer 4',
-      'user: question 5',
-    ]);
-  });
-
-  it('has a summary of them where the agent asks for one, which is kept with the thread', async () => {
-    const { model, summariser, espalier, heads } = await talk({ window: 260, summarise: { model: 'small' } });
-    expect(heads(summariser.requests[0] as ChatRequest)[0]).toMatch(/^system: Summarise the conversation/);
-    expect(lines(summariser.requests[0] as ChatRequest)[1]).toMatch(
-      /^user: <conversation>\nuser: question 0 .*assistant: answer 0 .*\n<\/conversation>$/s,
-    );
-    expect(lines(summariser.last)[1]).toMatch(/^user: <conversation>\nuser: <summary>\nsummary 0\n<\/summary>/);
-    expect(heads(model.last).slice(0, 4)).toEqual([
-      'system: x',
-      expect.stringMatching(/^user: <summary>\nsummary \d\n<\/summary>$/),
-      'user: question 4',
-      'assistant: answer 4',
-    ]);
-    const entries = await espalier.thread('a');
-    expect(entries.filter(({ kind }) => kind === 'turn')).toHaveLength(6);
-    expect(entries.filter(({ kind }) => kind === 'summary').length).toBe(summariser.requests.length);
-  });
-
-  it('is summarised once for all calls of an attempt', async () => {
-    @Agent({ instructions: 'x', thread: { window: 50, summarise: { model: 'small' } } })
-    class Twice {
-      async run(question: string, ctx: RunContext): Promise<unknown> {
-        const both = await Promise.all([ctx.generate(`${question} 1`), ctx.generate(`${question} 2`)]);
-        return [...both, await ctx.generate(`${question} 3`)];
-      }
-    }
-    const threads = new MemoryThreadStore();
-    for (const key of ['1', '2']) {
-      const messages = [userText('word '.repeat(40))];
-      threads.append('a', { kind: 'turn', key, runId: 'r', node: 'n', time: 0, messages });
-    }
-    const small = new ScriptedModel('in short');
-    const models = { default: new ScriptedModel('a', 'b', 'c'), small };
-    const { espalier, workflow } = await build(Twice, {}, { threads, models });
-    await espalier.run(workflow, 'x', { threadId: 'a' });
-    expect(small.done).toBe(true);
-    expect(lines(models.default.last)[1]).toBe('user: <summary>\nin short\n</summary>');
-    const kinds = (await espalier.thread('a')).slice(2).map(({ kind }) => kind);
-    expect(kinds).toEqual(['summary', 'turn', 'turn', 'turn']);
-  });
-
-  it('is checked at boot, like the name of the model that summarises', async () => {
-    @Agent({ instructions: 'x', thread: { window: 0, summarise: { model: 'tiny' } } })
-    class Wrong {}
-    const error = await build(Wrong, {}, { models: { default: new ScriptedModel() } }).catch((fault: unknown) => fault);
-    const { message } = error as EspalierError;
-    expect(message).toContain('Wrong: `thread.window`: expected a whole number of tokens from 1, got 0 (number).');
-    expect(message).toContain("Wrong: `thread.summarise.model` is 'tiny'; registered: default.");
-  });
-});
-
-describe('MemoryThreadStore', () => {
-  const entry = (key: string) => ({ kind: 'turn' as const, key, runId: 'r', node: 'n', time: 0, messages: [] });
-
-  it('appends once by key, and reads up to a length', () => {
-    const store = new MemoryThreadStore();
-    for (const key of ['1', '2', '1', '3']) store.append('a', entry(key));
-    expect(store.read('a').map(({ key }) => key)).toEqual(['1', '2', '3']);
-    expect(store.read('a', 2).map(({ key }) => key)).toEqual(['1', '2']);
-    expect([store.length('a'), store.length('b'), store.read('b')]).toEqual([3, 0, []]);
-  });
-
-  it('forgets the thread that was quiet for longest', () => {
-    const store = new MemoryThreadStore({ keep: 2 });
-    for (const [thread, key] of [
-      ['a', '1'],
-      ['b', '1'],
-      ['a', '2'],
-      ['c', '1'],
-    ] as const)
-      store.append(thread, entry(key));
-    expect(['a', 'b', 'c'].map((thread) => store.length(thread))).toEqual([2, 0, 1]);
-    expect(() => new MemoryThreadStore({ keep: 0 })).toThrow(
-      'MemoryThreadStore({ keep }): expected a whole number from 1, got 0 (number).',
-    );
   });
 });
