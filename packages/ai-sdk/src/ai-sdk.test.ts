@@ -113,7 +113,7 @@ describe('aiSdk', () => {
 
   it.each<[object, string]>([
     [{ temperature: 1 }, "aiSdk(model, options): unknown option 'temperature'."],
-    [{ strictSchemas: 1 }, 'aiSdk(model, options): strictSchemas: expected true or false, got 1.'],
+    [{ strict: 1 }, 'aiSdk(model, options): strict: expected true or false, got 1.'],
     [{ onWarning: true }, 'aiSdk(model, options): onWarning: expected a function, got boolean.'],
     [{ providerOptions: { google: 1 } }, 'aiSdk(model, options): providerOptions.google: expected an object, got 1.'],
   ])('refuses options that it does not know: %j', (options, message) => {

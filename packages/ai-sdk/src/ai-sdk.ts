@@ -1,15 +1,15 @@
 import type { LanguageModelV4 } from '@ai-sdk/provider';
-import type {
-  ChatChunk,
-  ChatModel,
-  ChatOptions,
-  ChatRequest,
-  ChatResponse,
-  JsonSchema,
-  SchemaIssue,
-  SchemaUse,
+import {
+  type ChatChunk,
+  type ChatModel,
+  type ChatOptions,
+  type ChatRequest,
+  type ChatResponse,
+  followSignal,
+  type JsonSchema,
+  type SchemaIssue,
+  type SchemaUse,
 } from '@espalier/core';
-import { followSignal } from './call-signal.js';
 import { toModelError } from './errors.js';
 import { type AiSdkOptions, checkOptions } from './options.js';
 import { traitsOf } from './provider-traits.js';
@@ -51,7 +51,7 @@ class AiSdkChatModel implements ChatModel {
     const { provider, modelId } = model;
     this.name = `${provider}:${modelId}`;
     const traits = traitsOf(provider);
-    const strict = options.strictSchemas ?? traits.strictSchemas;
+    const strict = options.strict ?? traits.strict;
     this.call = { model, traits, options, onWarning: takeWarnings(model, options.onWarning), strict };
     this.response = { provider, modelId, model: this.name, prices: options.prices ?? {}, strict };
   }

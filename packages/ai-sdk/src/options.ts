@@ -20,7 +20,7 @@ export interface AiSdkOptions {
    * of JSON Schema that OpenAI takes, and what comes back is given their own shape.
    * @default true for OpenAI and Azure, false for others: their packages make of a schema what they can
    */
-  readonly strictSchemas?: boolean;
+  readonly strict?: boolean;
   /**
    * Takes what the provider does otherwise than asked, such as a setting that it does not know. What it throws fails
    * the call.
@@ -29,22 +29,19 @@ export interface AiSdkOptions {
   readonly onWarning?: (warning: AiSdkWarning) => void;
 }
 
-const known: ReadonlySet<string> = new Set(['prices', 'providerOptions', 'strictSchemas', 'onWarning']);
+const known: ReadonlySet<string> = new Set(['prices', 'providerOptions', 'strict', 'onWarning']);
 
 /** @throws option-invalid */
 export function checkOptions(options: AiSdkOptions): void {
   for (const key of Object.keys(options)) {
     if (!known.has(key)) throw invalid(`unknown option '${key}'`, `Known are: ${[...known].join(', ')}.`);
   }
-  const { onWarning, strictSchemas, providerOptions = {}, prices = {} } = options;
+  const { onWarning, strict, providerOptions = {}, prices = {} } = options;
   if (onWarning !== undefined && typeof onWarning !== 'function') {
     throw invalid(`onWarning: expected a function, got ${typeof onWarning}`, 'Write onWarning: (warning) => { … }.');
   }
-  if (strictSchemas !== undefined && typeof strictSchemas !== 'boolean') {
-    throw invalid(
-      `strictSchemas: expected true or false, got ${String(strictSchemas)}`,
-      'Leave it out for the default.',
-    );
+  if (strict !== undefined && typeof strict !== 'boolean') {
+    throw invalid(`strict: expected true or false, got ${String(strict)}`, 'Leave it out for the default.');
   }
   for (const [name, table] of Object.entries({ providerOptions, prices })) {
     const wrong = Object.entries(table).find(([, value]) => typeof value !== 'object' || value === null);

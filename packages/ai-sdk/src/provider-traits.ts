@@ -12,7 +12,7 @@ export interface ProviderTraits {
   /** What asks for a prompt cache: nothing, where the provider caches by itself. Without it, it is not known. */
   readonly promptCache?: ProviderOptions;
   /** Whether the provider takes strict schemas, of answers and of tools. */
-  readonly strictSchemas: boolean;
+  readonly strict: boolean;
   /** What has to be said where schemas are not to be strict. */
   readonly openSchemas?: ProviderOptions;
 }
@@ -22,20 +22,20 @@ const openai = (key: string, api: string): ProviderTraits => ({
   ...(api === 'responses' ? { always: { [key]: { store: false } } } : {}),
   parallelToolCalls: (allowed) => ({ [key]: { parallelToolCalls: allowed } }),
   promptCache: {},
-  strictSchemas: true,
+  strict: true,
   openSchemas: { [key]: { strictJsonSchema: false } },
 });
 
 const anthropic: ProviderTraits = {
   parallelToolCalls: (allowed) => (allowed ? undefined : { anthropic: { disableParallelToolUse: true } }),
   promptCache: { anthropic: { cacheControl: { type: 'ephemeral' } } },
-  strictSchemas: false,
+  strict: false,
 };
 
 /** Caches by itself; has no way to ask for one tool call at a time. */
-const google: ProviderTraits = { promptCache: {}, strictSchemas: false };
+const google: ProviderTraits = { promptCache: {}, strict: false };
 
-const unknown: ProviderTraits = { strictSchemas: false };
+const unknown: ProviderTraits = { strict: false };
 
 /** @param provider as the model names it: `openai.responses`, `google.vertex.chat` */
 export function traitsOf(provider: string): ProviderTraits {

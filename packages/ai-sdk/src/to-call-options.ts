@@ -59,7 +59,7 @@ function toResponseFormat(
     throw new EspalierError(
       'schema-unsupported',
       `Model '${model.provider}:${model.modelId}' cannot take the schema of '${name}': ${issue.path} ${issue.message}.`,
-      { hint: 'Change the schema, or turn strict schemas off: aiSdk(model, { strictSchemas: false }).' },
+      { hint: 'Change the schema, or turn strict schemas off: aiSdk(model, { strict: false }).' },
     );
   }
   return { responseFormat: { type: 'json', name, schema: lowered.schema as unknown as JSONSchema7 } };

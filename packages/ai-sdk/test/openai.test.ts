@@ -268,7 +268,7 @@ describe('OpenAI over HTTP', () => {
     ]);
 
     server.answer(json(answered([text('{"time":"04:10"}')])));
-    await openai({ strictSchemas: false }).generate(request, call());
+    await openai({ strict: false }).generate(request, call());
     expect(sent()?.body.text.format).toMatchObject({ strict: false, schema });
     expect(sent()?.body.tools).toMatchObject([{ strict: false }, { strict: false }]);
   });
@@ -278,7 +278,7 @@ describe('OpenAI over HTTP', () => {
     const issues = openai().checkSchema?.(schema, 'output');
     expect(issues).toMatchObject([{ path: '$.properties.any' }]);
     expect(openai().checkSchema?.(schema, 'tool')).toEqual([]);
-    expect(openai({ strictSchemas: false }).checkSchema?.(schema, 'output')).toEqual([]);
+    expect(openai({ strict: false }).checkSchema?.(schema, 'output')).toEqual([]);
     const failure = await failureOf(
       openai().generate({ messages: [userText('?')], output: { name: 'Any', schema } }, call()),
     );

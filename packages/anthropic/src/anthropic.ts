@@ -1,4 +1,4 @@
-import type { ChatChunk, ChatModel, ChatRequest, ChatResponse } from '@espalier/core';
+import { type ChatChunk, type ChatModel, type ChatRequest, type ChatResponse, followSignal } from '@espalier/core';
 import { type Answered, askStream, askWhole, isLong } from './call.js';
 import { type AnthropicClient, createClient, requestOptions } from './client.js';
 import { modelErrorOf } from './errors.js';
@@ -70,7 +70,7 @@ export function anthropic(model: string, options: AnthropicOptions = {}): ChatMo
     ...(price === undefined ? {} : { price }),
     checkSchema,
     async generate(request, { signal }) {
-      const aborting = linkedTo(signal);
+      const aborting = followSignal(signal);
       try {
         const answer = ask(request, aborting.signal, false);
         for (;;) {
@@ -80,17 +80,17 @@ export function anthropic(model: string, options: AnthropicOptions = {}): ChatMo
       } catch (error) {
         throw signal.aborted ? signal.reason : error; // whoever aborts a call gets the reason that they gave
       } finally {
-        aborting.unlink();
+        aborting.release();
       }
     },
     async *stream(request, { signal }) {
-      const aborting = linkedTo(signal);
+      const aborting = followSignal(signal);
       try {
         yield { type: 'response', response: yield* ask(request, aborting.signal, true) };
       } catch (error) {
         throw signal.aborted ? signal.reason : error; // whoever aborts a call gets the reason that they gave
       } finally {
-        aborting.unlink();
+        aborting.release();
       }
     },
   };
@@ -109,15 +109,6 @@ async function* shown(
   } finally {
     await stream.return(undefined as never); // who stops reading aborts the request
   }
-}
-
-/** A signal for one call, that follows another as long as the call lasts: the SDK leaves its listeners where they are. */
-function linkedTo(signal: AbortSignal): { readonly signal: AbortSignal; unlink(): void } {
-  const controller = new AbortController();
-  const abort = (): void => controller.abort(signal.reason);
-  if (signal.aborted) abort();
-  else signal.addEventListener('abort', abort, { once: true });
-  return { signal: controller.signal, unlink: () => signal.removeEventListener('abort', abort) };
 }
 
 /** Two parts of one answer. */

@@ -1,5 +1,5 @@
 import type { Anthropic } from '@anthropic-ai/sdk';
-import type { ChatRequest, Json, LoweredSchema } from '@espalier/core';
+import { type ChatRequest, type LoweredSchema, mergeBody } from '@espalier/core';
 import { traitsOf } from './model-traits.js';
 import { withPromptCache } from './prompt-cache.js';
 import { PROVIDER } from './provider-data.js';
@@ -63,27 +63,9 @@ export function toRequest(request: ChatRequest, model: string, options: RequestO
     ...(settings.stop === undefined ? {} : { stop_sequences: [...settings.stop] }),
   };
   return {
-    params: withOwnSettings(settings.promptCache === true ? withPromptCache(params) : params, own),
+    params: mergeBody(settings.promptCache === true ? withPromptCache(params) : params, request, PROVIDER),
     tools: lowered,
     ...(output === undefined ? {} : { output }),
     ...(mark === undefined ? {} : { mark }),
   };
 }
-
-/**
- * What the program sets in Anthropic's own words. Objects are merged into those of the request (`output_config`), tools
- * are added to its tools, all else takes its place.
- */
-function withOwnSettings(params: Params, own: Readonly<Record<string, Json>> | undefined): Params {
-  if (own === undefined) return params;
-  const merged: Record<string, unknown> = { ...params };
-  for (const [key, value] of Object.entries(own)) {
-    const known = merged[key];
-    if (key === 'tools' && Array.isArray(known) && Array.isArray(value)) merged[key] = [...known, ...value];
-    else merged[key] = isObject(known) && isObject(value) ? { ...known, ...value } : value;
-  }
-  return merged as unknown as Params;
-}
-
-const isObject = (value: unknown): value is object =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

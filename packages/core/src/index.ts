@@ -105,7 +105,9 @@ export {
   fallbackModels,
   type ModelFailure,
 } from './model/fallback-models.js';
+export { type CallSignal, followSignal } from './model/follow-signal.js';
 export { type HttpFailure, httpModelError } from './model/http-model-error.js';
+export { mergeBody } from './model/merge-body.js';
 export {
   type AssistantMessage,
   type FilePart,

@@ -1,7 +1,6 @@
-import type { ChatRequest, ToolChoice, ToolDefinition } from '@espalier/core';
+import { type ChatRequest, mergeBody, type ToolChoice, type ToolDefinition } from '@espalier/core';
 import type { ChatCompletionCreateParamsNonStreaming } from 'openai/resources/chat/completions';
 import { cacheKey } from '../cache-key.js';
-import { mergeBody } from '../merge-body.js';
 import { effortOf } from '../model-traits.js';
 import type { ModelSetup } from '../options.js';
 import { formatName } from '../schema.js';
@@ -32,7 +31,7 @@ export function toChatRequest(request: ChatRequest, shapes: Shapes, setup: Model
     ...(maxOutputTokens === undefined ? {} : { [setup.maxTokensField]: maxOutputTokens }),
     ...(promptCache === true && !setup.compatible ? { prompt_cache_key: cacheKey(request) } : {}),
   };
-  return mergeBody(body, request, setup);
+  return mergeBody(body, request, setup.name);
 }
 
 function toolsOf(

@@ -1,7 +1,6 @@
-import type { ChatRequest, ToolChoice, ToolDefinition } from '@espalier/core';
+import { type ChatRequest, mergeBody, type ToolChoice, type ToolDefinition } from '@espalier/core';
 import type { Responses } from 'openai/resources/responses/responses';
 import { cacheKey } from '../cache-key.js';
-import { mergeBody } from '../merge-body.js';
 import { effortOf } from '../model-traits.js';
 import type { ModelSetup } from '../options.js';
 import { formatName } from '../schema.js';
@@ -32,7 +31,7 @@ export function toResponsesRequest(request: ChatRequest, shapes: Shapes, setup: 
     ...(maxOutputTokens === undefined ? {} : { max_output_tokens: maxOutputTokens }),
     ...(promptCache === true && !setup.compatible ? { prompt_cache_key: cacheKey(request) } : {}),
   };
-  return mergeBody(body, request, setup);
+  return mergeBody(body, request, setup.name, ['tools', 'include']);
 }
 
 /** A model that does not reason takes no setting for it: not even that it shall not. */

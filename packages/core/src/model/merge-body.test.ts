@@ -1,11 +1,12 @@
-import { userText } from '@espalier/core';
 import { describe, expect, it } from '@jest/globals';
 import { mergeBody } from './merge-body.js';
-import { setupOf } from './options.js';
+import { userText } from './message.js';
 
-const setup = setupOf('gpt-5.5', {}, false);
 const merged = (body: object, own: object, name = 'openai'): unknown =>
-  mergeBody(body, { messages: [userText('Q')], settings: { providers: { [name]: own as never } } }, setup);
+  mergeBody(body, { messages: [userText('Q')], settings: { providers: { [name]: own as never } } }, 'openai', [
+    'tools',
+    'include',
+  ]);
 
 describe('mergeBody', () => {
   it('merges objects, joins lists of tools, and replaces all else', () => {
@@ -13,6 +14,7 @@ describe('mergeBody', () => {
       model: 'a',
       reasoning: { effort: 'low' },
       tools: [1],
+      include: ['x'],
       stop: ['a'],
       text: { format: { type: 'text' } },
     };
@@ -20,6 +22,7 @@ describe('mergeBody', () => {
       model: 'b',
       reasoning: { summary: 'auto' },
       tools: [2],
+      include: ['y'],
       stop: ['b'],
       text: { verbosity: 'low' },
       new: 1,
@@ -28,6 +31,7 @@ describe('mergeBody', () => {
       model: 'b',
       reasoning: { effort: 'low', summary: 'auto' },
       tools: [1, 2],
+      include: ['x', 'y'],
       stop: ['b'],
       text: { format: { type: 'text' }, verbosity: 'low' },
       new: 1,

@@ -8,8 +8,12 @@ export interface CallSignal {
 }
 
 /**
- * A signal of its own for each call: what listens to it goes with it. `fetch` leaves its listeners on a signal, and the
- * signal of a run may see a thousand calls.
+ * A signal of its own for each call: what listens to it goes with it. `fetch` and SDKs leave their listeners on a signal,
+ * and the signal of a run may see a thousand calls.
+ *
+ * @example
+ * const { signal, release } = followSignal(options.signal);
+ * try { return await fetch(url, { signal }); } finally { release(); }
  */
 export function followSignal(outer: AbortSignal): CallSignal {
   const controller = new AbortController();
