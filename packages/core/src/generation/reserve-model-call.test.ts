@@ -135,6 +135,12 @@ describe('a budget of money', () => {
     expect(model.requests.length).toBeGreaterThan(1);
   });
 
+  it('is charged by the price where an answer does not tell its cost', async () => {
+    const agent = asker('a', (ctx) => ctx.generate('x'));
+    const { start } = await build(agent, {}, { models: { default: priced(using(100, 300)) } });
+    expect((await start().outcome).usage.cost).toBeCloseTo(0.04);
+  });
+
   it('refuses a call whose request alone costs too much, and the model is not asked', async () => {
     const model = priced();
     const agent = asker('a', (ctx) => ctx.generate('long '.repeat(1000)));

@@ -100,7 +100,10 @@ export type SchemaUse = 'tool' | 'output';
 export interface ChatModel {
   /** Provider and model, such as `openai:gpt-5.5`: recorded with each answer. */
   readonly name: string;
-  /** What its tokens cost, where that is known: a budget of money sets it aside before a call. */
+  /**
+   * What its tokens cost, where that is known: a budget of money sets it aside before a call, and an answer that tells no
+   * cost is charged by it.
+   */
   readonly price?: ModelPrice;
   /**
    * What this model cannot take of a schema: nothing, where it takes all. Asked for every tool at boot, and for an

@@ -226,6 +226,10 @@ describe('policies of a provider', () => {
     expect(await wrong({ test: { retry: 3 } })).toBe(
       "modelPolicies['test']: expected timeout, concurrency, rateLimit, tokenLimit, circuitBreaker, got 'retry'.",
     );
+    expect(await wrong({ test: { concurrency: 0 } })).toBe(
+      "modelPolicies['test']: @Concurrency({ limit }): expected a whole number from 1, got 0 (number).",
+    );
+    expect(await wrong({ test: { timeout: 'soon' } })).toMatch(/^modelPolicies\['test'\]: .*"soon"/);
     expect(await wrong({ test: { tokenLimit: { limit: 0 } } })).toBe(
       "modelPolicies['test'].tokenLimit({ limit }): expected a whole number from 1, got 0 (number).",
     );

@@ -1,8 +1,9 @@
 import type { Duration } from '../clock/duration.js';
+import { EspalierError } from '../errors/espalier-error.js';
 import { checkOptions } from './check.js';
 import type { CircuitBreakerOptions } from './circuit-breaker.js';
 import type { ConcurrencyOptions } from './concurrency.js';
-import { policiesFrom } from './order.js';
+import { byOrder, policiesFrom } from './order.js';
 import type { Policy } from './policy.js';
 import type { RateLimitOptions } from './rate-limit.js';
 import { type TokenCount, type TokenLimitOptions, tokenLimitPolicy } from './token-limit.js';
@@ -28,10 +29,18 @@ const kinds: readonly (keyof ModelPolicies)[] = ['timeout', 'concurrency', 'rate
  */
 export function modelPoliciesFrom(options: ModelPolicies, name: string, count: TokenCount): readonly Policy[] {
   checkOptions(options, name, kinds);
-  const { tokenLimit, circuitBreaker, ...inner } = options;
-  return [
-    ...policiesFrom(inner),
-    ...(tokenLimit === undefined ? [] : [tokenLimitPolicy(tokenLimit, `${name}.tokenLimit`, count)]),
-    ...(circuitBreaker === undefined ? [] : policiesFrom({ circuitBreaker })),
-  ];
+  const { tokenLimit, ...others } = options;
+  const policies = [...named(others, name)];
+  if (tokenLimit !== undefined) policies.push(tokenLimitPolicy(tokenLimit, `${name}.tokenLimit`, count));
+  return policies.sort(byOrder);
+}
+
+/** What is wrong is told with whose policies they are: the policies themselves do not know. */
+function named(options: Omit<ModelPolicies, 'tokenLimit'>, name: string): readonly Policy[] {
+  try {
+    return policiesFrom(options);
+  } catch (error) {
+    if (!EspalierError.is(error)) throw error;
+    throw new EspalierError(error.code, `${name}: ${error.message}`, { hint: error.hint, cause: error });
+  }
 }

@@ -39,7 +39,11 @@ describe('the window of a thread', () => {
     const window = windowOf(entries, 120);
     expect(window.summary?.key).toBe('summary-2');
     expect([keys(window.turns), keys(window.left), window.covered]).toEqual([['d'], ['c'], 5]);
-    expect(keys(windowOf(entries, 1000).turns)).toEqual(['c', 'd']);
+  });
+
+  it('needs no summary where every turn fits', () => {
+    const { summary: none, turns, left } = windowOf([turn('a', 50), turn('b', 50), summary(1, 10), turn('c', 50)], 200);
+    expect([none, keys(turns), left]).toEqual([undefined, ['a', 'b', 'c'], []]);
   });
 
   it('counts an image as models do, not by its characters', () => {

@@ -12,9 +12,22 @@ export interface WindowedThread {
   readonly covered: number;
 }
 
-/** The newest whole turns within so many tokens, after the newest summary. The newest turn always is among them. */
+/**
+ * The newest whole turns within so many tokens: all of them where they fit, else those after the newest summary. The
+ * newest turn always is among them.
+ */
 export function windowOf(entries: readonly ThreadEntry[], tokens: number): WindowedThread {
+  const whole = windowAfter(undefined, entries, tokens);
+  if (whole.left.length === 0) return whole;
   const summary = entries.findLast((entry): entry is ThreadSummary => entry.kind === 'summary');
+  return summary === undefined ? whole : windowAfter(summary, entries, tokens);
+}
+
+function windowAfter(
+  summary: ThreadSummary | undefined,
+  entries: readonly ThreadEntry[],
+  tokens: number,
+): WindowedThread {
   const from = summary?.covers ?? 0;
   let room = tokens - (summary === undefined ? 0 : estimateTokens(summary.text));
   let first = entries.length;
