@@ -55,7 +55,7 @@ const MAX_MESSAGE = 500;
 /** SDKs put the status before the provider's words. A proxy answers with a page: its title tells. */
 function readable(message: string, status: number | undefined): string {
   const text = status !== undefined && message.startsWith(`${status} `) ? message.slice(`${status} `.length) : message;
-  if (/<(?:!doctype|html|head|body)/i.test(text)) {
+  if (/^\s*<(?:!doctype|html|head|body)/i.test(text)) {
     const title = /<title>([^<]*)/i.exec(text)?.[1]?.trim();
     return `A page of HTML came back${title === undefined ? '' : `: ${title}`}.`;
   }

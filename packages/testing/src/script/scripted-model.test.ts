@@ -356,3 +356,56 @@ describe('a scripted model in a run', () => {
     expect(() => model.assertDone()).toThrow(/(?:1[\s\S]*2|2[\s\S]*1)/);
   });
 });
+
+describe('a slip of the pen', () => {
+  const turn = 'scriptedModel(): turn 2: ';
+  it.each<[string, () => unknown, string]>([
+    [
+      'an answer',
+      () => scriptedModel('a', { txt: 'b' } as never),
+      `${turn}unknown field 'txt'; known are text, deltas, `,
+    ],
+    [
+      'a list of turns',
+      () => scriptedModel('a', ['b', 'c'] as never),
+      `${turn}expected a text, an answer, an error, a fault or a function, got an array.`,
+    ],
+    [
+      'nothing',
+      () => scriptedModel('a', undefined as never),
+      `${turn}expected a text, an answer, an error, a fault or a function, got undefined.`,
+    ],
+    ['always', () => scriptedModel('a', always(5 as never)), `${turn}expected a text, `],
+    [
+      'a turn of when',
+      () => scriptedModel(when('x', 'a', { cals: [] } as never)),
+      'when "x": turn 2: unknown field \'cals\'',
+    ],
+    [
+      'a matcher',
+      () => when({ instruction: 'x' } as never, 'a'),
+      "when(matcher, …): unknown field 'instruction'; known are instructions, user, toolResult, tools, output.",
+    ],
+    [
+      'a matcher of another kind',
+      () => when(5 as never, 'a'),
+      'when(matcher, …): expected a text, a pattern, parts of a request or a function, got 5.',
+    ],
+  ])('in %s is told when the script is made', (_what, act, message) => {
+    expect(act).toThrow(expect.objectContaining({ code: 'option-invalid', message: expect.stringContaining(message) }));
+  });
+
+  it('in what a function gives is told, and no empty answer', async () => {
+    const model = scriptedModel(() => undefined as never);
+    const asked = model.generate(
+      { messages: [userText('Hello')] },
+      { signal: new AbortController().signal, idempotencyKey: 'key' },
+    );
+    const failure = {
+      code: 'option-invalid',
+      message: expect.stringContaining('what a function gave: expected a text'),
+    };
+    await expect(asked).rejects.toMatchObject(failure);
+    expect(() => model.assertDone()).toThrow(expect.objectContaining({ code: 'option-invalid' }));
+  });
+});

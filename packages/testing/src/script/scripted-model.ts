@@ -15,6 +15,7 @@ import {
 import { isFault, type ModelFault } from '../faults/fault.js';
 import type { ClockUser } from '../faults/faults.js';
 import { type ScriptedAnswer, type Spoken, speak } from './answer.js';
+import { checkTurn } from './check-script.js';
 import { describeRequest } from './describe-request.js';
 import { newestToolResults } from './request-matcher.js';
 import { indented } from './text-matcher.js';
@@ -152,8 +153,11 @@ export class ScriptedModel implements ChatModel, ClockUser {
     if (types.isNativeError(turn)) throw turn;
     if (typeof turn !== 'function') return turn;
     try {
-      return await turn(request, options);
+      const given = await turn(request, options);
+      checkTurn(given, `scriptedModel(): what ${turn.name || 'a function'} gave`);
+      return given;
     } catch (error) {
+      if (EspalierError.is(error, 'option-invalid')) throw this.#remember(error);
       if (!isAssertion(error)) throw error;
       this.#remember(error);
       throw new EspalierError('script-mismatch', `An assertion of model '${this.name}' failed: ${error.message}`);

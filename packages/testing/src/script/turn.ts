@@ -2,6 +2,7 @@ import { types } from 'node:util';
 import { type ChatOptions, type ChatRequest, EspalierError } from '@espalier/core';
 import { isFault, type ModelFault } from '../faults/fault.js';
 import type { ScriptedAnswer } from './answer.js';
+import { checkMatcher, checkTurn } from './check-script.js';
 import { mismatches, type RequestMatcher, writtenMatcher } from './request-matcher.js';
 import { shortened } from './text-matcher.js';
 
@@ -39,6 +40,7 @@ export type ScriptEntry = ScriptedTurn | EndlessTurn | MatchedTurns;
  * @since 0.1.0
  */
 export function when(matcher: RequestMatcher, ...turns: readonly (ScriptedTurn | EndlessTurn)[]): MatchedTurns {
+  checkMatcher(matcher);
   if (turns.length === 0) {
     throw new EspalierError('option-invalid', `when(${writtenMatcher(matcher)}): expected at least one turn.`, {
       hint: "Write when(matcher, 'the answer').",
@@ -58,7 +60,7 @@ export const isKind = <K extends 'when' | 'always'>(
   kind: K,
   entry: ScriptEntry,
 ): entry is K extends 'when' ? MatchedTurns : EndlessTurn =>
-  typeof entry === 'object' && (entry as { readonly kind?: unknown }).kind === kind;
+  typeof entry === 'object' && (entry as { readonly kind?: unknown } | null)?.kind === kind;
 
 /** Turns that are taken in order by the requests of one matcher, or by all that no matcher wants. */
 export class Lane {
@@ -71,6 +73,10 @@ export class Lane {
   constructor(turns: readonly (ScriptedTurn | EndlessTurn)[], matcher?: RequestMatcher) {
     this.#turns = turns;
     this.#matcher = matcher;
+    const place = matcher === undefined ? 'scriptedModel()' : this.name;
+    turns.forEach((turn, index) => {
+      checkTurn(isKind('always', turn) ? turn.turn : turn, `${place}: turn ${index + 1}`);
+    });
     const early = turns.findIndex((turn, index) => isKind('always', turn) && index < turns.length - 1);
     if (early !== -1) {
       throw new EspalierError('option-invalid', `${this.name}: turns stand after always(…), which is never used up.`, {
