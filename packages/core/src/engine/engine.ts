@@ -16,8 +16,8 @@ export interface StepKey {
 /** The records of one step. */
 export interface StepRecording<T> {
   done(value: T): RecordBody;
-  /** Without it, a failure is not kept: the step runs again. */
-  failed?(error: unknown): RecordBody;
+  /** Without it, or where it gives nothing, a failure is not kept: the step runs again. */
+  failed?(error: unknown): RecordBody | undefined;
 }
 
 /**

@@ -172,6 +172,11 @@ export class Attempt implements GenerationScope {
     return this.run.execution.engine.record(body);
   }
 
+  note(body: RecordBody): void {
+    const { execution } = this.run;
+    if (!execution.parking) execution.note(body);
+  }
+
   emitText(step: string, text: string): void {
     this.run.execution.engine.emitText({ node: this.node, attempt: this.attempt, step }, text);
   }

@@ -90,14 +90,18 @@ async function callNow(
   const key = { node: scope.node, attempt: scope.attempt, step };
   const reserved = reserveModelCall(scope.ledger, question.request, model.price);
   const call = new ModelCall(scope, candidate, reserved, { step, onText: question.onText });
-  // A model that ignores its signal must not keep its reservation when the attempt is over.
-  const forget = scope.onClose(() => call.cutOff());
+  let noted = false;
+  // At once, not when the model minds its signal: nothing stays reserved, and the record stands before the attempt's end.
+  const forget = scope.onClose(() => {
+    noted = call.cutOff();
+    if (noted) scope.note({ ...key, type: 'model-end', ...failureOf(scope, call, scope.overReason()) });
+  });
   try {
     scope.countModelCall(false); // only now: a call that no budget allows is none
     await scope.record({ ...key, type: 'model-start', model: model.name, request: reserved.request });
     return await scope.task<ChatResponse>(step, () => call.perform(), {
       done: (value) => ({ ...key, type: 'model-end', value }),
-      failed: (error) => ({ ...key, type: 'model-end', error: serializeError(error), ...howItFailed(scope, call) }),
+      failed: (error) => (noted ? undefined : { ...key, type: 'model-end', ...failureOf(scope, call, error) }),
     });
   } finally {
     question.shown ||= call.shown;
@@ -106,10 +110,13 @@ async function callNow(
   }
 }
 
-function howItFailed(scope: GenerationScope, call: ModelCall): Pick<ModelEndEvent, 'usage' | 'shown' | 'aborted'> {
+type Failure = Pick<ModelEndEvent, 'error' | 'usage' | 'shown' | 'aborted'>;
+
+function failureOf(scope: GenerationScope, { charged, shown }: ModelCall, error: unknown): Failure {
   return {
-    ...(call.charged === undefined ? {} : { usage: call.charged }),
-    ...(call.shown ? { shown: true } : {}),
+    error: serializeError(error),
+    ...(charged === undefined ? {} : { usage: charged }),
+    ...(shown ? { shown: true } : {}),
     ...(scope.isOver ? { aborted: true } : {}),
   };
 }

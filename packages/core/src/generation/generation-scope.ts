@@ -54,6 +54,8 @@ export interface GenerationScope {
   /** The step's result, where it is on record: then it will not be performed. */
   recorded(step: string): StepRecord | undefined;
   record(body: RecordBody): MaybePromise<void>;
+  /** Appends a record while the attempt ends; none where the run goes on elsewhere, and makes the attempt again. */
+  note(body: RecordBody): void;
   emitText(step: string, text: string): void;
   /** What all calls of `generate` in this attempt share: made by the first that asks, whether that fails or not. */
   once<T>(key: string, make: () => Promise<T>): Promise<T>;

@@ -25,6 +25,9 @@ export class ModelCall {
   #underWay = false;
   #text = '';
   #charged: Usage | undefined;
+  /** It has been answered, or has failed. */
+  #ended = false;
+  #cutOff = false;
 
   constructor(
     scope: GenerationScope,
@@ -51,15 +54,25 @@ export class ModelCall {
   async perform(): Promise<ChatResponse> {
     const { model, policies } = this.#candidate;
     try {
-      return await (policies.length === 0 ? this.#withOwnSignal() : this.#underPolicies());
+      const response = await (policies.length === 0 ? this.#untilClosed() : this.#underPolicies());
+      if (this.#cutOff) throw this.#scope.overReason();
+      return response;
     } catch (error) {
-      this.cutOff();
+      this.#chargeFailure();
+      this.#ended = true;
       throw modelError(error, { node: this.#scope.node, model: model.name });
     }
   }
 
-  /** Nobody waits for the answer any more. */
-  cutOff(): void {
+  /** Nobody waits for the answer any more. @returns false where it has come, or the call has failed; else it has no result */
+  cutOff(): boolean {
+    if (this.#ended || this.#cutOff) return false;
+    this.#cutOff = true;
+    this.#chargeFailure();
+    return true;
+  }
+
+  #chargeFailure(): void {
     if (!this.#underWay && !this.shown) this.#reserved.settle(nothingUsed);
     else if (this.#charged === undefined) {
       this.#charge(estimatedUsage(this.#text, this.#reserved.request, this.#candidate.model));
@@ -71,6 +84,7 @@ export class ModelCall {
     this.#underWay = true;
     try {
       const response = await requestAnswer(this.#scope, model, this.#reserved.request, { ...this.#options, signal });
+      this.#ended = true;
       this.#charge(response.usage);
       return response;
     } catch (error) {
@@ -96,16 +110,18 @@ export class ModelCall {
    * that they were given for long after that: at the end of the attempt each would abort what has long come. The signal
    * of a stream is its own already.
    */
-  async #withOwnSignal(): Promise<ChatResponse> {
+  #untilClosed(): Promise<ChatResponse> {
     const scope = this.#scope;
-    if (scope.onText !== undefined) return await this.#ask(scope.signal);
-    const over = new AbortController();
-    const forget = scope.onClose(() => over.abort(scope.overReason()));
-    try {
-      return await this.#ask(over.signal);
-    } finally {
-      forget();
-    }
+    return new Promise((resolve, reject) => {
+      const over = new AbortController();
+      const forget = scope.onClose(() => {
+        over.abort(scope.overReason());
+        reject(scope.overReason()); // a model may ignore its signal
+      });
+      this.#ask(scope.onText === undefined ? over.signal : scope.signal)
+        .finally(forget)
+        .then(resolve, reject);
+    });
   }
 
   #underPolicies(): Promise<ChatResponse> {
