@@ -4,13 +4,12 @@ import { keyText, textOfKey } from './database/key-text.js';
 import type { Session } from './session.js';
 
 const SUMMARY =
-  'SELECT run_id, workflow, version, started_at, ended, (r.session = ? OR s.expires_at > ?) AS owned ' +
+  'SELECT run_id, workflow, r.version, started_at, ended, session, expires_at, place, pid ' +
   'FROM runs r LEFT JOIN sessions s ON s.id = r.session';
 
 /** Runs and their records. What writes is called within a change. */
 export class Histories {
   readonly #session: Session;
-  readonly #now: () => number;
   readonly #insertRun: Statement;
   readonly #insertFirst: Statement;
   readonly #append: Statement;
@@ -23,9 +22,8 @@ export class Histories {
   readonly #summary: Statement;
   readonly #summaries: Statement;
 
-  constructor(database: Database, session: Session, now: () => number) {
+  constructor(database: Database, session: Session) {
     this.#session = session;
-    this.#now = now;
     const prepare = (sql: string): Statement => database.prepare(sql);
     this.#insertRun = prepare(
       'INSERT INTO runs (run_id, workflow, version, started_at, owner, session) VALUES (?, ?, ?, ?, ?, ?) ' +
@@ -40,7 +38,7 @@ export class Histories {
     );
     this.#end = prepare('UPDATE runs SET ended = 1 WHERE run_id = ?');
     this.#state = prepare(
-      'SELECT token, owner, session, ended, s.expires_at, (SELECT max(seq) FROM records WHERE run = r.id) AS seq ' +
+      'SELECT token, owner, session, ended, expires_at, place, pid, (SELECT max(seq) FROM records WHERE run = r.id) AS seq ' +
         'FROM runs r LEFT JOIN sessions s ON s.id = r.session WHERE run_id = ?',
     );
     this.#take = prepare('UPDATE runs SET token = token + 1, owner = ?, session = ? WHERE run_id = ?');
@@ -64,10 +62,9 @@ export class Histories {
   }
 
   acquire(runId: string, owner: string): Lease {
-    const { token, session, owner: holder, expires_at: until } = this.#stateOf(runId);
-    // Its own runs are its own, also where it was stopped for so long that it seems dead to others.
-    const isHeld = session === this.#session.id || (typeof until === 'number' && until > this.#now());
-    if (isHeld) throw owned(runId, String(holder), Number(until));
+    const state = this.#stateOf(runId);
+    const { token, owner: holder, expires_at: until } = state;
+    if (this.#session.isHeld(state)) throw owned(runId, String(holder), Number(until));
     this.#take.run(owner, this.#session.id, keyText(runId));
     return { runId, owner, token: Number(token) + 1 };
   }
@@ -86,16 +83,27 @@ export class Histories {
   read(runId: string, from: number): readonly JournalRecord[] {
     const rows = this.#select.all(keyText(runId), from);
     if (rows.length === 0) this.assertExists(runId);
-    return Array.from(rows, ({ body }) => JSON.parse(body as string) as JournalRecord);
+    return Array.from(rows, ({ body }, index) => {
+      try {
+        return JSON.parse(body as string) as JournalRecord;
+      } catch (cause) {
+        throw damaged(runId, Math.max(0, from) + index, cause);
+      }
+    });
   }
 
   find(runId: string): RunSummary | undefined {
-    const row = this.#summary.get(this.#session.id, this.#now(), keyText(runId));
-    return row === undefined ? undefined : summaryOf(row);
+    const row = this.#summary.get(keyText(runId));
+    return row === undefined ? undefined : summaryOf(row, this.#session.isHeld(row));
   }
 
   list(): readonly RunSummary[] {
-    return Array.from(this.#summaries.all(this.#session.id, this.#now()), summaryOf);
+    const held = new Map<unknown, boolean>();
+    return Array.from(this.#summaries.all(), (row) => {
+      const isHeld = held.get(row.session) ?? this.#session.isHeld(row);
+      held.set(row.session, isHeld);
+      return summaryOf(row, isHeld);
+    });
   }
 
   /** @throws run-unknown */
@@ -130,6 +138,14 @@ export class Histories {
   }
 }
 
+const damaged = (runId: string, seq: number, cause: unknown): EspalierError =>
+  new EspalierError('store-failed', `Record ${seq} of run '${runId}' is damaged.`, {
+    hint: 'The file was changed by something else. Put it aside, and restore a copy.',
+    where: { runId },
+    cause,
+    retryable: false,
+  });
+
 const unknown = (runId: string): EspalierError =>
   new EspalierError('run-unknown', `There is no run '${runId}' in this store.`, { where: { runId } });
 
@@ -140,11 +156,14 @@ const owned = (runId: string, owner: string, until: number): EspalierError =>
     details: { owner, until },
   });
 
-const summaryOf = ({ run_id: key, workflow, version, started_at: startedAt, ended, owned }: SqlRow): RunSummary => ({
+const summaryOf = (
+  { run_id: key, workflow, version, started_at: startedAt, ended }: SqlRow,
+  owned: boolean,
+): RunSummary => ({
   runId: textOfKey(key as string),
   workflow: workflow as string,
   version: version as number,
   startedAt: startedAt as number,
   ended: ended === 1,
-  owned: owned === 1,
+  owned,
 });

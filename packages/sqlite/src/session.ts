@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { CancelTimer, Clock, Lease } from '@espalier/core';
 import type { CommitQueue } from './commit-queue.js';
-import type { Database, Statement } from './database/database.js';
+import type { Database, SqlRow, Statement } from './database/database.js';
+import { hasEnded, processPlace } from './process-place.js';
 
 /** How long sessions of processes that died are kept, in milliseconds. Nothing is decided by them. */
 const KEPT = 3_600_000;
@@ -20,6 +21,7 @@ export interface SessionOptions {
  */
 export class Session {
   readonly id = randomUUID();
+  readonly #place = processPlace();
   readonly #queue: CommitQueue;
   readonly #clock: Clock;
   readonly #lease: number;
@@ -36,7 +38,8 @@ export class Session {
     this.#clock = clock;
     this.#lease = lease;
     this.#put = database.prepare(
-      'INSERT INTO sessions (id, expires_at) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET expires_at = excluded.expires_at',
+      'INSERT INTO sessions (id, expires_at, place, pid) VALUES (?, ?, ?, ?) ' +
+        'ON CONFLICT (id) DO UPDATE SET expires_at = excluded.expires_at',
     );
     this.#clean = database.prepare('DELETE FROM sessions WHERE expires_at < ?');
     this.#remove = database.prepare('DELETE FROM sessions WHERE id = ?');
@@ -47,8 +50,17 @@ export class Session {
     const now = this.#clock.now();
     if (this.#until - now > (this.#lease * 2) / 3 && this.#until <= now + this.#lease) return this.#until;
     if (this.#until === Number.NEGATIVE_INFINITY) this.#clean.run(now - KEPT);
-    this.#put.run(this.id, now + this.#lease);
+    this.#put.run(this.id, now + this.#lease, this.#place, process.pid);
     return now + this.#lease;
+  }
+
+  /**
+   * Whether a run is held, by its row with that of its session. Its own runs are its own, also where it was stopped for so
+   * long that it seems dead to others.
+   */
+  isHeld({ session, expires_at: until, place, pid }: SqlRow): boolean {
+    if (session === this.id) return true;
+    return typeof until === 'number' && until > this.#clock.now() && !hasEnded(place, pid);
   }
 
   /** A run was taken, which is written. */

@@ -53,7 +53,7 @@ export class SqliteStore implements Store, Journal, AsyncDisposable {
     this.#database = database;
     this.#queue = new CommitQueue(database, { file, timeout });
     this.#session = new Session(database, this.#queue, { clock: sessionClock, lease });
-    this.#histories = new Histories(database, this.#session, () => sessionClock.now());
+    this.#histories = new Histories(database, this.#session);
     this.#answers = new Answers(database, { clock, poll });
     this.threads = new SqliteThreads(database, this.#queue, file);
   }

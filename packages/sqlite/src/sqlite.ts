@@ -7,8 +7,9 @@ import { SqliteStore } from './sqlite-store.js';
 
 export interface SqliteOptions {
   /**
-   * How long a process that shows no sign of life holds its runs. Another one can take them over after that. Signs are written
-   * three times in it. @default '15s' @minimum '100ms'
+   * How long a process that shows no sign of life holds its runs. Another one can take them over after that, or at once where
+   * it sees that the process has ended: on the same Linux machine. Signs are written three times in it.
+   * @default '15s' @minimum '100ms'
    */
   readonly lease?: Duration;
   /** How often answers that other processes have given are looked for, while a run waits for one. @default '100ms' @minimum '1ms' */

@@ -122,6 +122,30 @@ describe('a process that is killed', () => {
   );
 });
 
+// Elsewhere they cannot know, and wait for the lease to end.
+const onLinux = process.platform === 'linux' ? it : it.skip;
+
+describe('a process that has ended', () => {
+  onLinux(
+    'keeps nobody on the same machine waiting for its lease',
+    async () => {
+      const place = newPlace();
+      const first = startWorker({ ...place, start: ['r1', 'r2'], waits: true });
+      await first.says(({ status }) => status === 'suspended');
+      await using store = sqlite(place.file);
+      expect(store.list()).toMatchObject([{ owned: true }, { owned: true }]);
+      first.kill('SIGKILL');
+      await first.end;
+      expect(store.list()).toMatchObject([{ owned: false }, { owned: false }]);
+      expect(store.find('r1')).toMatchObject({ owned: false });
+      const second = startWorker({ ...place, name: 'p1', resume: true });
+      expect(await second.end).toBe(0);
+      expect(finished(second.lines)).toMatchObject([{ runId: 'r1' }, { runId: 'r2' }]);
+    },
+    PATIENCE,
+  );
+});
+
 describe('a process that is stopped', () => {
   it(
     'writes nothing when it comes back after another one has taken its run',

@@ -7,10 +7,13 @@ export const APPLICATION_ID = 0x45_53_50_4c;
  */
 export const migrations: readonly string[] = [
   `
-  -- A process that has this file open. Its runs are held as long as it has not expired.
+  -- A process that has this file open: it holds runs until the session expires.
   CREATE TABLE sessions (
     id TEXT PRIMARY KEY,
-    expires_at REAL NOT NULL
+    expires_at REAL NOT NULL,
+    -- Which process it is, for others on the same machine: they need not wait for one that has ended.
+    place TEXT,
+    pid INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
 
   CREATE TABLE runs (
