@@ -15,7 +15,10 @@ export function openNodeDatabase(file: string, busy: number): Database {
   const module = process.getBuiltinModule?.('node:sqlite') as SqliteModule | undefined;
   if (module === undefined) throw noSqlite(process.version);
   // The driver's types want parameters that can be changed.
-  return new module.DatabaseSync(file, { timeout: busy }) as unknown as Database;
+  const database = new module.DatabaseSync(file) as unknown as Database;
+  // The driver's option of this meaning is not in all versions of Node 22.
+  database.exec(`PRAGMA busy_timeout = ${busy}`);
+  return database;
 }
 
 export const noSqlite = (version: string): EspalierError =>
