@@ -33,7 +33,10 @@ type Meaning = { readonly code?: ErrorCode; readonly retryable?: boolean };
 
 /** Words that say more than any HTTP status. The first that matches counts. */
 const particular: readonly (readonly [RegExp, Meaning])[] = [
-  [/^insufficient_quota$|^billing_/i, { code: 'model-rate-limited', retryable: false }],
+  [
+    /^insufficient_quota$|^credit_balance_|_(?:spend|usage)_limit_(?:exceeded|reached)$|^billing_/i,
+    { code: 'model-rate-limited', retryable: false },
+  ],
   [/context_length_exceeded|^request_too_large$/i, { code: 'model-context-length' }],
   [/content_filter|content_policy|^PROHIBITED_CONTENT$|^SAFETY$/i, { code: 'model-content-filter' }],
   [/^API_KEY_INVALID$/, { code: 'model-auth' }],

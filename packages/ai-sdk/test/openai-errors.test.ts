@@ -51,6 +51,18 @@ describe('OpenAI over HTTP, when it fails,', () => {
       false,
     ],
     [
+      429,
+      { message: 'Your credit is used up', type: 'billing_error', code: 'credit_balance_exhausted' },
+      'model-rate-limited',
+      false,
+    ],
+    [
+      429,
+      { message: 'The limit is reached', type: 'requests', code: 'organization_spend_limit_exceeded' },
+      'model-rate-limited',
+      false,
+    ],
+    [
       400,
       {
         message: 'Your input exceeds the context window',

@@ -21,15 +21,25 @@ export interface Problem {
   readonly status?: number | undefined;
 }
 
+/**
+ * Those that another attempt does not change, whatever their status says.
+ * @see https://help.openai.com/en/articles/5955604-troubleshooting-api-rate-limits-and-429-errors
+ */
+const spent: ReadonlySet<string> = new Set([
+  'insufficient_quota',
+  'credit_balance_exhausted',
+  'organization_usage_limit_exceeded',
+  'organization_spend_limit_exceeded',
+  'project_spend_limit_exceeded',
+  'billing_hard_limit_reached',
+  'billing_not_active',
+]);
+
 /** Failures that the HTTP status does not tell: in a stream there is none, and many have status 400. */
 const codes: ReadonlyMap<string, ErrorCode> = new Map<string, ErrorCode>(
   Object.entries<ErrorCode>({
     context_length_exceeded: 'model-context-length',
-    insufficient_quota: 'model-rate-limited',
-    billing_hard_limit_reached: 'model-rate-limited',
-    billing_not_active: 'model-rate-limited',
     rate_limit_exceeded: 'model-rate-limited',
-    slow_down: 'model-rate-limited',
     server_error: 'model-overloaded',
     overloaded_error: 'model-overloaded',
     vector_store_timeout: 'model-timeout',
@@ -39,18 +49,14 @@ const codes: ReadonlyMap<string, ErrorCode> = new Map<string, ErrorCode>(
     image_content_policy_violation: 'model-content-filter',
     bio_policy: 'model-content-filter',
     misalignment_policy_violation: 'model-content-filter',
-    ResponsibleAIPolicyViolation: 'model-content-filter',
   }),
 );
-
-/** Those that another attempt does not change, whatever their status says. */
-const spent: ReadonlySet<string> = new Set(['insufficient_quota', 'billing_hard_limit_reached', 'billing_not_active']);
 
 const tooLong =
   /(?:maximum|exceeds?|larger than|longer than)[^.]{0,40} context (?:length|window|size)|context length exceeded|prompt is too long|input is too long|request too large|'(?:input|messages)[^']*': string too long/i;
 
 function codeOf({ code, type = '', message, status }: Problem): ErrorCode | undefined {
-  const known = codes.get(code) ?? codes.get(type);
+  const known = spent.has(code) || spent.has(type) ? 'model-rate-limited' : (codes.get(code) ?? codes.get(type));
   if (tooLong.test(message)) return 'model-context-length';
   // Of a failing server the status tells more.
   if (known !== undefined && (known !== 'model-overloaded' || status === undefined)) return known;

@@ -63,6 +63,12 @@ describe('an error of the server', () => {
     ],
     ['too many requests', error(429, 'rate_limit_exceeded'), { code: 'model-rate-limited', retryable: true }],
     ['an account without money', error(429, 'insufficient_quota'), { code: 'model-rate-limited', retryable: false }],
+    ['a spent credit', error(429, 'credit_balance_exhausted'), { code: 'model-rate-limited', retryable: false }],
+    [
+      'a limit of spending that is reached',
+      error(429, 'project_spend_limit_exceeded'),
+      { code: 'model-rate-limited', retryable: false },
+    ],
     ['a balance that is spent', error(402, null), { code: 'model-auth', retryable: false }],
     ['a filtered prompt', error(400, 'content_filter'), { code: 'model-content-filter', retryable: false }],
     ['a request that is not understood', error(422, null), { code: 'model-request-invalid', retryable: false }],
