@@ -25,11 +25,8 @@ const headerText = (text: string): string => (/^[\x20-\x7e]*$/.test(text) ? text
  */
 export async function createClient(setup: ModelSetup): Promise<OpenAIClient> {
   const { compatible, baseURL, fullName } = setup;
-  const given = (setup.apiKey ?? (compatible ? undefined : process.env.OPENAI_API_KEY))?.trim();
-  const apiKey = given === '' ? undefined : given;
-  if (!compatible && apiKey === undefined) throw missingKey(fullName);
-  // What builds headers would put such a key into its error.
-  if (apiKey !== undefined && !/^[\x21-\x7e]+$/.test(apiKey)) throw unusableKey(fullName);
+  const given = setup.apiKey ?? (compatible ? undefined : (process.env.OPENAI_API_KEY ?? ''));
+  const apiKey = given === undefined ? undefined : checkedKey(given, setup);
   const { OpenAI } = await loadSdk(fullName);
   const options: ClientOptions = { maxRetries: 0, timeout: MAX_TIMEOUT };
   if (baseURL !== undefined) options.baseURL = baseURL;
@@ -40,6 +37,18 @@ export async function createClient(setup: ModelSetup): Promise<OpenAIClient> {
   const own = { adminAPIKey: null, organization: null, project: null, webhookSecret: null };
   if (apiKey !== undefined) return new OpenAI({ ...options, ...own, apiKey });
   return new OpenAI({ ...options, ...own, apiKey: 'none', defaultHeaders: { Authorization: null } });
+}
+
+/**
+ * A key as it is sent; none where an empty one is given for a server that is not OpenAI's.
+ * @throws model-auth; what builds headers would put a key that it cannot send into its error
+ */
+export function checkedKey(given: string, { fullName, compatible }: Pick<ModelSetup, 'fullName' | 'compatible'>) {
+  const apiKey = given.trim();
+  if (apiKey === '' && compatible) return undefined;
+  if (apiKey === '') throw missingKey(fullName);
+  if (!/^[\x21-\x7e]+$/.test(apiKey)) throw unusableKey(fullName);
+  return apiKey;
 }
 
 async function loadSdk(model: string): Promise<typeof import('openai')> {

@@ -12,7 +12,7 @@ import { tellUnknownSettings } from './unknown-settings.js';
  * A model of OpenAI's, by the Responses API or by Chat Completions.
  *
  * `settings.providers.openai` of a request is merged into its body.
- * @throws option-invalid
+ * @throws option-invalid; model-auth for an `apiKey` that is empty or cannot be sent
  * @example
  * createEspalier({ models: { default: openai('gpt-5.5') }, … });
  * @since 0.1.0
@@ -23,7 +23,7 @@ export const openai = (model: string, options: OpenAIOptions = {}): ChatModel =>
 /**
  * A model on a server that speaks OpenAI's API: Ollama, vLLM, OpenRouter, DeepSeek and many more. It is asked by Chat
  * Completions, with few parameters, and gets neither OpenAI's key nor its prices.
- * @throws option-invalid
+ * @throws option-invalid; model-auth for an `apiKey` that is empty or cannot be sent
  * @example
  * openaiCompatible('http://localhost:11434/v1', 'llama3.3', { name: 'ollama' });
  * @since 0.1.0

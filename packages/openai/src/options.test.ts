@@ -31,6 +31,19 @@ describe('options', () => {
     expect(() => openai('gpt-5.5', { headers })).toThrow("headers: the value of 'X-Key' is no text of ASCII.");
   });
 
+  it('have a key that can be sent, which is not told', () => {
+    const model = "Model 'openai:gpt-5.5'";
+    expect(() => openai('gpt-5.5', { apiKey: ' ' })).toThrow(
+      expect.objectContaining({ code: 'model-auth', message: `${model} has no API key.` }),
+    );
+    const message = 'has an API key with characters that no HTTP header can hold.';
+    expect(() => openai('gpt-5.5', { apiKey: 'sk-ключ' })).toThrow(
+      expect.objectContaining({ code: 'model-auth', message: `${model} ${message}` }),
+    );
+    expect(() => openaiCompatible('http://localhost', 'llama', { apiKey: 'ключ' })).toThrow(message);
+    expect(openaiCompatible('http://localhost', 'llama', { apiKey: '' }).name).toBe('openai-compatible:llama');
+  });
+
   it('need the name of a model', () => {
     expect(() => openai('')).toThrow("openai(model, options): expected the name of a model, got ''.");
     expect(() => openaiCompatible('http://localhost', undefined as never)).toThrow(EspalierError);

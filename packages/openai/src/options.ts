@@ -1,5 +1,5 @@
 import { EspalierError, type PriceTable } from '@espalier/core';
-import type { OpenAIClient } from './client.js';
+import { checkedKey, type OpenAIClient } from './client.js';
 import { isReasoningModel } from './model-traits.js';
 
 /** How to reach a model, and what its server is like. */
@@ -84,7 +84,7 @@ const choices: Readonly<Record<string, readonly unknown[]>> = {
 };
 const others = ['apiKey', 'baseURL', 'client', 'headers', 'prices', 'name'];
 
-/** @throws option-invalid */
+/** @throws option-invalid; model-auth for an `apiKey` that is empty or cannot be sent */
 export function setupOf(model: string, options: OpenAIOptions, compatible: boolean): ModelSetup {
   const where = compatible ? 'openaiCompatible(baseURL, model, options)' : 'openai(model, options)';
   if (typeof model !== 'string' || model === '')
@@ -95,9 +95,11 @@ export function setupOf(model: string, options: OpenAIOptions, compatible: boole
     throw invalid(`${where}: give either a client, or apiKey and baseURL.`);
   }
   const name = options.name ?? (compatible ? 'openai-compatible' : 'openai');
+  const fullName = `${name}:${model}`;
+  if (options.apiKey !== undefined) checkedKey(options.apiKey, { fullName, compatible });
   return {
     model,
-    fullName: `${name}:${model}`,
+    fullName,
     compatible,
     name,
     apiKey: options.apiKey,

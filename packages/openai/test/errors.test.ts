@@ -131,9 +131,16 @@ describe('an error of the server', () => {
 
 describe('a connection', () => {
   it('is not tried with a key that no header can hold, which is not told', async () => {
-    const failure = await failureOf(openai('gpt-5.5', { apiKey: 'geheim\n\u20ac' }).generate(ask(), call()));
-    expect(failure).toMatchObject({ code: 'model-auth' });
-    expect(JSON.stringify(serializeError(failure))).not.toContain('geheim');
+    const key = process.env.OPENAI_API_KEY;
+    process.env.OPENAI_API_KEY = 'geheim\n\u20ac';
+    try {
+      const failure = await failureOf(openai('gpt-5.5').generate(ask(), call()));
+      expect(failure).toMatchObject({ code: 'model-auth' });
+      expect(JSON.stringify(serializeError(failure))).not.toContain('geheim');
+    } finally {
+      if (key === undefined) delete process.env.OPENAI_API_KEY;
+      else process.env.OPENAI_API_KEY = key;
+    }
   });
 
   it('that fails tells why', async () => {
