@@ -1,4 +1,5 @@
 import {
+  type ChatModel,
   createEspalier,
   type EspalierError,
   type Event,
@@ -30,6 +31,34 @@ async function withoutStrayRejections(body: () => Promise<void>): Promise<void> 
   }
   expect(stray).toEqual([]);
 }
+
+describe('what a run() asks for and does not wait for', () => {
+  it('ends no process: neither when the attempt ends, nor when it fails before it is waited for', async () => {
+    const model: ChatModel = {
+      name: 'test:model',
+      generate: (_request, { signal }) =>
+        new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error))),
+    };
+    const forgetful = makeAgent(
+      'forgetful',
+      [],
+      async (_inputs, ctx) => {
+        void ctx.generate('x');
+        void ctx.sleep('1h');
+        void ctx.waitFor('go', z.boolean());
+        const later = ctx.step('fails', () => Promise.reject(new Error('oh')));
+        for (let turns = 0; turns < 5; turns++) await turn();
+        return later.catch((error: Error) => error.message);
+      },
+      [],
+      { model: 'default' },
+    );
+    await withoutStrayRejections(async () => {
+      const { start } = await build(forgetful, {}, { clock: new VirtualClock(), models: { default: model } });
+      await expect(start().result).resolves.toBe('oh');
+    });
+  });
+});
 
 describe('what a run() may give back', () => {
   const causeOf = async (behaviour: () => unknown): Promise<EspalierError> => {

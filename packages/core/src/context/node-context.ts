@@ -68,7 +68,11 @@ export class NodeContext implements RunContext {
   generate(prompt: Prompt, options?: GenerateOptions): Promise<string>;
   generate<T>(schema: SchemaSource<T>, prompt: Prompt, options?: GenerateOptions): Promise<T>;
   // biome-ignore lint/suspicious/noExplicitAny: the overloads above say what comes back
-  async generate(...args: readonly unknown[]): Promise<any> {
+  generate(...args: readonly unknown[]): Promise<any> {
+    return tended(this.#generate(args));
+  }
+
+  async #generate(args: readonly unknown[]): Promise<unknown> {
     const attempt = this.#attempt;
     const { ask } = generationOf(attempt.agent);
     const [first] = args;
@@ -98,7 +102,11 @@ export class NodeContext implements RunContext {
     return this.#attempt.state.handle(state);
   }
 
-  async step<T>(name: string, perform: (step: StepContext) => T | Promise<T>): Promise<T> {
+  step<T>(name: string, perform: (step: StepContext) => T | Promise<T>): Promise<T> {
+    return tended(this.#step(name, perform));
+  }
+
+  async #step<T>(name: string, perform: (step: StepContext) => T | Promise<T>): Promise<T> {
     const attempt = this.#attempt;
     const { run } = attempt;
     const step = attempt.claim(`step:${name}`);
@@ -120,7 +128,11 @@ export class NodeContext implements RunContext {
     return value as T;
   }
 
-  async call<I, O>(workflow: Workflow<I, O>, input: I): Promise<O> {
+  call<I, O>(workflow: Workflow<I, O>, input: I): Promise<O> {
+    return tended(this.#call(workflow, input));
+  }
+
+  async #call<I, O>(workflow: Workflow<I, O>, input: I): Promise<O> {
     const attempt = this.#attempt;
     attempt.assertOpen();
     checkCall(attempt, workflow as Workflow);
@@ -142,7 +154,11 @@ export class NodeContext implements RunContext {
     return output as O;
   }
 
-  async waitFor<T>(name: string, schema: SchemaSource<T>, options: WaitOptions = {}): Promise<T> {
+  waitFor<T>(name: string, schema: SchemaSource<T>, options: WaitOptions = {}): Promise<T> {
+    return tended(this.#waitFor(name, schema, options));
+  }
+
+  async #waitFor<T>(name: string, schema: SchemaSource<T>, options: WaitOptions): Promise<T> {
     const attempt = this.#attempt;
     const checked = await readSchema(schema, { node: attempt.node });
     const step = attempt.claim(`signal:${name}`);
@@ -160,7 +176,11 @@ export class NodeContext implements RunContext {
     return value as T;
   }
 
-  async sleep(duration: Duration): Promise<void> {
+  sleep(duration: Duration): Promise<void> {
+    return tended(this.#sleep(duration));
+  }
+
+  async #sleep(duration: Duration): Promise<void> {
     const attempt = this.#attempt;
     const step = `sleep[${attempt.count('sleep')}]`;
     await suspend(attempt, { step, attempt: attempt.attempt, delay: milliseconds(duration, 'ctx.sleep') });
@@ -191,6 +211,17 @@ export class NodeContext implements RunContext {
     return value;
   }
 }
+
+/**
+ * Whoever asks for two things and waits for one has the other rejected when the attempt ends: that must not end the
+ * process. Whether anybody waits for it, what failed is on record.
+ */
+function tended<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(nothing);
+  return promise;
+}
+
+const nothing = (): void => {};
 
 /** @throws call-undeclared, calls-exceeded */
 function checkCall(attempt: Attempt, workflow: Workflow): void {

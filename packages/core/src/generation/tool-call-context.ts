@@ -58,13 +58,15 @@ export class ToolCallContext implements ToolContext {
   runAgent: ToolContext['runAgent'] = (agent, inputs) => {
     this.#nested += 1;
     if (this.#closed) return Promise.reject(over());
-    return this.#scope.runAgent(agent, inputs, {
+    const output = this.#scope.runAgent(agent, inputs, {
       suffix: this.#suffix(this.#nested),
       onStop: (stop) => {
         this.#stops.add(stop);
         return () => this.#stops.delete(stop);
       },
     });
+    output.catch(() => {}); // a tool that does not wait for it must not end the process with it
+    return output;
   };
 
   /** Ends the execution: what it still does is aborted. */
