@@ -66,7 +66,8 @@ function steady(name: string, seed: number): ChatModel {
       const response = answer(request);
       const text = response.message.content.map((part) => (part.type === 'text' ? part.text : '')).join('');
       if (text !== '') yield { type: 'text-delta', text };
-      if (chance(`${seed} ${name} cuts ${text}`) < 0.4) throw httpModelError({ model: name, status: 500, message: 'Cut.' });
+      if (chance(`${seed} ${name} cuts ${text}`) < 0.4)
+        throw httpModelError({ model: name, status: 500, message: 'Cut.' });
       yield { type: 'response', response };
     },
   };
