@@ -45,9 +45,8 @@ export class Answers {
   }
 
   /** Within a change. @returns whether this answer is the first, and its run there */
-  keep(runId: string, answer: Answer): boolean {
-    const { node, step } = answer;
-    return Number(this.#insert.run(placeOf(node, step), JSON.stringify(answer), keyText(runId)).changes) === 1;
+  keep(runId: string, { node, step }: Answer, body: string): boolean {
+    return Number(this.#insert.run(placeOf(node, step), body, keyText(runId)).changes) === 1;
   }
 
   find(runId: string, node: string, step: string): Answer | undefined {

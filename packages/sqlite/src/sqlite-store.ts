@@ -13,6 +13,7 @@ import { Answers } from './answers.js';
 import { CommitQueue, closed } from './commit-queue.js';
 import type { Database } from './database/database.js';
 import { storeFailed } from './database/failure.js';
+import { jsonText } from './database/json-text.js';
 import { Histories } from './histories.js';
 import { Session } from './session.js';
 import { SqliteThreads } from './threads.js';
@@ -59,7 +60,7 @@ export class SqliteStore implements Store, Journal, AsyncDisposable {
   }
 
   create(start: RunStartEvent, owner: string): Promise<Lease> {
-    const body = JSON.stringify(start);
+    const body = jsonText(start, `The start of run '${start.runId}'`);
     return this.#take(() => this.#histories.create(start, body, owner));
   }
 
@@ -68,7 +69,7 @@ export class SqliteStore implements Store, Journal, AsyncDisposable {
   }
 
   append(lease: Lease, record: JournalRecord): Promise<void> {
-    const body = JSON.stringify(record);
+    const body = jsonText(record, `Record ${record.seq} of run '${lease.runId}'`);
     return this.#queue.run(() => this.#histories.append(lease, record, body));
   }
 
@@ -90,8 +91,9 @@ export class SqliteStore implements Store, Journal, AsyncDisposable {
   }
 
   async answer(runId: string, answer: Answer): Promise<boolean> {
+    const body = jsonText(answer, `The answer to step '${answer.step}' of run '${runId}'`);
     const counts = await this.#queue.run(() => {
-      const isFirst = this.#answers.keep(runId, answer);
+      const isFirst = this.#answers.keep(runId, answer, body);
       if (!isFirst) this.#histories.assertExists(runId);
       return isFirst;
     });

@@ -2,6 +2,7 @@ import type { ThreadEntry, ThreadStore } from '@espalier/core';
 import type { CommitQueue } from './commit-queue.js';
 import type { Database, Statement } from './database/database.js';
 import { storeFailed } from './database/failure.js';
+import { jsonText } from './database/json-text.js';
 import { keyText } from './database/key-text.js';
 
 /** Threads in the file of a store. */
@@ -29,7 +30,7 @@ export class SqliteThreads implements ThreadStore {
   async append(threadId: string, entry: ThreadEntry): Promise<void> {
     const thread = keyText(threadId);
     const key = keyText(entry.key);
-    const body = JSON.stringify(entry);
+    const body = jsonText(entry, `An entry of thread '${threadId}'`);
     await this.#queue.run(() => this.#insert.run(thread, key, body, thread));
   }
 

@@ -39,7 +39,7 @@ function keysOnRecord(records: Iterable<readonly JournalRecord[]>): ReadonlySet<
     if (record.type === 'model-end' || record.type === 'tool-end') {
       keys.add(`${record.runId}/${record.node}#${record.attempt}/${record.step}`);
     }
-    if (record.type === 'step-end') keys.add(`${record.runId}/${record.node}/${record.step}`);
+    if (record.type === 'step-end') keys.add(`${record.runId}/${record.node}/${record.step.replace(/^step:/, '')}`);
   }
   return keys;
 }
@@ -94,7 +94,10 @@ describe('a process that is killed', () => {
       }
       expect(restarts).toBeGreaterThan(1);
       // Every effect was had: 2 model calls, 1 tool call and 3 × 2 steps a run, besides recorded readings.
-      expect(new Set(readLines<Effect>(place.effects).map(({ key }) => key)).size).toBe(18);
+      const effects = new Set(readLines<Effect>(place.effects).map(({ key }) => key));
+      expect(effects.size).toBe(18);
+      const results = keysOnRecord(histories.values());
+      expect([...effects].filter((key) => !results.has(key))).toEqual([]);
       for (const line of finished(lines)) expect(line.output).toBe(said('Report'));
     },
     PATIENCE,

@@ -64,6 +64,29 @@ describe('a run', () => {
     expect(effects).toEqual(['tides']);
   });
 
+  it('is there for who looks into the file, by node and step', async () => {
+    const file = newFile();
+    await using store = sqlite(file);
+    await using espalier = await createEspalier({ workflows: [report], store });
+    await espalier.run(report, 'tides', { runId: 'r1' });
+    const database = openDatabase(file, 1000);
+    const rows = database.prepare('SELECT run_id, seq, type, node, attempt, step, time FROM history').all();
+    database.close();
+    const fields = store.read('r1').map((record) => ({ node: null, attempt: null, step: null, ...record }));
+    expect(rows.map((row) => ({ ...row }))).toEqual(
+      fields.map(({ seq, type, node, attempt, step, time }) => ({
+        run_id: 'r1',
+        seq,
+        type,
+        node,
+        attempt,
+        step,
+        time,
+      })),
+    );
+    expect(rows.map(({ step }) => step)).toContain('step:look up');
+  });
+
   it('has its thread in the same file, and the next process goes on with it', async () => {
     const file = newFile();
     const ask = async (answer: string, question: string) => {

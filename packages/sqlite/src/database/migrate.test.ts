@@ -130,12 +130,4 @@ describe('openDatabase', () => {
       expect.objectContaining({ code: 'store-invalid', message: expect.stringContaining('cannot be opened: ENOTDIR') }),
     );
   });
-
-  it('keeps histories that nobody needs to read whole: their records have columns', () => {
-    const database = openDatabase(newFile(), 1000);
-    const body = JSON.stringify({ type: 'model-end', node: 'writer', attempt: 2, step: 'generate[1]' });
-    database.prepare('INSERT INTO records (run, seq, body) VALUES (1, 0, ?)').run(body);
-    expect({ ...database.prepare('SELECT type, node, attempt, step FROM records').get() }).toEqual(JSON.parse(body));
-    database.close();
-  });
 });

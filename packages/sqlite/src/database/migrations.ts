@@ -29,17 +29,23 @@ export const migrations: readonly string[] = [
     session TEXT
   ) STRICT;
 
-  -- The histories, as they were appended: nothing here is ever changed. The columns after the body are read from it.
+  -- The histories, as they were appended: nothing here is ever changed.
   CREATE TABLE records (
     run INTEGER NOT NULL,
     seq INTEGER NOT NULL,
     body TEXT NOT NULL,
-    type TEXT GENERATED ALWAYS AS (body ->> '$.type') VIRTUAL,
-    node TEXT GENERATED ALWAYS AS (body ->> '$.node') VIRTUAL,
-    attempt INTEGER GENERATED ALWAYS AS (body ->> '$.attempt') VIRTUAL,
-    step TEXT GENERATED ALWAYS AS (body ->> '$.step') VIRTUAL,
     PRIMARY KEY (run, seq)
   ) STRICT;
+
+  -- For people. A view costs nothing: generated columns double the time that a body of 100 MB takes to be written.
+  CREATE VIEW history AS
+    SELECT
+      r.run_id, x.seq,
+      x.body ->> '$.time' AS time, x.body ->> '$.type' AS type,
+      x.body ->> '$.node' AS node, x.body ->> '$.attempt' AS attempt, x.body ->> '$.step' AS step,
+      x.body
+    FROM records x JOIN runs r ON r.id = x.run
+    ORDER BY x.run, x.seq;
 
   -- In the order in which they came. The place is node and step.
   CREATE TABLE answers (
