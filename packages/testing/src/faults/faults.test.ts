@@ -244,15 +244,13 @@ describe('faults in runs', () => {
     expect(await run('?')).toMatchObject({ output: 'Now.', elapsed: 60_000 });
   });
 
-  it('cost hours of virtual time, and milliseconds of real', async () => {
+  it('cost hours of virtual time', async () => {
     const model = scriptedModel(rateLimited(), overloaded(), connectionCut(), garbage(), neverAnswers(), 'At last.');
     const { run, clock } = await testWorkflow(Patient, { model });
-    const real = performance.now();
     const { output, elapsed } = await run('?');
     expect(output).toBe('At last.');
     expect(elapsed / 60_000).toBe(60 * (1 + 2 + 4 + 8 + 16) + 10);
     expect(clock.pending).toBe(0);
-    expect(performance.now() - real).toBeLessThan(2000);
     model.assertDone();
   });
 
