@@ -1,6 +1,6 @@
 import type { Anthropic, ClientOptions } from '@anthropic-ai/sdk';
 import { EspalierError } from '@espalier/core';
-import type { AnthropicOptions } from './options.js';
+import { type AnthropicOptions, checkKey } from './options.js';
 
 /** What the adapter needs of an SDK client: `Anthropic`, or a platform's own, such as that of Bedrock or Google Cloud. */
 export type AnthropicClient = Pick<Anthropic, 'messages'>;
@@ -21,9 +21,10 @@ export type Sending = ReturnType<typeof requestOptions>;
 /**
  * A client of its own, made when it is first needed: the SDK is loaded then. Without a key the SDK looks where Anthropic's
  * other tools do: in the environment and in the profile of the user.
- * @throws option-invalid when the SDK is not there, or does not take the options
+ * @throws model-auth for a key in the environment that cannot be sent; option-invalid when the SDK is not there, or does not take the options
  */
 export async function createClient({ apiKey, baseURL }: AnthropicOptions, model: string): Promise<AnthropicClient> {
+  if (apiKey === undefined) checkKey(process.env.ANTHROPIC_API_KEY || undefined, model);
   const options: ClientOptions = { maxRetries: 0, timeout: MAX_TIMEOUT };
   if (apiKey !== undefined) options.apiKey = apiKey;
   if (baseURL !== undefined) options.baseURL = baseURL;

@@ -68,8 +68,11 @@ export function checkOptions(model: string, options: AnthropicOptions): void {
   checkKey(apiKey, `anthropic:${model}`);
 }
 
-/** What builds headers would put a key that it cannot send into its error. */
-function checkKey(apiKey: string | undefined, model: string): void {
+/**
+ * A key that is given, or stands in the environment: what builds headers would call it a failed connection.
+ * @throws model-auth
+ */
+export function checkKey(apiKey: string | undefined, model: string): void {
   if (apiKey === undefined) return;
   if (apiKey.trim() === '') throw missingKey(model);
   if (!/^[\x21-\x7e]+$/.test(apiKey.trim())) throw unusableKey(model);

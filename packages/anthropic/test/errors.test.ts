@@ -138,6 +138,17 @@ describe('without a key', () => {
     expect(error.hint).toBe('Set the environment variable ANTHROPIC_API_KEY, or give anthropic(…, { apiKey }).');
   });
 
+  it('says so of one in the environment that no header can hold, which is not told', async () => {
+    process.env.ANTHROPIC_API_KEY = 'sk-ant-\u20ac';
+    try {
+      const error = await errorOf(anthropic('claude-haiku-4-5').generate(ask('Hello'), options()));
+      expect(error).toMatchObject({ code: 'model-auth', retryable: false });
+      expect(error.message).toContain('has an API key with characters that no HTTP header can hold.');
+    } finally {
+      delete process.env.ANTHROPIC_API_KEY;
+    }
+  });
+
   it('a client that is shared has its own, and none of its retries', async () => {
     const server = await startWireServer();
     const client = new Anthropic({ apiKey: 'sk-ant-shared', baseURL: server.url, maxRetries: 5, timeout: 1 });
