@@ -1,13 +1,13 @@
 import { EspalierError } from '@espalier/core';
 import { describe, expect, it } from '@jest/globals';
 import { newFile } from '../test/new-file.js';
+import { openFile } from '../test/open-file.js';
 import { CommitQueue } from './commit-queue.js';
 import type { Database } from './database/database.js';
-import { openNodeDatabase } from './database/node-database.js';
 
 /** A queue on a file with one table, and how many transactions it committed. */
 function open({ file = newFile(), timeout = 1000, prepared = 'CREATE TABLE IF NOT EXISTS t (x)' } = {}) {
-  const database = openNodeDatabase(file, 20);
+  const database = openFile(file);
   database.exec('PRAGMA journal_mode = WAL');
   database.exec(prepared);
   let commits = 0;
@@ -43,7 +43,7 @@ const upTo = (count: number): number[] => Array.from({ length: count }, (_, inde
 describe('CommitQueue', () => {
   it('Q1 resolves when it is committed: another connection sees it', async () => {
     const { file, write, database } = open();
-    const other = openNodeDatabase(file, 20);
+    const other = openFile(file);
     const promise = write(1);
     expect(other.prepare('SELECT count(*) AS n FROM t').get()?.n).toBe(0);
     await promise;
@@ -122,7 +122,7 @@ describe('CommitQueue', () => {
 
   it('waits for another process that writes, and lets the event loop go on meanwhile', async () => {
     const { file, write, values, database } = open();
-    const other = openNodeDatabase(file, 20);
+    const other = openFile(file);
     other.exec('BEGIN IMMEDIATE');
     const promise = write(1);
     let turns = 0;
@@ -144,7 +144,7 @@ describe('CommitQueue', () => {
 
   it('Q4 gives up in the end, and works again later', async () => {
     const { file, write, values, database } = open({ timeout: 30 });
-    const other = openNodeDatabase(file, 20);
+    const other = openFile(file);
     other.exec('BEGIN IMMEDIATE');
     const results = await Promise.allSettled([write(1), write(2)]);
     for (const result of results) {

@@ -1,2 +1,3 @@
+export type { SqliteDatabase, SqliteDriver, SqliteStatement } from './database/database.js';
 export { type SqliteOptions, sqlite } from './sqlite.js';
 export { SqliteStore } from './sqlite-store.js';

@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { VirtualClock } from '@espalier/core';
 import { describe, expect, it } from '@jest/globals';
 import { newFile } from '../test/new-file.js';
-import { noSqlite } from './database/node-database.js';
+import { noSqlite } from './database/node-driver.js';
 import { sqlite } from './sqlite.js';
 
 describe('sqlite', () => {

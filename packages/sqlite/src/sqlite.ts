@@ -2,6 +2,8 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Clock, type Duration, EspalierError, milliseconds, systemClock } from '@espalier/core';
 import { backgroundClock } from './background-clock.js';
+import type { SqliteDriver } from './database/database.js';
+import { nodeDriver } from './database/node-driver.js';
 import { openDatabase } from './database/open-database.js';
 import { SqliteStore } from './sqlite-store.js';
 
@@ -16,6 +18,11 @@ export interface SqliteOptions {
   readonly poll?: Duration;
   /** How long a write may wait for other processes that write. @default '10s' */
   readonly timeout?: Duration;
+  /**
+   * Opens the file: for another SQLite than that of Node, such as `(path) => new BetterSqlite3(path)`.
+   * @default the one that is built into Node
+   */
+  readonly driver?: SqliteDriver;
   /** Where time comes from: for tests. @default the system's time */
   readonly clock?: Clock;
 }
@@ -37,13 +44,13 @@ const LONGEST = 2 ** 31 - 1;
  * @since 0.1.0
  */
 export function sqlite(path: string | URL, options: SqliteOptions = {}): SqliteStore {
-  const { clock } = options;
+  const { clock, driver = nodeDriver } = options;
   const lease = duration(options.lease ?? '15s', 'lease', 100);
   const poll = duration(options.poll ?? '100ms', 'poll', 1);
   const timeout = duration(options.timeout ?? '10s', 'timeout', 0);
   const file = fileOf(path);
   const clocks = { clock: clock ?? systemClock, sessionClock: clock ?? backgroundClock };
-  return new SqliteStore(openDatabase(file, timeout), { file, lease, poll, timeout, ...clocks });
+  return new SqliteStore(openDatabase(file, timeout, driver), { file, lease, poll, timeout, ...clocks });
 }
 
 function fileOf(path: string | URL): string {

@@ -1,12 +1,39 @@
 import { journalConformance, threadStoreConformance } from '@espalier/testing';
 import { describe, it } from '@jest/globals';
-import { type SqliteStore, sqlite } from '../src/index.js';
+import { nodeDriver } from '../src/database/node-driver.js';
+import { type SqliteDriver, type SqliteStore, sqlite } from '../src/index.js';
 import { newFile } from './new-file.js';
 
 journalConformance({
   name: 'sqlite',
   create: () => sqlite(newFile(), { poll: 5 }),
   another: ({ file }) => sqlite(file, { poll: 5 }),
+  destroy: (store) => store.close(),
+  describe,
+  it,
+});
+
+/** A driver that has what the port asks for, and nothing more. */
+const barest: SqliteDriver = (file) => {
+  const database = nodeDriver(file);
+  return {
+    exec: (sql) => database.exec(sql),
+    close: () => database.close(),
+    prepare: (sql) => {
+      const statement = database.prepare(sql);
+      return {
+        run: (...values) => ({ changes: BigInt(statement.run(...values).changes) }),
+        get: (...values) => statement.get(...values),
+        all: (...values) => statement.all(...values),
+      };
+    },
+  };
+};
+
+journalConformance({
+  name: 'sqlite on another driver',
+  create: () => sqlite(newFile(), { poll: 5, driver: barest }),
+  another: ({ file }) => sqlite(file, { poll: 5, driver: barest }),
   destroy: (store) => store.close(),
   describe,
   it,

@@ -1,19 +1,10 @@
 import { closeSync, openSync, readFileSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
-import {
-  Agent,
-  createEspalier,
-  DependsOn,
-  defineWorkflow,
-  EspalierError,
-  type RunContext,
-  systemClock,
-} from '@espalier/core';
+import { Agent, createEspalier, DependsOn, defineWorkflow, EspalierError, type RunContext } from '@espalier/core';
 import { scriptedModel } from '@espalier/testing';
 import { describe, expect, it } from '@jest/globals';
-import { openDatabase } from '../src/database/open-database.js';
 import { sqlite } from '../src/index.js';
-import { SqliteStore } from '../src/sqlite-store.js';
 import { newFile } from './new-file.js';
+import { openFile } from './open-file.js';
 
 const effects: string[] = [];
 
@@ -45,9 +36,8 @@ describe('a run', () => {
   it('is parked where the disk is full, and goes on when there is space', async () => {
     effects.length = 0;
     const file = newFile();
-    const database = openDatabase(file, 1000);
-    const times = { lease: 15_000, poll: 100, timeout: 1000, clock: systemClock, sessionClock: systemClock };
-    await using store = new SqliteStore(database, { file, ...times });
+    const database = openFile(file);
+    await using store = sqlite(file, { driver: () => database });
     await using espalier = await createEspalier({ workflows: [report], store });
     database.exec('PRAGMA max_page_count = 30');
     const run = espalier.start(report, 'tides', { runId: 'r1' });
@@ -69,7 +59,7 @@ describe('a run', () => {
     await using store = sqlite(file);
     await using espalier = await createEspalier({ workflows: [report], store });
     await espalier.run(report, 'tides', { runId: 'r1' });
-    const database = openDatabase(file, 1000);
+    const database = openFile(file);
     const rows = database.prepare('SELECT run_id, seq, type, node, attempt, step, time FROM history').all();
     database.close();
     const fields = store.read('r1').map((record) => ({ node: null, attempt: null, step: null, ...record }));

@@ -16,10 +16,15 @@ const hints: Readonly<Record<number, string>> = {
   26: 'The file is no SQLite database. Name another file.',
 };
 
-/** SQLite's primary result code. Drivers put the extended one into `errcode`. */
+const names: Readonly<Record<string, number>> = {
+  ...{ BUSY, LOCKED, READONLY: 8, IOERR: 10, CORRUPT: 11, FULL: 13, CANTOPEN: 14, TOOBIG: 18, NOTADB: 26 },
+};
+
+/** SQLite's primary result code. node:sqlite has the extended one as a number, better-sqlite3 its name: `SQLITE_IOERR_WRITE`. */
 function sqliteCode(error: unknown): number | undefined {
-  const code = (error as { readonly errcode?: unknown } | null | undefined)?.errcode;
-  return typeof code === 'number' ? code & 0xff : undefined;
+  const { errcode, code } = Object(error) as { readonly errcode?: unknown; readonly code?: unknown };
+  if (typeof errcode === 'number') return errcode & 0xff;
+  return names[/^SQLITE_([A-Z]+)/.exec(String(code))?.[1] ?? ''];
 }
 
 /** Whether another process or connection is in the way, for now. */

@@ -1,13 +1,14 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { newFile } from '../../test/new-file.js';
+import { openFile as open } from '../../test/open-file.js';
 import type { Database } from './database.js';
 import { migrate } from './migrate.js';
 import { migrations } from './migrations.js';
-import { openNodeDatabase } from './node-database.js';
-import { openDatabase } from './open-database.js';
+import { nodeDriver } from './node-driver.js';
+import { openDatabase as openWith } from './open-database.js';
 
-const open = (file: string): Database => openNodeDatabase(file, 1000);
+const openDatabase = (file: string, timeout: number): Database => openWith(file, timeout, nodeDriver);
 
 const tables = (database: Database): readonly unknown[] =>
   database

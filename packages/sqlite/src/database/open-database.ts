@@ -1,11 +1,10 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { EspalierError } from '@espalier/core';
-import type { Database } from './database.js';
+import type { Database, SqliteDriver } from './database.js';
 import { isBusy, storeInvalid } from './failure.js';
 import { fileVersion, migrate } from './migrate.js';
 import { migrations } from './migrations.js';
-import { openNodeDatabase } from './node-database.js';
 
 /** How long one statement may wait for another process, in milliseconds. Longer waits let the event loop go on. */
 const BUSY = 100;
@@ -14,14 +13,15 @@ const BUSY = 100;
  * Opens a file, makes it if there is none, and brings it to the newest version.
  *
  * @param timeout how long other processes may keep it from that, in milliseconds
+ * @param driver what opens it
  * @throws store-invalid
  */
-export function openDatabase(file: string, timeout: number): Database {
+export function openDatabase(file: string, timeout: number, driver: SqliteDriver): Database {
   let database: Database | undefined;
   try {
     mkdirSync(dirname(file), { recursive: true });
-    database = openNodeDatabase(file, BUSY);
-    const opened = database;
+    const opened = driver(file) as Database;
+    database = opened;
     patiently(timeout, () => prepareFile(opened, file));
     return database;
   } catch (error) {
@@ -31,6 +31,8 @@ export function openDatabase(file: string, timeout: number): Database {
 }
 
 function prepareFile(database: Database, file: string): void {
+  // Drivers' own options of this meaning differ, and are not in all versions of Node 22.
+  database.exec(`PRAGMA busy_timeout = ${BUSY}`);
   fileVersion(database, file, migrations.length); // before anything is changed
   const mode = database.prepare('PRAGMA journal_mode = WAL').get()?.journal_mode;
   if (mode !== 'wal') throw noWal(file, mode);
