@@ -68,10 +68,18 @@ export class Answers {
   /** Tells of the answers that are new. One read for all runs. */
   tell(): void {
     if (this.#listeners.size === 0) return;
-    for (const { id, run_id: key, body } of this.#after.all(this.#told)) {
-      this.#told = id as number;
-      const ofRun = this.#listeners.get(textOfKey(key as string)) ?? [];
-      for (const listener of [...ofRun]) listener(parsed(body) as Answer);
+    let news: readonly { readonly id: number; readonly runId: string; readonly answer: Answer }[];
+    try {
+      news = this.#after.all(this.#told).map(({ id, run_id: key, body }) => ({
+        ...{ id: id as number, runId: textOfKey(key as string), answer: parsed(body) as Answer },
+      }));
+    } catch {
+      this.#version = undefined; // The next look tries again. Until then the answers wait in the file.
+      return;
+    }
+    for (const { id, runId, answer } of news) {
+      this.#told = Math.max(this.#told, id);
+      for (const listener of [...(this.#listeners.get(runId) ?? [])]) listener(answer);
     }
   }
 
@@ -95,18 +103,19 @@ export class Answers {
 
   /** Reads answers only where another process has written something. */
   #look(): void {
-    try {
-      const version = this.#readVersion();
-      if (version === this.#version) return;
-      this.tell();
-      this.#version = version;
-    } catch {
-      // The disk may be back at the next look. Until then the answer waits in the file.
-    }
+    const version = this.#readVersion();
+    if (version !== undefined && version === this.#version) return;
+    this.#version = version;
+    this.tell();
   }
 
+  /** Changes with what other connections commit. Nothing where the file cannot be read just now. */
   #readVersion(): unknown {
-    return this.#dataVersion.get()?.data_version;
+    try {
+      return this.#dataVersion.get()?.data_version;
+    } catch {
+      return undefined;
+    }
   }
 }
 

@@ -13,8 +13,8 @@ type Outcome = { readonly value: unknown } | { readonly error: EspalierError };
 /** How many changes go into one transaction at most. The event loop goes on between transactions. */
 const LARGEST = 1000;
 
-/** Milliseconds between two tries to write, while another process does. */
-const RETRY = 5;
+/** Milliseconds between two tries to write while another process does: at first, and at most. The event loop goes on then. */
+const RETRY = { first: 5, most: 80 };
 
 export interface CommitQueueOptions {
   /** For messages. */
@@ -41,6 +41,7 @@ export class CommitQueue {
   #waiting: Task[] = [];
   #scheduled = false;
   #busySince: number | undefined;
+  #retry = RETRY.first;
   #closed = false;
 
   constructor(database: Database, options: CommitQueueOptions) {
@@ -80,6 +81,7 @@ export class CommitQueue {
       return;
     }
     this.#busySince = undefined;
+    this.#retry = RETRY.first;
     const batch = this.#waiting.splice(0, LARGEST);
     const outcomes = this.#attempt(batch);
     if (outcomes !== undefined) settle(batch, outcomes);
@@ -124,10 +126,12 @@ export class CommitQueue {
     this.#busySince ??= performance.now();
     if (isBusy(error) && performance.now() - this.#busySince < this.#options.timeout) {
       this.#scheduled = true;
-      setTimeout(() => this.#flush(), RETRY);
+      setTimeout(() => this.#flush(), this.#retry);
+      this.#retry = Math.min(2 * this.#retry, RETRY.most);
       return;
     }
     this.#busySince = undefined;
+    this.#retry = RETRY.first;
     const failed = { error: storeFailed(this.#options.file, error) };
     const tasks = this.#waiting.splice(0);
     settle(

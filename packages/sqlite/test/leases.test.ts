@@ -2,6 +2,7 @@ import { type JournalRecord, type RunStartEvent, VirtualClock } from '@espalier/
 import { describe, expect, it } from '@jest/globals';
 import { type SqliteStore, sqlite } from '../src/index.js';
 import { newFile } from './new-file.js';
+import { openFile } from './open-file.js';
 
 const start = (runId: string): RunStartEvent => ({
   ...({ v: 1, runId, seq: 0, time: 0, type: 'run-start', workflow: 'w', version: 1, fingerprint: 'f' } as const),
@@ -152,4 +153,48 @@ describe('answers of another process', () => {
       expect(heard).toHaveLength(2);
       for (const stop of stops) stop();
     }));
+});
+
+describe('answers in a file that cannot be read for a while', () => {
+  it('are heard when it can be read again', async () => {
+    const clock = new VirtualClock();
+    let broken = false;
+    const file = newFile();
+    const store = sqlite(file, {
+      clock,
+      driver: (path) => {
+        const database = openFile(path);
+        const failing = (sql: string) => {
+          if (broken && sql.includes('FROM answers a')) throw new Error('disk I/O error');
+        };
+        return {
+          exec: (sql) => database.exec(sql),
+          close: () => database.close(),
+          prepare: (sql) => {
+            const statement = database.prepare(sql);
+            return {
+              run: (...values) => statement.run(...values),
+              get: (...values) => statement.get(...values),
+              all: (...values) => {
+                failing(sql);
+                return statement.all(...values);
+              },
+            };
+          },
+        };
+      },
+    });
+    await store.create(start('r'), 'a');
+    const heard: unknown[] = [];
+    const stop = store.onAnswer('r', ({ value }) => heard.push(value));
+    broken = true;
+    expect(await store.answer('r', { node: 'n', step: 's', value: 1 })).toBe(true);
+    await clock.advance(1000);
+    expect(heard).toEqual([]);
+    broken = false;
+    await clock.advance(1000);
+    expect(heard).toEqual([1]);
+    stop();
+    await store.close();
+  });
 });

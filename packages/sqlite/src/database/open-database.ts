@@ -6,8 +6,8 @@ import { isBusy, storeInvalid } from './failure.js';
 import { fileVersion, migrate } from './migrate.js';
 import { migrations } from './migrations.js';
 
-/** How long one statement may wait for another process, in milliseconds. Longer waits let the event loop go on. */
-const BUSY = 100;
+/** How long one statement may wait for another process, in milliseconds: nothing else runs then. Longer waits are made of several. */
+const BUSY = 20;
 
 /**
  * Opens a file, makes it if there is none, and brings it to the newest version.
