@@ -8,7 +8,6 @@ import {
   followSignal,
   type JsonSchema,
   type SchemaIssue,
-  type SchemaUse,
 } from '@espalier/core';
 import { toModelError } from './errors.js';
 import { type AiSdkOptions, checkOptions } from './options.js';
@@ -56,8 +55,8 @@ class AiSdkChatModel implements ChatModel {
     this.response = { provider, modelId, model: this.name, prices: options.prices ?? {}, strict };
   }
 
-  checkSchema(schema: JsonSchema, use: SchemaUse): readonly SchemaIssue[] {
-    return checkSchema(schema, use, this.call.strict);
+  checkSchema(schema: JsonSchema): readonly SchemaIssue[] {
+    return checkSchema(schema, this.call.strict);
   }
 
   async generate(request: ChatRequest, { signal: outer, idempotencyKey }: ChatOptions): Promise<ChatResponse> {

@@ -7,7 +7,6 @@ import {
   restoreJson,
   type SchemaDialect,
   type SchemaIssue,
-  type SchemaUse,
 } from '@espalier/core';
 import type { AssistantPart } from './to-parts.js';
 
@@ -17,14 +16,14 @@ const openDialect: SchemaDialect = { ...openAIDialect, strict: false };
 export const outputSchema = (schema: JsonSchema, strict: boolean): LoweredSchema =>
   lowerSchema(schema, strict ? openAIDialect : openDialect);
 
-/** A tool whose arguments the provider cannot be held to is sent as it is: they are validated anyway. */
+/** A tool that nobody checked before, and whose arguments the provider cannot be held to, is sent as it is. */
 export function toolSchema(schema: JsonSchema, strict: boolean): LoweredSchema & { readonly strict: boolean } {
   const lowered = outputSchema(schema, strict);
   return lowered.issues.length === 0 ? { ...lowered, strict } : { ...outputSchema(schema, false), strict: false };
 }
 
-export const checkSchema = (schema: JsonSchema, use: SchemaUse, strict: boolean): readonly SchemaIssue[] =>
-  use === 'output' ? outputSchema(schema, strict).issues : [];
+export const checkSchema = (schema: JsonSchema, strict: boolean): readonly SchemaIssue[] =>
+  outputSchema(schema, strict).issues;
 
 /** Gives the JSON of an answer, and the arguments of its calls, the shapes that were asked for. */
 export function restoreParts(

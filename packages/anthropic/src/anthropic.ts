@@ -68,7 +68,7 @@ export function anthropic(model: string, options: AnthropicOptions = {}): ChatMo
   return {
     name,
     ...(price === undefined ? {} : { price }),
-    checkSchema,
+    checkSchema: (schema, use) => checkSchema(schema, use, strictTools ?? true),
     async generate(request, { signal }) {
       const aborting = followSignal(signal);
       try {

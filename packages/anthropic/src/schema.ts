@@ -42,6 +42,6 @@ const openDialect: SchemaDialect = { ...strictDialect, strict: false };
 export const strictSchema = (schema: JsonSchema): LoweredSchema => lowerSchema(schema, strictDialect);
 export const openSchema = (schema: JsonSchema): LoweredSchema => lowerSchema(schema, openDialect);
 
-/** What Claude cannot be held to. A tool whose schema cannot be strict is sent as it is: nothing stands in its way. */
-export const checkSchema = (schema: JsonSchema, use: SchemaUse): readonly SchemaIssue[] =>
-  use === 'output' ? strictSchema(schema).issues : openSchema(schema).issues;
+/** What Claude cannot be held to. */
+export const checkSchema = (schema: JsonSchema, use: SchemaUse, strictTools: boolean): readonly SchemaIssue[] =>
+  (use === 'output' || strictTools ? strictSchema(schema) : openSchema(schema)).issues;

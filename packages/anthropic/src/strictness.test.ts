@@ -60,14 +60,19 @@ describe('tools that the provider holds the model to', () => {
 });
 
 describe('a schema that the provider cannot enforce', () => {
-  it('is told of an answer, with its place, and not of a tool', () => {
-    expect(checkSchema(anything, 'output')).toEqual([{ path: '$.properties.data', message: expect.any(String) }]);
-    expect(checkSchema(anything, 'tool')).toEqual([]);
+  it('is told of an answer and of a tool, with its place, unless tools need not be strict', () => {
+    const issues = [{ path: '$.properties.data', message: expect.any(String) }];
+    expect(checkSchema(anything, 'output', true)).toEqual(issues);
+    expect(checkSchema(anything, 'output', false)).toEqual(issues);
+    expect(checkSchema(anything, 'tool', true)).toEqual(issues);
+    expect(checkSchema(anything, 'tool', false)).toEqual([]);
   });
 
   it('is one that contains itself', () => {
     const tree = { type: 'object', properties: { children: { type: 'array', items: { $ref: '#' } } } };
-    expect(checkSchema(tree, 'output')).toEqual([{ path: expect.stringMatching(/^\$/), message: expect.any(String) }]);
+    expect(checkSchema(tree, 'output', true)).toEqual([
+      { path: expect.stringMatching(/^\$/), message: expect.any(String) },
+    ]);
   });
 
   it('is not one with conditions: those are told in words', () => {
@@ -76,7 +81,7 @@ describe('a schema that the provider cannot enforce', () => {
       properties: { age: { type: 'integer', minimum: 18 }, at: { type: 'string', format: 'date' } },
       required: ['age', 'at'],
     };
-    expect(checkSchema(schema, 'output')).toEqual([]);
+    expect(checkSchema(schema, 'output', true)).toEqual([]);
     const { params } = toRequest({ messages: [], output: { name: 'Person', schema } }, 'claude-haiku-4-5');
     expect(params.output_config?.format?.schema).toEqual({
       type: 'object',
