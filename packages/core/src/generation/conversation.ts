@@ -11,6 +11,7 @@ import type { CompiledModel } from './compiled-model.js';
 import { generationOf } from './generation-of.js';
 import { passOn } from './pass-on.js';
 import { promptMessages } from './prompt-messages.js';
+import { callIdsOf } from './unique-calls.js';
 
 export interface ConversationOptions {
   /** Path of the node, for messages. */
@@ -29,6 +30,7 @@ export class Conversation {
   readonly #turn: Message[];
   /** Whether it goes on with the thread of the run, and adds to it. */
   readonly inThread: boolean;
+  #callIds: Set<string> | undefined;
   #handoffs = 0;
   readonly #maxHandoffs: number;
   readonly #node: string;
@@ -52,8 +54,10 @@ export class Conversation {
     return this.#generation;
   }
 
-  get messages(): readonly Message[] {
-    return this.#messages;
+  /** The ids of all tool calls so far. Whoever adds a message adds its ids. */
+  get callIds(): Set<string> {
+    this.#callIds ??= callIdsOf(this.#messages);
+    return this.#callIds;
   }
 
   /** The model that is asked next. @throws model-unknown */

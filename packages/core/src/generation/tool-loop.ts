@@ -64,7 +64,7 @@ export class ToolLoop<T> {
       const step = `${this.#call}/model[${turn}]`;
       const scope = this.#scope;
       const response = await callModel(scope, conversation.model, step, conversation.request(mustAnswer), scope.onText);
-      const message = settledMessage(response.message, conversation.messages);
+      const message = settledMessage(response.message, conversation.callIds);
       const calls = toolCallsOf(message);
       if (message.content.length > 0) conversation.add(message);
       if (calls.length > 0) {

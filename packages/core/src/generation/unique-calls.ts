@@ -4,16 +4,21 @@ import { toolCallsOf } from '../model/message.js';
 /**
  * A message of the model as it goes on: every call has an id of its own in the whole conversation, for a result belongs
  * to one call and providers refuse an id that comes twice; and text without any is left out, for they refuse that too.
+ * @param seen the ids of the conversation; gets those of the message
  */
-export function settledMessage(message: AssistantMessage, before: readonly Message[]): AssistantMessage {
+export function settledMessage(message: AssistantMessage, seen: Set<string>): AssistantMessage {
   const content = message.content.filter((part) => part.type !== 'text' || part.text.trim() !== '');
   const settled = { ...message, content };
-  if (!content.some(({ type }) => type === 'tool-call')) return settled;
-  const seen = new Set<string>();
-  for (const one of before) {
-    if (one.role === 'assistant') for (const { id } of toolCallsOf(one)) seen.add(id);
+  return content.some(({ type }) => type === 'tool-call') ? withUniqueCalls(settled, seen) : settled;
+}
+
+/** The ids of all calls in a conversation. */
+export function callIdsOf(messages: readonly Message[]): Set<string> {
+  const ids = new Set<string>();
+  for (const message of messages) {
+    if (message.role === 'assistant') for (const { id } of toolCallsOf(message)) ids.add(id);
   }
-  return withUniqueCalls(settled, seen);
+  return ids;
 }
 
 /** The same message, with another id for each call whose id has been seen. @param seen gets its ids */
