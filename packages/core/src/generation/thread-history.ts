@@ -1,5 +1,6 @@
 import { EspalierError } from '../errors/espalier-error.js';
 import type { ChatRequest } from '../model/chat-model.js';
+import { CHARACTERS_PER_TOKEN } from '../model/estimate-tokens.js';
 import { type Message, textOf, userText } from '../model/message.js';
 import { section } from '../model/prompt.js';
 import type { SummarySettings } from '../thread/thread-options.js';
@@ -10,6 +11,14 @@ import type { AgentGeneration } from './compiled-agent.js';
 import type { CompiledModel } from './compiled-model.js';
 import type { GenerationScope } from './generation-scope.js';
 import { wellFormed } from './well-formed.js';
+
+/** How many windows of a thread are summarised at once: a model reads only so much. */
+const SUMMARISED = 4;
+
+interface SummaryTask extends SummarySettings {
+  /** How many tokens of the conversation the model gets to read at the most: the newest. */
+  readonly most: number;
+}
 
 /**
  * What a call of the model gets to read of the run's thread: the newest turns that fit, after a summary of those that do
@@ -24,7 +33,8 @@ export async function threadHistory(scope: GenerationScope, generation: AgentGen
   // More is summarised than has to be, so that the next run does not have to do it again.
   const half = windowOf(entries, Math.ceil(thread.window / 2));
   const { summarise } = thread;
-  const summary = await scope.once('summary', () => summaryOf(scope, generation, summarise, half));
+  const most = thread.window * SUMMARISED;
+  const summary = await scope.once('summary', () => summaryOf(scope, generation, { ...summarise, most }, half));
   return messagesOf(summary, half.turns);
 }
 
@@ -32,14 +42,14 @@ export async function threadHistory(scope: GenerationScope, generation: AgentGen
 async function summaryOf(
   scope: GenerationScope,
   generation: AgentGeneration,
-  settings: SummarySettings,
+  task: SummaryTask,
   { summary, left, covered }: WindowedThread,
 ): Promise<ThreadSummary> {
   const made: ThreadSummary = {
     kind: 'summary',
     key: `${scope.runId}/${scope.node}#${scope.attempt}/summary`,
     covers: covered,
-    text: await summarise(scope, generation, settings, messagesOf(summary, left)),
+    text: await summarise(scope, generation, task, messagesOf(summary, left)),
     time: scope.now(),
   };
   scope.keep(made);
@@ -49,14 +59,14 @@ async function summaryOf(
 async function summarise(
   scope: GenerationScope,
   generation: AgentGeneration,
-  { model: name, instructions }: SummarySettings,
+  { model: name, instructions, most }: SummaryTask,
   conversation: readonly Message[],
 ): Promise<string> {
   const model = name === undefined ? generation.model : (generation.models.get(name) as CompiledModel);
   const request: ChatRequest = {
     messages: [
       { role: 'system', content: instructions },
-      userText(section('conversation', conversation.map(render).join('\n\n'))),
+      userText(section('conversation', newestOf(conversation.map(render).join('\n\n'), most))),
     ],
   };
   const { message } = await callModel(scope, model, 'summary', request, undefined);
@@ -74,6 +84,13 @@ async function summarise(
 function messagesOf(summary: ThreadSummary | undefined, turns: readonly ThreadTurn[]): readonly Message[] {
   const messages = wellFormed(turns.flatMap(({ messages }) => messages));
   return summary === undefined ? messages : [userText(section('summary', summary.text)), ...messages];
+}
+
+/** The end of a text that is too long, and how much is missing. */
+function newestOf(text: string, tokens: number): string {
+  const most = tokens * CHARACTERS_PER_TOKEN;
+  if (text.length <= most) return text;
+  return `[The first ${text.length - most} characters are left out.]\n${text.slice(-most)}`;
 }
 
 /** A message as the model that summarises reads it. */

@@ -1,7 +1,7 @@
 import type { FilePart } from './message.js';
 
 /** How many characters make a token, roughly: for reservations, and where a provider tells no usage. */
-const CHARACTERS_PER_TOKEN = 4;
+export const CHARACTERS_PER_TOKEN = 4;
 
 /** What providers count for a large image, roughly. @see Anthropic's documentation, "Vision": 1,600 at the most */
 const TOKENS_PER_IMAGE = 1600;
