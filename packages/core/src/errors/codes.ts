@@ -150,7 +150,10 @@ export const errorCodes = {
   ),
   'signal-unknown': code('No node of the run waits for this signal', 'Check the name; see the suspended nodes.'),
   'signal-invalid': code('The answer does not match what the node waits for', 'Correct the value at the JSON path.'),
-  'signal-answered': code('The suspension has already been answered', 'Nothing to do: the first answer counts.'),
+  'signal-answered': code(
+    'The suspension is over: answered already, timed out, or its run has ended',
+    'Nothing to do: the first answer counts.',
+  ),
   'signal-timed-out': code('Nobody answered in time', 'Answer earlier or raise the timeout.'),
   'store-invalid': code(
     'The file of a store cannot be used',

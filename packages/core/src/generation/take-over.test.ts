@@ -50,12 +50,12 @@ function steady(name: string, seed: number): ChatModel {
     if (roll('empty') < 0.1) return say();
     if (tools.length > 0 && toolChoice !== 'none' && roll('calls') < 0.5) {
       const what = Math.floor(roll('what') * 6);
-      const { name: any = 'look' } = tools[Math.floor(roll('which') * tools.length)] ?? {};
+      const { name: chosen = 'look' } = tools[Math.floor(roll('which') * tools.length)] ?? {};
       if (what === 0) return say(call('unknown', '{}'));
       if (what === 1) return say(call('look', '{"text":'));
       if (what === 2) return say(call('look', '{"text":5}'));
       if (what === 3) return say(call('look', '{"text":"a"}'), call('look', '{"text":"b"}'));
-      return say({ type: 'text', text: 'Well. ' }, call(any, '{"text":"c"}'));
+      return say({ type: 'text', text: 'Well. ' }, call(chosen, '{"text":"c"}'));
     }
     return say({ type: 'text', text: `said ${Math.floor(roll('text') * 1000)}` });
   };

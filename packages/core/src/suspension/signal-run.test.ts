@@ -85,6 +85,9 @@ describe('an answer', () => {
     run.cancel();
     await run.outcome;
 
-    await expect(espalier.signal('r1', 'approval', true)).rejects.toMatchObject({ code: 'signal-answered' });
+    await expect(espalier.signal('r1', 'approval', true)).rejects.toMatchObject({
+      code: 'signal-answered',
+      message: "The answer to 'approval' of run 'r1' comes too late: the run has ended.",
+    });
   });
 });

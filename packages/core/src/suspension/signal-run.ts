@@ -78,8 +78,9 @@ async function notOpen(
   );
   if (asked !== undefined) {
     const { node, step } = asked as NodeSuspendEvent;
-    const over = wentOn(records, asked as NodeSuspendEvent) || (await engine.answered(runId, node, step)) !== undefined;
-    if (over) return answered(runId, name);
+    if ((await engine.answered(runId, node, step)) !== undefined) return answered(runId, name);
+    const why = whyOver(records, asked as NodeSuspendEvent);
+    if (why !== undefined) return tooLate(runId, name, why);
     return isHeld ? undefined : away(runId, name);
   }
   const waiting = open.map(({ signal }) => `'${signal}'`).join(', ') || 'nothing';
@@ -92,12 +93,12 @@ async function notOpen(
   );
 }
 
-/** Whether a suspension is over, or its run is. */
-const wentOn = (records: readonly JournalRecord[], { node, step }: NodeSuspendEvent): boolean =>
-  records.some(
-    (record) =>
-      record.type === 'run-end' || (record.type === 'node-resume' && record.node === node && record.step === step),
-  );
+/** Why nobody waits any more, though there is no answer; nothing where somebody does. */
+function whyOver(records: readonly JournalRecord[], { node, step }: NodeSuspendEvent): string | undefined {
+  const over = records.some((record) => record.type === 'node-resume' && record.node === node && record.step === step);
+  if (over) return 'nobody answered in time';
+  return records.at(-1)?.type === 'run-end' ? 'the run has ended' : undefined;
+}
 
 /** The schema of the answer is known only where the run is held. */
 const away = (runId: string, name: string): EspalierError =>
@@ -127,3 +128,9 @@ const answered = (runId: string, name: string): EspalierError =>
       where: { runId },
     },
   );
+
+const tooLate = (runId: string, name: string, why: string): EspalierError =>
+  new EspalierError('signal-answered', `The answer to '${name}' of run '${runId}' comes too late: ${why}.`, {
+    hint: 'Nothing waits for it any more.',
+    where: { runId },
+  });

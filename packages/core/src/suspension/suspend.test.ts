@@ -81,7 +81,10 @@ describe('ctx.waitFor', () => {
     expect(run.suspensions).toHaveLength(1);
     await clock.advance('1 hour');
     expect(clock.pending).toBe(0);
-    await expect(espalier.signal(run.id, 'go', true)).rejects.toMatchObject({ code: 'signal-answered' });
+    await expect(espalier.signal(run.id, 'go', true)).rejects.toMatchObject({
+      code: 'signal-answered',
+      message: `The answer to 'go' of run '${run.id}' comes too late: nobody answered in time.`,
+    });
     await espalier.drain();
     const other = await createEspalier({ workflows: [workflow], store, clock });
     const resumed = await other.resume(run.id);
