@@ -125,5 +125,6 @@ function giveChecked(
   );
 }
 
-const isObservable = (value: unknown): value is Observable<unknown> =>
+/** Whether an agent gave an Observable, of which the last value counts. */
+export const isObservable = (value: unknown): value is Observable<unknown> =>
   typeof value === 'object' && value !== null && typeof (value as { subscribe?: unknown }).subscribe === 'function';

@@ -1,5 +1,6 @@
 import type { CompiledNode, CompiledWorkflow } from '../boot/compiled-workflow.js';
 import { EspalierError } from '../errors/espalier-error.js';
+import { isObservable } from '../execution/invoke.js';
 import { generationOf } from '../generation/generation-of.js';
 import { renderInputs } from '../generation/render-inputs.js';
 import type { AgentClass } from '../metadata/agent-class.js';
@@ -26,7 +27,7 @@ export async function previewAgent(
     void context.generate(renderInputs(inputs.map((value, index) => ({ name: inputNames[index] as string, value }))));
     return context.preview;
   }
-  const ended = Promise.resolve(run.apply(instance, [...inputs, context])).then((): never => {
+  const ended = settled(run.apply(instance, [...inputs, context])).then((): never => {
     throw new EspalierError(
       'preview-blocked',
       `${definition.className}.run() ended without asking its model: there is no request to preview.`,
@@ -34,6 +35,14 @@ export async function previewAgent(
     );
   });
   return Promise.race([context.preview, ended]);
+}
+
+/** An Observable does nothing before it is subscribed to. */
+function settled(result: unknown): Promise<unknown> {
+  if (!isObservable(result)) return Promise.resolve(result);
+  return new Promise((resolve, reject) => {
+    result.subscribe({ error: reject, complete: () => resolve(undefined) });
+  });
 }
 
 function nodeOf(workflows: Iterable<CompiledWorkflow>, agent: AgentClass): CompiledNode {

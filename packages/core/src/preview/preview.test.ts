@@ -15,6 +15,7 @@ import {
   Tool,
 } from '@espalier/core';
 import { describe, expect, it } from '@jest/globals';
+import { defer } from 'rxjs';
 import { z } from 'zod';
 import { ScriptedModel } from '../../test/scripted-model.js';
 
@@ -153,6 +154,18 @@ describe('espalier.preview', () => {
     const { request } = await built.preview(Facts, 'tides');
     await built.run(own, 'tides');
     expect(model.requests).toEqual([request]);
+  });
+
+  it('subscribes to the Observable of a run() that gives one', async () => {
+    @Agent({ model: 'fast' })
+    class Lazy {
+      run(topic: string, ctx: RunContext) {
+        return defer(() => ctx.generate(`About ${topic}`));
+      }
+    }
+    const own = defineWorkflow({ name: 'lazy', version: 1, output: Lazy });
+    const { request } = await (await createEspalier({ workflows: [own], models })).preview(Lazy, 'tides');
+    expect(request.messages).toEqual([{ role: 'user', content: [{ type: 'text', text: 'About tides' }] }]);
   });
 
   it('has no effects: it stops where one comes first, and says how to go on', async () => {
