@@ -60,6 +60,7 @@ export type { DrawnOutcome } from './graph/drawing.js';
 export { toMermaid } from './graph/mermaid.js';
 export type { PlanEdge, PlanNode, WorkflowPlan } from './graph/plan.js';
 export { defineWorkflow, type Workflow, type WorkflowOptions } from './graph/workflow.js';
+export type { ChainFault, ChainReport } from './journal/chain-report.js';
 export type { Answer, Journal, Lease, RunSummary } from './journal/journal.js';
 export type { MaybePromise } from './journal/maybe-promise.js';
 export { MemoryJournal, type MemoryJournalOptions } from './journal/memory-journal.js';

@@ -25,6 +25,8 @@ interface EventBase {
   readonly seq: number;
   /** Milliseconds since the Unix epoch. */
   readonly time: number;
+  /** Where it holds sensitive data, if it does: see `maskRecord`. */
+  readonly sensitive?: readonly string[];
 }
 
 interface NodeEventBase extends EventBase {
@@ -111,6 +113,8 @@ export interface NodeSuspendEvent extends StepEventBase {
 export interface NodeResumeEvent extends StepEventBase {
   readonly type: 'node-resume';
   readonly value?: Json;
+  /** Who answered, where whoever called `espalier.signal` said so. */
+  readonly by?: Json;
   readonly error?: SerializedError;
 }
 

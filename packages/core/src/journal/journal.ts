@@ -1,5 +1,6 @@
 import type { JournalRecord, RunStartEvent } from '../events/event.js';
 import type { Json } from '../schema/json.js';
+import type { ChainReport } from './chain-report.js';
 import type { MaybePromise } from './maybe-promise.js';
 
 /** The right to append to a run, until somebody else takes it. */
@@ -26,6 +27,8 @@ export interface Answer {
   readonly node: string;
   readonly step: string;
   readonly value: Json | undefined;
+  /** Who gave it, as told to `espalier.signal`. */
+  readonly by?: Json;
 }
 
 /**
@@ -64,4 +67,10 @@ export interface Journal {
   answered(runId: string, node: string, step: string): MaybePromise<Answer | undefined>;
   /** Tells of answers as they come. @returns what ends it */
   onAnswer(runId: string, listener: (answer: Answer) => void): () => void;
+  /**
+   * Follows the chain of a run's records and tells where they are not as they were written. A store whose records nobody can
+   * change behind its back has no chain.
+   * @throws run-unknown
+   */
+  verify?(runId: string): MaybePromise<ChainReport>;
 }
