@@ -55,6 +55,7 @@ export type {
   ToolOutcome,
   ToolStartEvent,
 } from './events/event.js';
+export { requestOf } from './events/request-of.js';
 export { toDot } from './graph/dot.js';
 export type { DrawnOutcome } from './graph/drawing.js';
 export { toMermaid } from './graph/mermaid.js';

@@ -144,7 +144,13 @@ export interface NodeSkipEvent extends EventBase {
 export interface ModelStartEvent extends StepEventBase {
   readonly type: 'model-start';
   readonly model: string;
+  /** The exact request, or only what is new in it: see `after`. {@link requestOf} gives it whole. */
   readonly request: ChatRequest;
+  /**
+   * The step, of the same node and attempt, whose request this one goes on from: `request` has the messages that follow, and
+   * of the rest what is not as it was.
+   */
+  readonly after?: string;
 }
 
 export interface ModelEndEvent extends StepEventBase {

@@ -8,11 +8,16 @@ import { isFinalError } from './final-error.js';
 import type { GenerationScope } from './generation-scope.js';
 import { ModelCall } from './model-call.js';
 import type { AnswerOptions } from './request-answer.js';
+import type { RequestDiary } from './request-diary.js';
 import { reserveModelCall } from './reserve-model-call.js';
 
-/** What is asked, and who reads the answer while it comes. */
-interface Question extends Pick<AnswerOptions, 'onText'> {
+/** What is asked, who reads the answer while it comes, and what the journal has of it already. */
+export interface ModelQuestion extends Pick<AnswerOptions, 'onText'> {
   readonly request: ChatRequest;
+  readonly diary: RequestDiary;
+}
+
+interface Question extends ModelQuestion {
   /** Whether something of an answer was read. */
   shown: boolean;
 }
@@ -25,10 +30,9 @@ export async function callModel(
   scope: GenerationScope,
   { candidates, when }: CompiledModel,
   step: string,
-  request: ChatRequest,
-  onText: AnswerOptions['onText'],
+  asked: ModelQuestion,
 ): Promise<ChatResponse> {
-  const question: Question = { request, onText, shown: false };
+  const question: Question = { ...asked, shown: false };
   for (let index = 0; ; index++) {
     try {
       const own = index === 0 ? step : `${step}~${index + 1}`;
@@ -98,7 +102,12 @@ async function callNow(
   });
   try {
     scope.countModelCall(false); // only now: a call that no budget allows is none
-    await scope.record({ ...key, type: 'model-start', model: model.name, request: reserved.request });
+    await scope.record({
+      ...key,
+      type: 'model-start',
+      model: model.name,
+      ...question.diary.entry(scope.node, step, reserved.request),
+    });
     return await scope.task<ChatResponse>(step, () => call.perform(), {
       done: (value) => ({ ...key, type: 'model-end', value }),
       failed: (error) => (noted ? undefined : { ...key, type: 'model-end', ...failureOf(scope, call, error) }),

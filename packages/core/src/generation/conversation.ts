@@ -1,7 +1,6 @@
 import type { GenerateOptions } from '../context/run-context.js';
 import { EspalierError } from '../errors/espalier-error.js';
-import { handoffToolName } from '../graph/agent-tools.js';
-import type { ChatRequest, ToolDefinition } from '../model/chat-model.js';
+import type { ChatRequest } from '../model/chat-model.js';
 import { type Message, userText } from '../model/message.js';
 import type { Prompt } from '../model/prompt.js';
 import type { SchemaOf } from '../schema/schema.js';
@@ -11,6 +10,7 @@ import type { CompiledModel } from './compiled-model.js';
 import { generationOf } from './generation-of.js';
 import { passOn } from './pass-on.js';
 import { promptMessages } from './prompt-messages.js';
+import { toolDefinitions } from './tool-definitions.js';
 import { callIdsOf } from './unique-calls.js';
 
 export interface ConversationOptions {
@@ -36,6 +36,8 @@ export class Conversation {
   readonly #node: string;
   readonly #options: GenerateOptions;
   readonly #output: SchemaOf | undefined;
+  /** The output as requests have it. */
+  readonly #shape: ChatRequest['output'];
 
   constructor(agent: CompiledAgent, { node, prompt, options, output }: ConversationOptions) {
     this.#generation = generationOf(agent);
@@ -48,6 +50,7 @@ export class Conversation {
     this.#node = node;
     this.#options = options;
     this.#output = output;
+    this.#shape = output === undefined ? undefined : { name: output.name, schema: output.jsonSchema };
   }
 
   get generation(): AgentGeneration {
@@ -102,21 +105,25 @@ export class Conversation {
    * @throws schema-unsupported
    */
   request(mustAnswer: boolean): ChatRequest {
-    const tools = this.#tools();
-    const output = this.#output;
-    if (output !== undefined) checkOutputSchema(output, this.model, this.#node);
+    const tools = toolDefinitions(this.#generation, this.#mayHandOff);
+    if (this.#output !== undefined) checkOutputSchema(this.#output, this.model, this.#node);
+    const shape = this.#shape;
     const settings = this.#options.settings ?? this.#generation.settings;
     return {
       messages: [...this.#messages],
       ...(tools.length === 0 ? {} : { tools, toolChoice: mustAnswer ? 'none' : 'auto' }),
-      ...(output === undefined ? {} : { output: { name: output.name, schema: output.jsonSchema } }),
+      ...(shape === undefined ? {} : { output: shape }),
       ...(settings === undefined ? {} : { settings }),
     };
   }
 
   /** Whom the conversation may still be passed to. */
   get handoffTargets(): readonly CompiledAgent[] {
-    return this.#handoffs < this.#maxHandoffs ? (this.#generation.handoff?.targets() ?? []) : [];
+    return this.#mayHandOff ? (this.#generation.handoff?.targets() ?? []) : [];
+  }
+
+  get #mayHandOff(): boolean {
+    return this.#handoffs < this.#maxHandoffs;
   }
 
   /** Another agent goes on, under its own instructions, with what is passed on to it. */
@@ -127,11 +134,6 @@ export class Conversation {
     const { instructions } = this.#generation;
     this.#messages = instructions === undefined ? [...passed] : [{ role: 'system', content: instructions }, ...passed];
   }
-
-  #tools(): readonly ToolDefinition[] {
-    const own = [...this.#generation.tools.values()].map(({ definition }) => definition);
-    return [...own, ...this.handoffTargets.map(handoffTool)];
-  }
 }
 
 /** Providers want their reasoning back within a turn; later it only costs. */
@@ -139,16 +141,3 @@ const withoutReasoning = (message: Message): Message =>
   message.role === 'assistant'
     ? { ...message, content: message.content.filter(({ type }) => type !== 'reasoning') }
     : message;
-
-function handoffTool({ name, definition }: CompiledAgent): ToolDefinition {
-  const { description, instructions } = definition.options;
-  return {
-    name: handoffToolName(name),
-    description: `Pass the conversation on to ${name}: ${description ?? instructions?.split('\n')[0] ?? name}`,
-    parameters: {
-      type: 'object',
-      properties: { reason: { type: 'string', description: 'Why it is passed on.' } },
-      additionalProperties: false,
-    },
-  };
-}

@@ -10,6 +10,7 @@ import { callModel } from './call-model.js';
 import type { AgentGeneration } from './compiled-agent.js';
 import type { CompiledModel } from './compiled-model.js';
 import type { GenerationScope } from './generation-scope.js';
+import { RequestDiary } from './request-diary.js';
 import { wellFormed } from './well-formed.js';
 
 /** How many windows of a thread are summarised at once: a model reads only so much. */
@@ -69,7 +70,11 @@ async function summarise(
       userText(section('conversation', newestOf(conversation.map(render).join('\n\n'), most))),
     ],
   };
-  const { message } = await callModel(scope, model, 'summary', request, undefined);
+  const { message } = await callModel(scope, model, 'summary', {
+    request,
+    onText: undefined,
+    diary: new RequestDiary(),
+  });
   const text = textOf(message).trim();
   if (text !== '') return text;
   throw new EspalierError(

@@ -11,6 +11,7 @@ import { callTool } from './call-tool.js';
 import type { CompiledAgent } from './compiled-agent.js';
 import { Conversation } from './conversation.js';
 import type { GenerationScope } from './generation-scope.js';
+import { RequestDiary } from './request-diary.js';
 import { threadHistory } from './thread-history.js';
 import type { ToolCallPlace } from './tool-call-context.js';
 import { settledMessage } from './unique-calls.js';
@@ -58,12 +59,14 @@ export class ToolLoop<T> {
     if (conversation.inThread) {
       conversation.open(await threadHistory(this.#scope, conversation.generation));
     }
+    const diary = new RequestDiary();
     let corrected = 0;
     for (let turn = 1; turn <= maxTurns + corrected; turn++) {
       const mustAnswer = turn >= maxTurns + corrected;
       const step = `${this.#call}/model[${turn}]`;
       const scope = this.#scope;
-      const response = await callModel(scope, conversation.model, step, conversation.request(mustAnswer), scope.onText);
+      const request = conversation.request(mustAnswer);
+      const response = await callModel(scope, conversation.model, step, { request, onText: scope.onText, diary });
       const message = settledMessage(response.message, conversation.callIds);
       const calls = toolCallsOf(message);
       if (message.content.length > 0) conversation.add(message);

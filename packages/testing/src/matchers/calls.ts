@@ -1,4 +1,4 @@
-import type { Event } from '@espalier/core';
+import { type Event, requestOf } from '@espalier/core';
 import { describeRequest } from '../script/describe-request.js';
 import { mismatches, type RequestMatcher, writtenMatcher } from '../script/request-matcher.js';
 import { indented, shortened } from '../script/text-matcher.js';
@@ -58,7 +58,10 @@ function offered(events: readonly Event[]): readonly string[] {
 export const toHaveAskedModel = matcher<[matcher: RequestMatcher, options?: Times]>(
   'toHaveAskedModel',
   (facts, _context, wanted, options = {}) => {
-    const asked = eventsOf(facts, 'toHaveAskedModel').filter((event) => event.type === 'model-start');
+    const events = eventsOf(facts, 'toHaveAskedModel');
+    const asked = events.flatMap((event) =>
+      event.type === 'model-start' ? [{ node: event.node, request: requestOf(events, event) }] : [],
+    );
     const found = asked.filter(({ request }) => mismatches(wanted, request).length === 0);
     return {
       pass: often(found.length, options),
