@@ -37,6 +37,11 @@ describe('sqlite', () => {
     [{ lease: 0 }, 'option-invalid', 'sqlite({ lease }): expected 100 ms to 2147483647 ms, got 0 ms.'],
     [{ lease: '25 days' }, 'option-invalid', 'sqlite({ lease }): expected 100 ms to 2147483647 ms, got 2160000000 ms.'],
     [{ poll: 0 }, 'option-invalid', 'sqlite({ poll }): expected 1 ms to 2147483647 ms, got 0 ms.'],
+    [
+      { driver: 'sqlite3' },
+      'option-invalid',
+      "sqlite({ driver }): expected 'node:sqlite', 'better-sqlite3' or a function, got 'sqlite3'.",
+    ],
     [{ timeout: 'soon' }, 'policy-invalid', 'sqlite({ timeout }): expected a duration'],
   ] as const)('refuses %j', (options, code, message) => {
     const file = newFile();
@@ -50,6 +55,7 @@ describe('sqlite', () => {
     const { code, message, hint } = noSqlite('v20.20.2');
     expect([code, message]).toEqual(['store-invalid', 'This is Node v20.20.2, which has no node:sqlite.']);
     expect(hint).toContain('needs Node 22.13 or newer');
+    expect(hint).toContain("sqlite(path, { driver: 'better-sqlite3' })");
   });
 
   it('is closed once, with all that was under way, and is of no use then', async () => {

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Clock, type Duration, EspalierError, milliseconds, systemClock } from '@espalier/core';
 import { backgroundClock } from './background-clock.js';
+import { betterDriver } from './database/better-driver.js';
 import type { SqliteDriver } from './database/database.js';
 import { nodeDriver } from './database/node-driver.js';
 import { openDatabase } from './database/open-database.js';
@@ -19,20 +20,23 @@ export interface SqliteOptions {
   /** How long a write may wait for other processes that write. @default '10s' */
   readonly timeout?: Duration;
   /**
-   * Opens the file: for another SQLite than that of Node, such as `(path) => new BetterSqlite3(path)`.
-   * @default the one that is built into Node
+   * The SQLite that opens the file: the one that is built into Node, `better-sqlite3` where that is installed, or a function
+   * that opens it. Processes may mix them; one process must not open a file with two of them.
+   * @default 'node:sqlite'
    */
-  readonly driver?: SqliteDriver;
+  readonly driver?: 'node:sqlite' | 'better-sqlite3' | SqliteDriver;
   /** Where time comes from: for tests. @default the system's time */
   readonly clock?: Clock;
 }
+
+const drivers = { 'node:sqlite': nodeDriver, 'better-sqlite3': betterDriver } as const;
 
 /** The longest that a native timer takes, in milliseconds. */
 const LONGEST = 2 ** 31 - 1;
 
 /**
  * Keeps runs and threads in one SQLite file: no server, no native build. For a machine's processes together; several may
- * have the file open. Needs Node 22.13 or newer.
+ * have the file open. Needs Node 22.13 or newer, or `better-sqlite3`.
  *
  * @param path of the file, relative to the working directory, or a `file:` URL. It is made with its folders if there is none
  * @throws store-invalid when the file is of something else, of a newer version, or cannot be opened
@@ -44,13 +48,22 @@ const LONGEST = 2 ** 31 - 1;
  * @since 0.1.0
  */
 export function sqlite(path: string | URL, options: SqliteOptions = {}): SqliteStore {
-  const { clock, driver = nodeDriver } = options;
+  const { clock } = options;
+  const driver = driverOf(options.driver ?? 'node:sqlite');
   const lease = duration(options.lease ?? '15s', 'lease', 100);
   const poll = duration(options.poll ?? '100ms', 'poll', 1);
   const timeout = duration(options.timeout ?? '10s', 'timeout', 0);
   const file = fileOf(path);
   const clocks = { clock: clock ?? systemClock, sessionClock: clock ?? backgroundClock };
   return new SqliteStore(openDatabase(file, timeout, driver), { file, lease, poll, timeout, ...clocks });
+}
+
+function driverOf(driver: NonNullable<SqliteOptions['driver']>): SqliteDriver {
+  if (typeof driver === 'function') return driver;
+  const known = Object.hasOwn(drivers, driver) ? drivers[driver] : undefined;
+  if (known !== undefined) return known;
+  const expected = `expected 'node:sqlite', 'better-sqlite3' or a function, got '${String(driver)}'`;
+  throw new EspalierError('option-invalid', `sqlite({ driver }): ${expected}.`);
 }
 
 function fileOf(path: string | URL): string {

@@ -2,16 +2,19 @@ import { journalConformance, threadStoreConformance } from '@espalier/testing';
 import { describe, it } from '@jest/globals';
 import { nodeDriver } from '../src/database/node-driver.js';
 import { type SqliteDriver, type SqliteStore, sqlite } from '../src/index.js';
+import { drivers } from './drivers.js';
 import { newFile } from './new-file.js';
 
-journalConformance({
-  name: 'sqlite',
-  create: () => sqlite(newFile(), { poll: 5 }),
-  another: ({ file }) => sqlite(file, { poll: 5 }),
-  destroy: (store) => store.close(),
-  describe,
-  it,
-});
+for (const driver of drivers) {
+  journalConformance({
+    name: `sqlite on ${driver}`,
+    create: () => sqlite(newFile(), { poll: 5, driver }),
+    another: ({ file }) => sqlite(file, { poll: 5, driver }),
+    destroy: (store) => store.close(),
+    describe,
+    it,
+  });
+}
 
 /** A driver that has what the port asks for, and nothing more. */
 const barest: SqliteDriver = (file) => {
@@ -31,7 +34,7 @@ const barest: SqliteDriver = (file) => {
 };
 
 journalConformance({
-  name: 'sqlite on another driver',
+  name: "sqlite on a driver of one's own",
   create: () => sqlite(newFile(), { poll: 5, driver: barest }),
   another: ({ file }) => sqlite(file, { poll: 5, driver: barest }),
   destroy: (store) => store.close(),
@@ -41,14 +44,16 @@ journalConformance({
 
 const opened = new Map<unknown, SqliteStore>();
 
-threadStoreConformance({
-  name: 'sqlite',
-  create: () => {
-    const store = sqlite(newFile());
-    opened.set(store.threads, store);
-    return store.threads;
-  },
-  destroy: (threads) => opened.get(threads)?.close(),
-  describe,
-  it,
-});
+for (const driver of drivers) {
+  threadStoreConformance({
+    name: `sqlite on ${driver}`,
+    create: () => {
+      const store = sqlite(newFile(), { driver });
+      opened.set(store.threads, store);
+      return store.threads;
+    },
+    destroy: (threads) => opened.get(threads)?.close(),
+    describe,
+    it,
+  });
+}

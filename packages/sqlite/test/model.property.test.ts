@@ -2,6 +2,7 @@ import { EspalierError, type Journal, type JournalRecord, type Lease, MemoryJour
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { sqlite } from '../src/index.js';
+import { drivers } from './drivers.js';
 import { newFile } from './new-file.js';
 
 type Kind = 'create' | 'acquire' | 'append' | 'end' | 'release' | 'answer' | 'answered' | 'read' | 'find' | 'list';
@@ -108,13 +109,13 @@ function recordOf(kind: 'append' | 'end', runId: string, seq: number, value: num
     : { ...place, type: 'node-start', node: 'n', attempt: value + 1 };
 }
 
-describe('a store on disk', () => {
+describe.each(drivers)('a store on disk, on %s', (driver) => {
   it('does what the journal in memory does, whichever of two processes calls', async () => {
     await fc.assert(
       fc.asyncProperty(callsOf(kinds), async (calls) => {
         const file = newFile();
-        await using one = sqlite(file);
-        await using other = sqlite(file);
+        await using one = sqlite(file, { driver });
+        await using other = sqlite(file, { driver });
         const model = new MemoryJournal();
         const caller = new Caller();
         for (const call of calls) {
@@ -134,7 +135,7 @@ describe('a store on disk', () => {
     const writes = kinds.filter((kind) => !['read', 'find', 'list', 'answered'].includes(kind));
     await fc.assert(
       fc.asyncProperty(callsOf(writes), async (calls) => {
-        await using store = sqlite(newFile());
+        await using store = sqlite(newFile(), { driver });
         const model = new MemoryJournal();
         const caller = new Caller();
         const pairs: { readonly call: Call; readonly expected: unknown; readonly actual: Promise<unknown> }[] = [];

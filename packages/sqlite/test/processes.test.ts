@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path';
 import type { JournalRecord } from '@espalier/core';
 import { describe, expect, it } from '@jest/globals';
 import { sqlite } from '../src/index.js';
+import { drivers } from './drivers.js';
 import { newFile } from './new-file.js';
 import { type Line, type Orders, readLines, startWorker } from './processes/worker.js';
 
@@ -197,11 +198,13 @@ describe('a process that is drained', () => {
 
 describe('two processes', () => {
   it(
-    'work on one file at the same time, each on its own runs',
+    'work on one file at the same time, each on its own runs and driver',
     async () => {
       const place = newPlace();
       const ids = (letter: string): string[] => Array.from({ length: 10 }, (_, index) => `${letter}${index}`);
-      const workers = ['a', 'b'].map((name) => startWorker({ ...place, name, start: ids(name) }));
+      const workers = ['a', 'b'].map((name, index) =>
+        startWorker({ ...place, name, start: ids(name), driver: drivers[index] as string }),
+      );
       expect(await Promise.all(workers.map(({ end }) => end))).toEqual([0, 0]);
       for (const { lines } of workers) expect(finished(lines)).toHaveLength(10);
       const histories = await recordsOf(place.file);

@@ -14,5 +14,7 @@ export function nodeDriver(file: string): SqliteDatabase {
 
 export const noSqlite = (version: string): EspalierError =>
   new EspalierError('store-invalid', `This is Node ${version}, which has no node:sqlite.`, {
-    hint: '@espalier/sqlite needs Node 22.13 or newer, and Node 24 to be free of its warning that SQLite is experimental.',
+    hint:
+      '@espalier/sqlite needs Node 22.13 or newer, and Node 24 to be free of its warning that SQLite is experimental. ' +
+      "Or run `npm install better-sqlite3`, and write `sqlite(path, { driver: 'better-sqlite3' })`.",
   });

@@ -84,7 +84,7 @@ const report = defineWorkflow({ name: 'report', version: 1, output: Report });
 
 // Time may be ahead: leases of processes that died have ended then.
 const clock = { now: () => Date.now() + orders.ahead, setTimer: systemClock.setTimer };
-const store = sqlite(orders.file, { clock, poll: 5 });
+const store = sqlite(orders.file, { clock, poll: 5, driver: orders.driver ?? 'node:sqlite' });
 
 let appended = 0;
 const append = store.append.bind(store);

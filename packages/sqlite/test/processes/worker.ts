@@ -16,6 +16,8 @@ export interface Orders {
   readonly resume: boolean;
   /** How far its time is ahead, in milliseconds. */
   readonly ahead: number;
+  /** The SQLite that it uses. */
+  readonly driver?: string;
   /** Whether a report waits for its name. */
   readonly waits?: boolean;
   /** When it stops itself: before or after its append of this number. */
