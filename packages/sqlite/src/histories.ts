@@ -4,7 +4,7 @@ import { keyText, textOfKey } from './database/key-text.js';
 import type { Session } from './session.js';
 
 const SUMMARY =
-  'SELECT run_id, workflow, r.version, started_at, ended, session, expires_at, place, pid ' +
+  'SELECT run_id, workflow, r.version, started_at, ended_at, session, expires_at, place, pid ' +
   'FROM runs r LEFT JOIN sessions s ON s.id = r.session';
 
 /** Runs and their records. What writes is called within a change. */
@@ -26,19 +26,19 @@ export class Histories {
     this.#session = session;
     const prepare = (sql: string): Statement => database.prepare(sql);
     this.#insertRun = prepare(
-      'INSERT INTO runs (run_id, workflow, version, started_at, owner, session) VALUES (?, ?, ?, ?, ?, ?) ' +
-        'ON CONFLICT DO NOTHING',
+      'INSERT INTO runs (run_id, workflow, version, started_at, owner, session, root) ' +
+        'VALUES (?, ?, ?, ?, ?, ?, (SELECT coalesce(root, id) FROM runs WHERE run_id = ?)) ON CONFLICT DO NOTHING',
     );
     this.#insertFirst = prepare('INSERT INTO records (run, seq, body) VALUES (last_insert_rowid(), ?, ?)');
     // One statement that looks and writes: the lease, the end and the record before this one.
     this.#append = prepare(
       'INSERT INTO records (run, seq, body) SELECT id, ?, ? FROM runs ' +
-        'WHERE run_id = ? AND token = ? AND session IS NOT NULL AND ended = 0 ' +
+        'WHERE run_id = ? AND token = ? AND session IS NOT NULL AND ended_at IS NULL ' +
         'AND (SELECT max(seq) FROM records WHERE run = runs.id) = ?',
     );
-    this.#end = prepare('UPDATE runs SET ended = 1 WHERE run_id = ?');
+    this.#end = prepare('UPDATE runs SET ended_at = ? WHERE run_id = ?');
     this.#state = prepare(
-      'SELECT token, owner, session, ended, expires_at, place, pid, (SELECT max(seq) FROM records WHERE run = r.id) AS seq ' +
+      'SELECT token, owner, session, ended_at, expires_at, place, pid, (SELECT max(seq) FROM records WHERE run = r.id) AS seq ' +
         'FROM runs r LEFT JOIN sessions s ON s.id = r.session WHERE run_id = ?',
     );
     this.#take = prepare('UPDATE runs SET token = token + 1, owner = ?, session = ? WHERE run_id = ?');
@@ -51,9 +51,9 @@ export class Histories {
     this.#summaries = prepare(`${SUMMARY} ORDER BY r.id`);
   }
 
-  create({ runId, workflow, version, time, seq }: RunStartEvent, body: string, owner: string): Lease {
-    const key = keyText(runId);
-    const { changes } = this.#insertRun.run(key, workflow, version, time, owner, this.#session.id);
+  create({ runId, workflow, version, time, seq, parent }: RunStartEvent, body: string, owner: string): Lease {
+    const above = parent === undefined ? null : keyText(parent.runId);
+    const { changes } = this.#insertRun.run(keyText(runId), workflow, version, time, owner, this.#session.id, above);
     if (Number(changes) === 0) {
       throw new EspalierError('run-exists', `Run '${runId}' exists already.`, { where: { runId } });
     }
@@ -69,11 +69,11 @@ export class Histories {
     return { runId, owner, token: Number(token) + 1 };
   }
 
-  append({ runId, token }: Lease, { type, seq }: JournalRecord, body: string): void {
+  append({ runId, token }: Lease, { type, seq, time }: JournalRecord, body: string): void {
     const key = keyText(runId);
     const { changes } = this.#append.run(seq, body, key, token, seq - 1);
     if (Number(changes) === 0) throw this.#refusal(runId, token, seq);
-    if (type === 'run-end') this.#end.run(key);
+    if (type === 'run-end') this.#end.run(time, key);
   }
 
   release({ runId, token }: Lease): void {
@@ -119,7 +119,7 @@ export class Histories {
 
   /** Why nothing was appended. */
   #refusal(runId: string, token: number, seq: number): EspalierError {
-    const { token: newest, owner, session, ended, seq: last } = this.#stateOf(runId);
+    const { token: newest, owner, session, ended_at: endedAt, seq: last } = this.#stateOf(runId);
     const where = { runId };
     if (newest !== token) {
       const who = owner === null ? '' : ` ('${String(owner)}')`;
@@ -130,7 +130,7 @@ export class Histories {
       const message = `The lease of run '${runId}' with token ${token} was given back: acquire the run before appending to it.`;
       return new EspalierError('run-fenced', message, { where });
     }
-    if (ended === 1) {
+    if (endedAt !== null) {
       return new EspalierError('run-settled', `Run '${runId}' has ended: nothing can be appended to it.`, { where });
     }
     const message = `Record ${seq} of run '${runId}' cannot follow record ${String(last)}: the history would not be whole.`;
@@ -157,13 +157,13 @@ const owned = (runId: string, owner: string, until: number): EspalierError =>
   });
 
 const summaryOf = (
-  { run_id: key, workflow, version, started_at: startedAt, ended }: SqlRow,
+  { run_id: key, workflow, version, started_at: startedAt, ended_at: endedAt }: SqlRow,
   owned: boolean,
 ): RunSummary => ({
   runId: textOfKey(key as string),
   workflow: workflow as string,
   version: version as number,
   startedAt: startedAt as number,
-  ended: ended === 1,
+  ended: endedAt !== null,
   owned,
 });

@@ -17,17 +17,31 @@ export const migrations: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
 
   CREATE TABLE runs (
-    id INTEGER PRIMARY KEY,
+    -- Never used again: records of a run that was pruned may still be there under it.
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
     run_id TEXT NOT NULL UNIQUE,
     workflow TEXT NOT NULL,
     version REAL NOT NULL,
     started_at REAL NOT NULL,
-    ended INTEGER NOT NULL DEFAULT 0,
+    -- Nothing while it has not ended.
+    ended_at REAL,
+    -- Of a child run: the run that it began from, at the top.
+    root INTEGER,
     -- The fencing token: grows with every owner.
     token INTEGER NOT NULL DEFAULT 1,
     owner TEXT,
     session TEXT
   ) STRICT;
+
+  CREATE INDEX runs_by_end ON runs (ended_at) WHERE ended_at IS NOT NULL AND root IS NULL;
+  CREATE INDEX runs_by_root ON runs (root) WHERE root IS NOT NULL;
+
+  -- Runs that are gone, and of which something is left to be deleted.
+  CREATE TABLE pruned_runs (id INTEGER PRIMARY KEY) STRICT;
+
+  -- One row. For how long ended runs are kept, in milliseconds, and when it is time to look for older ones.
+  CREATE TABLE retention (after REAL, next_at REAL NOT NULL) STRICT;
+  INSERT INTO retention VALUES (30 * 86400000.0, 0);
 
   -- The histories, as they were appended: nothing here is ever changed.
   CREATE TABLE records (

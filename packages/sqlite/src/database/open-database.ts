@@ -34,11 +34,14 @@ function prepareFile(database: Database, file: string): void {
   // Drivers' own options of this meaning differ, and are not in all versions of Node 22.
   database.exec(`PRAGMA busy_timeout = ${BUSY}`);
   fileVersion(database, file, migrations.length); // before anything is changed
+  database.exec('PRAGMA auto_vacuum = INCREMENTAL'); // counts in a new file only, and has to come first
   const mode = database.prepare('PRAGMA journal_mode = WAL').get()?.journal_mode;
   if (mode !== 'wal') throw noWal(file, mode);
   // What has been committed is on the disk. The second is for macOS, where a sync alone is not enough.
   database.exec('PRAGMA synchronous = FULL');
   database.exec('PRAGMA fullfsync = ON');
+  // After a large record the log gives its space back.
+  database.exec('PRAGMA journal_size_limit = 67108864');
   migrate(database, file, migrations);
 }
 
