@@ -8,6 +8,7 @@ export interface Clock {
   /**
    * Calls `callback` once, `delay` milliseconds from now.
    * @param delay in milliseconds; any finite number ≥ 0, also above the 2³¹ limit of native timers
+   * @param background nothing waits for this timer: it should not keep the process alive
    */
-  setTimer(delay: number, callback: () => void): CancelTimer;
+  setTimer(delay: number, callback: () => void, background?: boolean): CancelTimer;
 }

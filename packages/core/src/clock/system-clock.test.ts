@@ -39,6 +39,17 @@ describe('systemClock', () => {
     expect(fired).toBe(true);
   });
 
+  it('waits in the background without keeping the process alive', () => {
+    jest.useRealTimers();
+    const alive = (): number => process.getActiveResourcesInfo().filter((resource) => resource === 'Timeout').length;
+    const before = alive();
+    const cancels = [systemClock.setTimer(9_000_000_000, () => {}, true), systemClock.setTimer(1000, () => {}, true)];
+    expect(alive()).toBe(before);
+    const cancel = systemClock.setTimer(1000, () => {});
+    expect(alive()).toBe(before + 1);
+    for (const one of [...cancels, cancel]) one();
+  });
+
   it('cancels a long wait in any of its parts, once or twice', () => {
     const cancel = systemClock.setTimer(60 * DAY, () => {
       throw new Error('cancelled timers do not fire');

@@ -98,6 +98,22 @@ describe('VirtualClock', () => {
     expect([await clock.runNext(), clock.now()]).toEqual([false, 20]);
   });
 
+  it('fires what is in the background as time passes, and does not wait for it', async () => {
+    const clock = new VirtualClock(0);
+    const fired: string[] = [];
+    const look = (): void => {
+      fired.push(`look@${clock.now()}`);
+      clock.setTimer(10, look, true);
+    };
+    clock.setTimer(10, look, true);
+    expect([clock.pending, await clock.runNext(), await clock.runAll()]).toEqual([0, false, 0]);
+    clock.setTimer(25, () => fired.push(`timer@${clock.now()}`));
+    expect([clock.pending, await clock.runNext(), clock.pending]).toEqual([1, true, 0]);
+    expect(fired).toEqual(['look@10', 'look@20', 'timer@25']);
+    await clock.advance(5);
+    expect(fired.at(-1)).toBe('look@30');
+  });
+
   it('says so when timers never end', async () => {
     const clock = new VirtualClock(0);
     const forever = (): void => {

@@ -6,6 +6,7 @@ interface Timer {
   readonly at: number;
   readonly order: number;
   readonly callback: () => void;
+  readonly background: boolean;
 }
 
 /**
@@ -31,17 +32,19 @@ export class VirtualClock implements Clock {
     return this.#now;
   }
 
-  /** How many timers wait. A finished run leaves none. */
+  /** How many timers wait. A finished run leaves none. Those in the background do not count. */
   get pending(): number {
-    return this.#timers.size;
+    let count = 0;
+    for (const { background } of this.#timers) if (!background) count += 1;
+    return count;
   }
 
-  setTimer(delay: number, callback: () => void): CancelTimer {
+  setTimer(delay: number, callback: () => void, background = false): CancelTimer {
     if (!(Number.isFinite(delay) && delay >= 0)) {
       const got = describeValue(delay);
       throw new EspalierError('option-invalid', `setTimer: expected a delay from 0 in milliseconds, got ${got}.`);
     }
-    const timer: Timer = { at: this.#now + delay, order: this.#order++, callback };
+    const timer: Timer = { at: this.#now + delay, order: this.#order++, callback, background };
     this.#timers.add(timer);
     return () => this.#timers.delete(timer);
   }
@@ -61,20 +64,23 @@ export class VirtualClock implements Clock {
   }
 
   /**
-   * Moves to the next timer and fires it, with all promises settled before and after.
+   * Moves to the next timer and fires it, with all promises settled before and after. Those in the background that are
+   * due until then fire on the way.
    * @returns whether there was one
    */
   async runNext(): Promise<boolean> {
     await settle();
-    const next = this.#next(Number.POSITIVE_INFINITY);
-    if (next === undefined) return false;
-    this.#fire(next);
-    await settle();
-    return true;
+    while (this.pending > 0) {
+      const next = this.#next(Number.POSITIVE_INFINITY) as Timer;
+      this.#fire(next);
+      await settle();
+      if (!next.background) return true;
+    }
+    return false;
   }
 
   /**
-   * Moves from timer to timer until none waits.
+   * Moves from timer to timer until none waits, but for those in the background.
    * @param limit how many may fire before it is certain that they never end
    * @returns the milliseconds that passed
    */
@@ -82,15 +88,13 @@ export class VirtualClock implements Clock {
     const start = this.#now;
     await settle();
     for (let fired = 0; fired < limit; fired++) {
-      const next = this.#next(Number.POSITIVE_INFINITY);
-      if (next === undefined) return this.#now - start;
-      this.#fire(next);
-      await settle();
+      if (!(await this.runNext())) return this.#now - start;
     }
-    if (this.#timers.size === 0) return this.#now - start;
+    const { pending } = this;
+    if (pending === 0) return this.#now - start;
     throw new EspalierError(
       'option-invalid',
-      `VirtualClock.runAll: ${limit} timers have fired and ${this.#timers.size} still ${this.#timers.size === 1 ? 'waits' : 'wait'}.`,
+      `VirtualClock.runAll: ${limit} timers have fired and ${pending} still ${pending === 1 ? 'waits' : 'wait'}.`,
       { hint: 'Something sets timers without end: use advance(), or raise the limit.' },
     );
   }
