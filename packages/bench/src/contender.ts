@@ -22,6 +22,25 @@ export interface ModelContender {
   prepareStream(baseURL: string): Promise<ReadStream>;
 }
 
+/** What a step of a durable run does. */
+export type Step = (value: number) => Promise<number>;
+
+/** One way to run a chain of steps that outlives its process: the value of each step goes to the next. */
+export interface DurableContender {
+  /**
+   * Opens the files of a folder, and makes them where it is empty. It stays open as long as its process lives.
+   * @param step what each step of the chain does
+   */
+  openChain(folder: string, steps: number, step: Step): Promise<DurableChain>;
+}
+
+export interface DurableChain {
+  /** @param run its name, which no other run has */
+  start(run: string, seed: number): Promise<number>;
+  /** Goes on with a run whose process was killed. */
+  resume(run: string): Promise<number>;
+}
+
 /** What is known of a contender without loading it. */
 export interface ContenderInfo {
   /** What `--contenders` takes. */
@@ -32,10 +51,12 @@ export interface ContenderInfo {
   readonly packageName: string;
   /** Whether it runs a declared graph: these are what Espalier is to beat tenfold. */
   readonly isGraphEngine: boolean;
-  /** Nothing where it only asks models. */
+  /** Nothing where it runs no graphs. */
   readonly load?: () => Promise<Contender>;
-  /** Nothing where it only runs graphs. */
+  /** Nothing where it asks no models. */
   readonly loadModel?: () => Promise<ModelContender>;
+  /** Nothing where it keeps nothing on a disk. */
+  readonly loadDurable?: () => Promise<DurableContender>;
 }
 
 export type ContenderName =
@@ -45,7 +66,8 @@ export type ContenderName =
   | 'langgraph'
   | 'strands'
   | 'ai-sdk'
-  | 'openai-agents';
+  | 'openai-agents'
+  | 'mastra';
 
 /** A contender can't do this work, or not in a time that anybody would wait: told in the table, with the reason. */
 export class Unable extends Error {

@@ -9,6 +9,7 @@ export const contenders: readonly ContenderInfo[] = [
     isGraphEngine: true,
     load: async () => (await import('./espalier.js')).espalier,
     loadModel: async () => (await import('../model-contenders/espalier.js')).espalier,
+    loadDurable: async () => (await import('../durable-contenders/espalier.js')).espalier,
   },
   {
     name: 'hand-written',
@@ -17,6 +18,7 @@ export const contenders: readonly ContenderInfo[] = [
     isGraphEngine: false,
     load: async () => (await import('./hand-written.js')).handWritten,
     loadModel: async () => (await import('../model-contenders/hand-written.js')).handWritten,
+    loadDurable: async () => (await import('../durable-contenders/hand-written.js')).handWritten,
   },
   {
     name: 'effect',
@@ -31,6 +33,7 @@ export const contenders: readonly ContenderInfo[] = [
     packageName: '@langchain/langgraph',
     isGraphEngine: true,
     load: async () => (await import('./langgraph.js')).langGraph,
+    loadDurable: async () => (await import('../durable-contenders/langgraph.js')).langGraph,
   },
   {
     name: 'strands',
@@ -53,5 +56,12 @@ export const contenders: readonly ContenderInfo[] = [
     packageName: '@openai/agents',
     isGraphEngine: false,
     loadModel: async () => (await import('../model-contenders/openai-agents.js')).openaiAgents,
+  },
+  {
+    name: 'mastra',
+    title: 'Mastra',
+    packageName: '@mastra/core',
+    isGraphEngine: false,
+    loadDurable: async () => (await import('../durable-contenders/mastra.js')).mastra,
   },
 ];

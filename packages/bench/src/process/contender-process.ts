@@ -12,9 +12,14 @@ const program = fileURLToPath(new URL('./worker.js', import.meta.url));
 export class ContenderProcess {
   readonly #child: ChildProcess;
 
-  constructor() {
+  /** @param folder where it keeps its temporary files */
+  constructor(folder: string) {
     const { NODE_OPTIONS: _, LANGSMITH_TRACING: __, LANGCHAIN_TRACING_V2: ___, ...env } = process.env;
-    this.#child = fork(program, [], { execArgv: ['--expose-gc'], env, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    this.#child = fork(program, [], {
+      execArgv: ['--expose-gc'],
+      env: { ...env, TMPDIR: folder },
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
   }
 
   /** Never rejects: a process that dies is broken, one that does not answer in time is unable. */
@@ -35,7 +40,7 @@ export class ContenderProcess {
         });
       const timer = setTimeout(() => {
         done({ type: 'unable', reason: `no answer in ${seconds} s` });
-        this.stop();
+        void this.stop();
       }, seconds * 1000);
       child.on('message', onReply);
       child.on('exit', onExit);
@@ -44,7 +49,13 @@ export class ContenderProcess {
     });
   }
 
-  stop(): void {
-    this.#child.kill('SIGKILL');
+  /** Resolves when it has ended. */
+  stop(): Promise<void> {
+    const child = this.#child;
+    return new Promise((resolve) => {
+      if (child.exitCode !== null || child.signalCode !== null) resolve();
+      else child.once('exit', () => resolve());
+      child.kill('SIGKILL');
+    });
   }
 }

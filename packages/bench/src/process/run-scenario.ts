@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { ContenderInfo } from '../contender.js';
 import { entrantsOf, type Scenario } from '../scenarios/scenario.js';
 import { ContenderProcess } from './contender-process.js';
@@ -41,9 +44,16 @@ export async function runScenario(
   const entrants = entrantsOf(scenario, contenders).map(({ name }) => name);
   const names = [...entrants, ...(scenario.baseline === undefined ? [] : [baselineName])];
   const lanes: Lane[] = [];
+  const folder = mkdtempSync(join(tmpdir(), 'espalier-bench-'));
   try {
     for (const name of names) {
-      const lane: Lane = { name, process: new ContenderProcess(), samples: [], remark: undefined, failure: undefined };
+      const lane: Lane = {
+        name,
+        process: new ContenderProcess(folder),
+        samples: [],
+        remark: undefined,
+        failure: undefined,
+      };
       lanes.push(lane);
       const request = { type: 'prepare', scenario: scenario.name, entrant: name, quick } as const;
       take(lane, await lane.process.ask(request, prepareWithin));
@@ -51,7 +61,8 @@ export async function runScenario(
     const rounds = quick ? 1 : scenario.rounds;
     for (let round = 0; round < rounds; round += 1) await runRound(lanes, round);
   } finally {
-    for (const lane of lanes) lane.process.stop();
+    await Promise.all(lanes.map((lane) => lane.process.stop()));
+    rmSync(folder, { recursive: true, force: true });
   }
   const figures = new Map(lanes.map((lane): [string, Figure] => [lane.name, figureOf(lane)]));
   const baseline = figures.get(baselineName);

@@ -1,6 +1,7 @@
 import type { ContenderInfo } from '../contender.js';
 import type { ScenarioResult } from '../process/run-scenario.js';
 import type { Bar } from './bar.js';
+import { durableBars } from './durable-bars.js';
 import { formatFigure, formatRatio } from './format.js';
 import { modelBars } from './model-bars.js';
 import { medianOf, ratioToEspalier } from './ratio.js';
@@ -28,6 +29,7 @@ export function judge(results: readonly ScenarioResult[], contenders: readonly C
     bar('uneven DAG: at most 1.02 of the longest path', ours('uneven'), (value) => value <= 1.02, 'of it', 3),
     bar('cold start: at most 2.5 times bare Node', coldStart(find('cold-start')), (value) => value <= 2.5, 'times', 2),
     ...modelBars(results),
+    ...durableBars(results, contenders),
   ];
 }
 
@@ -47,7 +49,7 @@ function bar(
 function tenfold(results: readonly ScenarioResult[], { name, title }: ContenderInfo): Bar {
   const text = `at least 10 times faster than ${title}, in all scenarios of speed`;
   const ratios = results
-    .filter(({ scenario }) => scenario.isSpeed)
+    .filter(({ scenario }) => scenario.isSpeed && scenario.kind === 'graph')
     .map((result) => ({ title: result.scenario.title, ratio: ratioToEspalier(result, name) }))
     .filter((entry): entry is { title: string; ratio: number } => entry.ratio !== undefined)
     .sort((a, b) => a.ratio - b.ratio);

@@ -96,7 +96,7 @@ describe('judge', () => {
   });
 
   it('compares what asks models with the loop that is written by hand', () => {
-    const bars = judge(modelResults, contenders).slice(8);
+    const bars = judge(modelResults, contenders).slice(8, 13);
     expect(bars.map(({ met, measured }) => [met, measured])).toEqual([
       [true, '1.15 times'],
       [false, '0.88 times'],
@@ -107,9 +107,9 @@ describe('judge', () => {
   });
 
   it('judges nothing that was not measured', () => {
-    expect(judge([], contenders).map(({ met, measured }) => [met, measured])).toEqual(
-      Array.from({ length: 13 }, () => [undefined, 'not measured']),
-    );
+    const bars = judge([], contenders);
+    expect(bars.length).toBeGreaterThan(13);
+    expect(bars.filter(({ met, measured }) => met !== undefined || measured !== 'not measured')).toEqual([]);
   });
 });
 
@@ -141,6 +141,6 @@ describe('renderJson', () => {
     });
     expect(report.scenarios[1].figures[1]).toEqual({ contender: 'langgraph', unable: 'minutes a run' });
     expect(report.scenarios[5].baseline).toMatchObject({ median: 47 });
-    expect(report.bars).toHaveLength(13);
+    expect(report.bars).toHaveLength(bars.length);
   });
 });

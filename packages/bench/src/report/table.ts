@@ -9,9 +9,9 @@ const unitWidth = 9;
 const espalierWidth = 8;
 const cellWidth = 14;
 
-/** A table a kind of scenario: graphs, and models. */
+/** A table a kind of scenario: graphs, models, and what is kept on a disk. */
 export function renderTables(results: readonly ScenarioResult[], contenders: readonly ContenderInfo[]): string {
-  const kinds: readonly Scenario['kind'][] = ['graph', 'model'];
+  const kinds: readonly Scenario['kind'][] = ['graph', 'model', 'durable'];
   return kinds
     .map((kind) => results.filter(({ scenario }) => scenario.kind === kind))
     .filter((ofKind) => ofKind.length > 0)

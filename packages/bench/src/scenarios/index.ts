@@ -1,8 +1,10 @@
 import { startServerProcess } from '../model-server/start-server.js';
+import { afterKillScenario } from './after-kill.js';
 import { agentScenarios } from './agents.js';
 import { chains } from './chain.js';
 import { coldStartScenario } from './cold-start.js';
 import { diamondScenario } from './diamond.js';
+import { durableScenarios } from './durable.js';
 import { fanOutScenario } from './fan-out.js';
 import { layeredScenario } from './layered.js';
 import { loopScenario } from './loop.js';
@@ -28,4 +30,9 @@ const modelScenarios: readonly ModelScenario[] = [
   ...streamScenarios(startServerProcess),
 ];
 
-export const scenarios: readonly Scenario[] = [...graphScenarios, ...modelScenarios];
+export const scenarios: readonly Scenario[] = [
+  ...graphScenarios,
+  ...modelScenarios,
+  ...durableScenarios,
+  afterKillScenario,
+];

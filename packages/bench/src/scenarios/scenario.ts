@@ -1,4 +1,4 @@
-import type { Contender, ContenderInfo, ContenderName, ModelContender } from '../contender.js';
+import type { Contender, ContenderInfo, ContenderName, DurableContender, ModelContender } from '../contender.js';
 
 /** What a round measures: once prepared, each call does the work anew and gives one figure in the scenario's unit. */
 export interface Sampler {
@@ -15,7 +15,7 @@ export interface Entrant<C = Contender> {
 
 interface ScenarioOf<Kind, C> {
   readonly name: string;
-  /** What is measured: the running of graphs, or the asking of models. Each has a table and contenders of its own. */
+  /** What is measured: the running of graphs, the asking of models, or what is kept on the disk. Each has a table and contenders of its own. */
   readonly kind: Kind;
   /** What `--only` takes besides the name: several sizes of one shape have it in common. */
   readonly family: string;
@@ -34,19 +34,24 @@ interface ScenarioOf<Kind, C> {
 
 export type GraphScenario = ScenarioOf<'graph', Contender>;
 export type ModelScenario = ScenarioOf<'model', ModelContender>;
-export type Scenario = GraphScenario | ModelScenario;
+export type DurableScenario = ScenarioOf<'durable', DurableContender>;
+export type Scenario = GraphScenario | ModelScenario | DurableScenario;
+
+const loaderOf = { graph: 'load', model: 'loadModel', durable: 'loadDurable' } as const;
 
 /** Who can take part. */
 export const entrantsOf = (
   { kind }: Pick<Scenario, 'kind'>,
   contenders: readonly ContenderInfo[],
-): readonly ContenderInfo[] =>
-  contenders.filter(({ load, loadModel }) => (kind === 'graph' ? load : loadModel) !== undefined);
+): readonly ContenderInfo[] => contenders.filter((contender) => contender[loaderOf[kind]] !== undefined);
 
 /** Has the scenario prepare a contender of its kind. @throws Error when the contender is none */
 export function prepareScenario(scenario: Scenario, contender: ContenderInfo, quick: boolean): Promise<Sampler> {
-  const { name, load, loadModel } = contender;
+  const { name, load, loadModel, loadDurable } = contender;
   if (scenario.kind === 'graph' && load !== undefined) return scenario.prepare({ name, load }, quick);
   if (scenario.kind === 'model' && loadModel !== undefined) return scenario.prepare({ name, load: loadModel }, quick);
+  if (scenario.kind === 'durable' && loadDurable !== undefined) {
+    return scenario.prepare({ name, load: loadDurable }, quick);
+  }
   throw new Error(`${contender.title} can't take part in '${scenario.name}'.`);
 }

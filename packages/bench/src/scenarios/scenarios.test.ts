@@ -1,12 +1,13 @@
 import type { Server } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Contender, type ModelContender, WrongResult } from '../contender.js';
+import { type Contender, type DurableContender, type ModelContender, WrongResult } from '../contender.js';
 import { handWritten } from '../contenders/hand-written.js';
 import { contenders } from '../contenders/index.js';
 import { handWritten as handWrittenModel } from '../model-contenders/hand-written.js';
 import { startServerHere, stopServer } from '../model-server/server-for-tests.js';
 import { median } from '../process/median.js';
 import { agentScenarios } from './agents.js';
+import { durableScenarios } from './durable.js';
 import { graphScenarios, scenarios } from './index.js';
 import { entrantsOf, prepareScenario } from './scenario.js';
 import { streamScenarios } from './stream.js';
@@ -88,6 +89,15 @@ describe('a scenario of models', () => {
   });
 });
 
+describe('a durable scenario', () => {
+  it.each(durableScenarios)('$name refuses a contender whose results are wrong', async (scenario) => {
+    const wrong: DurableContender = {
+      openChain: async (_, steps) => ({ start: async (_run, seed) => seed + steps + 1, resume: async () => 0 }),
+    };
+    await expect(scenario.prepare({ name: 'espalier', load: async () => wrong }, true)).rejects.toThrow(WrongResult);
+  });
+});
+
 describe('entrantsOf', () => {
   const names = (name: string): readonly string[] => {
     const scenario = scenarios.find((each) => each.name === name);
@@ -97,6 +107,7 @@ describe('entrantsOf', () => {
 
   it('takes those who run graphs, or those who ask models', () => {
     expect(names('loop')).toEqual(['espalier', 'hand-written', 'effect', 'langgraph', 'strands']);
+    expect(names('durable')).toEqual(['espalier', 'hand-written', 'langgraph', 'mastra']);
     expect(names('agents')).toEqual(['espalier', 'hand-written', 'strands', 'ai-sdk', 'openai-agents']);
   });
 
