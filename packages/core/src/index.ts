@@ -67,6 +67,40 @@ export type { MaybePromise } from './journal/maybe-promise.js';
 export { MemoryJournal, type MemoryJournalOptions } from './journal/memory-journal.js';
 export type { Store } from './journal/store.js';
 export type { AgentClass, OutputOf, ParametersOf } from './metadata/agent-class.js';
+export type { EmbeddingModel, EmbeddingResponse, EmbeddingUsage, EmbedOptions } from './memory/embedding-model.js';
+export type { Memories, NoteListOptions, OwnedMemory, StoredNotes } from './memory/memories.js';
+export {
+  defineMemory,
+  type Memory,
+  type MemoryChange,
+  type MemoryHandle,
+  type MemoryOptions,
+} from './memory/memory.js';
+export type { MemoryScope } from './memory/memory-scope.js';
+export { MemoryScopedStore, type MemoryScopedStoreOptions } from './memory/memory-scoped-store.js';
+export {
+  defineNotes,
+  type NoteInput,
+  type Notes,
+  type NotesHandle,
+  type NotesOptions,
+  type RecalledNote,
+  type RecallOptions,
+} from './memory/notes.js';
+export type {
+  FoundNotes,
+  KeptMemory,
+  KeptNote,
+  MemoryPlace,
+  MemorySummary,
+  MemoryWrite,
+  NoteFilter,
+  NoteSearch,
+  NoteVector,
+  PlacedNote,
+  ScopedStore,
+} from './memory/scoped-store.js';
+export { NearestVectors } from './memory/vectors.js';
 export type {
   AgentOptions,
   AgentTool,

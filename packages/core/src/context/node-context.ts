@@ -3,6 +3,10 @@ import { EspalierError, type SerializedError } from '../errors/espalier-error.js
 import type { Attempt } from '../execution/attempt.js';
 import { generationOf } from '../generation/generation-of.js';
 import type { Workflow } from '../graph/workflow.js';
+import { tended } from '../journal/maybe-promise.js';
+import type { Memory, MemoryHandle } from '../memory/memory.js';
+import type { MemorySession } from '../memory/memory-session.js';
+import type { Notes, NotesHandle } from '../memory/notes.js';
 import type { Prompt } from '../model/prompt.js';
 import { BudgetLedger } from '../policies/budget-ledger.js';
 import type { Json } from '../schema/json.js';
@@ -16,6 +20,7 @@ import type { GenerateOptions, RunContext, StepContext, WaitOptions } from './ru
 /** The context that `run()` gets: a view of one attempt. */
 export class NodeContext implements RunContext {
   readonly #attempt: Attempt;
+  #memorySession: MemorySession | undefined;
 
   constructor(attempt: Attempt) {
     this.#attempt = attempt;
@@ -102,6 +107,21 @@ export class NodeContext implements RunContext {
     return this.#attempt.state.handle(state);
   }
 
+  memory<T>(memory: Memory<T>): MemoryHandle<T> {
+    this.#attempt.assertOpen();
+    return this.#memories().memory(memory);
+  }
+
+  notes(notes: Notes): NotesHandle {
+    this.#attempt.assertOpen();
+    return this.#memories().notes(notes);
+  }
+
+  #memories(): MemorySession {
+    this.#memorySession ??= this.#attempt.memories('');
+    return this.#memorySession;
+  }
+
   step<T>(name: string, perform: (step: StepContext) => T | Promise<T>): Promise<T> {
     return tended(this.#step(name, perform));
   }
@@ -138,7 +158,8 @@ export class NodeContext implements RunContext {
     checkCall(attempt, workflow as Workflow);
     const step = `call:${workflow.name}[${attempt.count(`call:${workflow.name}`)}]`;
     // An attempt has child runs of its own: another one may give another input, and should not meet the same failure.
-    const caller = attempt.attempt === 1 ? attempt.node : `${attempt.node}#${attempt.attempt}`;
+    const since = attempt.run.execution.engine.history?.suffixOf(attempt.node) ?? '';
+    const caller = `${attempt.node}${since}${attempt.attempt === 1 ? '' : `#${attempt.attempt}`}`;
     const childId = `${attempt.runId}/${caller}/${step}`;
     const key = { node: attempt.node, attempt: attempt.attempt, step };
     const ledger = new BudgetLedger({}, attempt.ledger, { runId: childId }); // tells what this child has spent
@@ -211,17 +232,6 @@ export class NodeContext implements RunContext {
     return value;
   }
 }
-
-/**
- * Whoever asks for two things and waits for one has the other rejected when the attempt ends: that must not end the
- * process. Whether anybody waits for it, what failed is on record.
- */
-function tended<T>(promise: Promise<T>): Promise<T> {
-  promise.catch(nothing);
-  return promise;
-}
-
-const nothing = (): void => {};
 
 /** @throws call-undeclared, calls-exceeded */
 function checkCall(attempt: Attempt, workflow: Workflow): void {

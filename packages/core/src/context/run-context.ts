@@ -1,6 +1,8 @@
 import type { Duration } from '../clock/duration.js';
 import type { SerializedError } from '../errors/espalier-error.js';
 import type { Workflow } from '../graph/workflow.js';
+import type { Memory, MemoryHandle } from '../memory/memory.js';
+import type { Notes, NotesHandle } from '../memory/notes.js';
 import type { ChatSettings } from '../model/chat-model.js';
 import type { Prompt } from '../model/prompt.js';
 import type { SchemaSource } from '../schema/schema.js';
@@ -63,6 +65,17 @@ export interface RunContext<Input = unknown> {
 
   /** Shared state as this node sees it: the initial state and the writes of its ancestors. */
   state<S extends object>(state: new () => S): StateHandle<S>;
+
+  /**
+   * A value that outlives runs, as declared by `defineMemory`: that of whoever its scope names.
+   * @throws memory-scope-missing where the run's identity does not say who that is
+   */
+  memory<T>(memory: Memory<T>): MemoryHandle<T>;
+  /**
+   * Texts that outlive runs and are found by their meaning, as declared by `defineNotes`.
+   * @throws memory-scope-missing
+   */
+  notes(notes: Notes): NotesHandle;
 
   /** A side effect that is recorded: once it has succeeded it does not run again, whatever happens. */
   step<T>(name: string, perform: (step: StepContext) => T | Promise<T>): Promise<T>;

@@ -1,4 +1,5 @@
 import type { JournalRecord } from '../events/event.js';
+import type { Usage } from '../model/chat-model.js';
 import type { Amounts } from '../policies/budget-ledger.js';
 
 type Spending = Record<keyof Amounts | 'inputTokens' | 'outputTokens', number>;
@@ -49,10 +50,13 @@ export function spentBy(records: readonly JournalRecord[]): Amounts {
 
 function usedBy(record: JournalRecord): Partial<Spending> | undefined {
   if (record.type === 'tool-end') return { toolCalls: 1 };
-  if (record.type === 'step-end') return record.spent;
+  if (record.type === 'step-end') return record.spent ?? (record.usage && amountsIn(record.usage));
   if (record.type !== 'model-end') return undefined;
-  const { inputTokens = 0, outputTokens = 0, cost = 0 } = record.value?.usage ?? record.usage ?? {};
-  return { modelCalls: 1, inputTokens, outputTokens, tokens: inputTokens + outputTokens, cost };
+  return { modelCalls: 1, ...amountsIn(record.value?.usage ?? record.usage) };
+}
+
+function amountsIn({ inputTokens = 0, outputTokens = 0, cost = 0 }: Partial<Usage> = {}): Partial<Spending> {
+  return { inputTokens, outputTokens, tokens: inputTokens + outputTokens, cost };
 }
 
 function addTo(to: Spending, used: Partial<Spending>): void {

@@ -102,6 +102,23 @@ export const errorCodes = {
     'A thread has fewer entries than when the run began',
     'Keep threads where they outlive the process, as the journal does, and forget none that a run still uses.',
   ),
+  'memory-scope-missing': code(
+    'The identity does not say whose memory it is',
+    'Start the run with an identity that has the field that the message names.',
+  ),
+  'memory-invalid': code(
+    'A memory does not match its schema',
+    'Correct the value at the JSON path. Where the schema has changed, give new fields a default, or write the memory anew.',
+  ),
+  'memory-conflict': code(
+    'Others changed a memory at the same time',
+    'Read it again, or use update(…), which makes the change again on what others have written.',
+    true,
+  ),
+  'embedding-changed': code(
+    'Notes have vectors of another embedding model',
+    'Make them anew: await espalier.memories.embedAgain(notes). Or use the model that made them.',
+  ),
   'step-duplicate': code('Two steps of a node have the same key', 'Give each step its own name.'),
 
   // Policies.

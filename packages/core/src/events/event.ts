@@ -225,6 +225,8 @@ export type JournalRecord =
 /** What subscribers see: every record, and the transient events between them. Plain data. */
 export type Event = JournalRecord | TextDeltaEvent;
 
+  /** What vectors of texts have cost: of notes that were kept or searched. */
+  readonly usage?: Usage;
 /** The records that hold the result of a step: replay reads them instead of doing the step again. */
 export type StepRecord = ModelEndEvent | ToolEndEvent | StepEndEvent | NodeResumeEvent;
 

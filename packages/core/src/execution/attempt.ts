@@ -4,14 +4,17 @@ import type { RecordBody, StepRecord } from '../events/event.js';
 import type { CompiledAgent } from '../generation/compiled-agent.js';
 import type { GenerationScope, NestedPlace, ToolEnv } from '../generation/generation-scope.js';
 import type { MaybePromise } from '../journal/maybe-promise.js';
+import { MemorySession } from '../memory/memory-session.js';
 import type { AgentClass } from '../metadata/agent-class.js';
 import type { Usage } from '../model/chat-model.js';
 import type { BudgetLedger } from '../policies/budget-ledger.js';
 import type { Json } from '../schema/json.js';
+import type { Learner, Marks } from '../sensitive/learn.js';
 import { StateSession } from '../state/state-session.js';
 import { type Approval, approve } from '../suspension/approval.js';
 import type { ThreadSession } from '../thread/thread-session.js';
 import type { ThreadEntry } from '../thread/thread-store.js';
+import { AttemptMemory } from './attempt-memory.js';
 import { modelCallsExceeded, toolCallsExceeded } from './call-limits.js';
 import { runNestedAgent } from './nested-agent.js';
 import type { NodeRun } from './node-run.js';
@@ -67,6 +70,10 @@ export class Attempt implements GenerationScope {
 
   get identity(): unknown {
     return this.run.execution.identity;
+  }
+
+  get learner(): Learner {
+    return this.run.execution.engine;
   }
 
   get thread(): ThreadSession | undefined {
@@ -189,6 +196,10 @@ export class Attempt implements GenerationScope {
     return made;
   }
 
+  memories(prefix: string): MemorySession {
+    return new MemorySession(new AttemptMemory(this, prefix));
+  }
+
   keep(entry: ThreadEntry): void {
     const origin = this.#origin;
     origin.#kept ??= [];
@@ -232,8 +243,8 @@ export class Attempt implements GenerationScope {
     return runNestedAgent(this, agent, inputs, place);
   }
 
-  approve(step: string, request: Json): Promise<Approval> {
-    return approve(this, step, request);
+  approve(step: string, request: Json, marks: Marks): Promise<Approval> {
+    return approve(this, step, request, marks);
   }
 
   handOff(agent: CompiledAgent): GenerationScope {

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock/clock.js';
 import type { Workflow } from '../graph/workflow.js';
+import type { MemoryServices } from '../memory/memory-services.js';
 import type { BudgetLedger } from '../policies/budget-ledger.js';
 import type { ThreadStore } from '../thread/thread-store.js';
 import type { Attempt } from './attempt.js';
@@ -24,6 +25,8 @@ export interface RuntimeServices {
   shared<T>(key: object, create: () => T): T;
   /** Conversations that outlive runs. */
   readonly threads: ThreadStore;
+  /** What outlives runs, by user or tenant. */
+  readonly memory: MemoryServices;
   /** Runs a workflow as a child of an attempt and gives its output. */
   callChild(attempt: Attempt, child: ChildCall): Promise<unknown>;
 }

@@ -1,11 +1,13 @@
 import type { StepRecording } from '../engine/engine.js';
 import type { RecordBody, StepRecord } from '../events/event.js';
 import type { MaybePromise } from '../journal/maybe-promise.js';
+import type { MemorySession } from '../memory/memory-session.js';
 import type { AgentClass } from '../metadata/agent-class.js';
 import type { Usage } from '../model/chat-model.js';
 import type { BudgetLedger } from '../policies/budget-ledger.js';
 import type { PolicyEnv } from '../policies/policy.js';
 import type { Json } from '../schema/json.js';
+import type { Learner, Marks } from '../sensitive/learn.js';
 import type { ThreadSession } from '../thread/thread-session.js';
 import type { ThreadEntry } from '../thread/thread-store.js';
 import type { CompiledAgent } from './compiled-agent.js';
@@ -39,6 +41,8 @@ export interface GenerationScope {
   /** The innermost budget that calls are charged to, if there is any. */
   readonly ledger: BudgetLedger | undefined;
   readonly agent: CompiledAgent;
+  /** Takes up sensitive values that the run meets. */
+  readonly learner: Learner;
   /** The thread that the run is part of, if it is part of one. */
   readonly thread: ThreadSession | undefined;
   /** Takes text while it comes, and is waited for; nothing where nobody streams. */
@@ -59,6 +63,8 @@ export interface GenerationScope {
   emitText(step: string, text: string): void;
   /** What all calls of `generate` in this attempt share: made by the first that asks, whether that fails or not. */
   once<T>(key: string, make: () => Promise<T>): Promise<T>;
+  /** Memories and notes of whom the run is for. @param prefix begins the names of their steps */
+  memories(prefix: string): MemorySession;
   /** Appends to the thread of the run once the node has completed. */
   keep(entry: ThreadEntry): void;
   /** Milliseconds since the Unix epoch. */
@@ -74,7 +80,7 @@ export interface GenerationScope {
   /** Runs an agent as a nested node and gives its output. */
   runAgent(agent: AgentClass, inputs: readonly unknown[], place: NestedPlace): Promise<Json | undefined>;
   /** Suspends until a person answers. @returns the checked answer */
-  approve(step: string, request: Json): Promise<{ readonly approved: boolean; readonly reason?: string }>;
+  approve(step: string, request: Json, marks: Marks): Promise<{ readonly approved: boolean; readonly reason?: string }>;
   /** True when the reader of the stream stopped before its end. */
   readonly stopped: boolean;
   /** True when the attempt is over. */

@@ -1,4 +1,5 @@
 import { EspalierError } from '../errors/espalier-error.js';
+import type { MemorySession } from '../memory/memory-session.js';
 import type { ToolContext } from '../tools/tool-context.js';
 import type { GenerationScope } from './generation-scope.js';
 
@@ -20,11 +21,15 @@ export class ToolCallContext implements ToolContext {
   #controller: AbortController | undefined;
   #closed = false;
   #nested = 0;
+  /** Begins the names of steps within the call. */
+  readonly #step: string;
+  #memorySession: MemorySession | undefined;
 
   /** @param attempt of the tool itself, which may have a `@Retry` of its own */
   constructor(scope: GenerationScope, { callId, step, suffix }: ToolCallPlace, attempt: number) {
     this.#scope = scope;
     this.callId = callId;
+    this.#step = `${step}${attempt > 1 ? `~${attempt}` : ''}/`;
     this.idempotencyKey = `${scope.runId}/${scope.node}#${scope.attempt}/${step}`;
     this.#suffix = (count) => `${suffix}${attempt > 1 ? `~${attempt}` : ''}${count > 1 ? `.${count}` : ''}`;
   }
@@ -55,6 +60,10 @@ export class ToolCallContext implements ToolContext {
     return this.#controller.signal;
   }
 
+  memory: ToolContext['memory'] = (memory) => this.#memories().memory(memory);
+
+  notes: ToolContext['notes'] = (notes) => this.#memories().notes(notes);
+
   runAgent: ToolContext['runAgent'] = (agent, inputs) => {
     this.#nested += 1;
     if (this.#closed) return Promise.reject(over());
@@ -68,6 +77,12 @@ export class ToolCallContext implements ToolContext {
     output.catch(() => {}); // a tool that does not wait for it must not end the process with it
     return output;
   };
+
+  #memories(): MemorySession {
+    if (this.#closed) throw over();
+    this.#memorySession ??= this.#scope.memories(this.#step);
+    return this.#memorySession;
+  }
 
   /** Ends the execution: what it still does is aborted. */
   close(): void {

@@ -2,6 +2,8 @@ import type { GenerateOptions, RunContext, StepContext } from '../context/run-co
 import { EspalierError } from '../errors/espalier-error.js';
 import type { CompiledAgent } from '../generation/compiled-agent.js';
 import { Conversation } from '../generation/conversation.js';
+import type { Memory, MemoryHandle } from '../memory/memory.js';
+import type { Notes, NotesHandle } from '../memory/notes.js';
 import type { Prompt } from '../model/prompt.js';
 import { isSchemaSource, readSchema } from '../schema/read-schema.js';
 import type { SchemaOf, SchemaSource } from '../schema/schema.js';
@@ -10,6 +12,7 @@ import type { StateHandle } from '../state/state-handle.js';
 import { StateSession } from '../state/state-session.js';
 import { noWriters } from '../state/state-view.js';
 import type { PreviewOptions, RequestPreview } from './preview.js';
+import { PreviewMemories } from './preview-memories.js';
 import { renderRequest } from './render-request.js';
 
 /** The context of an agent that is only asked what it would ask: its first call of the model ends it. */
@@ -30,6 +33,7 @@ export class PreviewContext implements RunContext {
   readonly #agent: CompiledAgent;
   readonly #options: PreviewOptions;
   readonly #session: StateSession;
+  readonly #memories: PreviewMemories;
   #found!: (preview: RequestPreview | Promise<RequestPreview>) => void;
 
   constructor(agent: CompiledAgent, input: unknown, options: PreviewOptions) {
@@ -38,6 +42,7 @@ export class PreviewContext implements RunContext {
     this.node = agent.name;
     this.input = options.input ?? input;
     this.identity = options.identity;
+    this.#memories = new PreviewMemories(options.memory);
     this.#session = new StateSession(agent.name, noWriters, agent.definition.writes, new StateRegistry());
     this.preview = new Promise((resolve) => {
       this.#found = resolve;
@@ -72,6 +77,14 @@ export class PreviewContext implements RunContext {
 
   state<S extends object>(state: new () => S): StateHandle<S> {
     return this.#session.handle(state);
+  }
+
+  memory<T>(memory: Memory<T>): MemoryHandle<T> {
+    return this.#memories.memory(memory);
+  }
+
+  notes(notes: Notes): NotesHandle {
+    return this.#memories.notes(notes);
   }
 
   async step<T>(name: string, _perform: (step: StepContext) => T | Promise<T>): Promise<T> {

@@ -17,6 +17,8 @@ export interface PreviewOptions {
   readonly input?: unknown;
   /** What `ctx.identity` gives. */
   readonly identity?: unknown;
+  /** What memories hold, and the texts of notes that are found, by name: a preview reads none. @default nothing */
+  readonly memory?: Readonly<Record<string, unknown>>;
   /** Results of `ctx.step`, by name: a preview performs none. */
   readonly steps?: Readonly<Record<string, unknown>>;
 }

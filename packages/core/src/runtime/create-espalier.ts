@@ -3,6 +3,7 @@ import { systemClock } from '../clock/system-clock.js';
 import { EmbeddedEngine } from '../engine/embedded-engine.js';
 import { MemoryJournal } from '../journal/memory-journal.js';
 import type { Store } from '../journal/store.js';
+import { MemoryScopedStore } from '../memory/memory-scoped-store.js';
 import { MemoryThreadStore } from '../thread/memory-thread-store.js';
 import type { Espalier } from './espalier.js';
 import type { EspalierOptions } from './espalier-options.js';
@@ -23,7 +24,11 @@ export async function createEspalier(options: EspalierOptions): Promise<Espalier
   const store: Store = options.store ?? new MemoryJournal();
   const engine = new EmbeddedEngine(store, clock, owner);
   const { random = systemRandom, threads = store.threads ?? new MemoryThreadStore() } = options;
-  return new Runtime(workflows, engine, { clock, random, threads, ...booted });
+  const memory = {
+    store: options.memory ?? store.memory ?? new MemoryScopedStore(),
+    embeddings: new Map(Object.entries(options.embeddings ?? {})),
+  };
+  return new Runtime(workflows, engine, { clock, random, threads, memory, ...booted });
 }
 
 /** Uniform in [0, 1) with 32 bits, from the platform's source of randomness. */

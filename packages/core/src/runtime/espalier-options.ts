@@ -2,6 +2,8 @@ import type { Clock } from '../clock/clock.js';
 import type { Provider, Resolver } from '../container/resolver.js';
 import type { Workflow } from '../graph/workflow.js';
 import type { Store } from '../journal/store.js';
+import type { EmbeddingModel } from '../memory/embedding-model.js';
+import type { ScopedStore } from '../memory/scoped-store.js';
 import type { AgentClass } from '../metadata/agent-class.js';
 import type { ChatModel } from '../model/chat-model.js';
 import type { FallbackModels } from '../model/fallback-models.js';
@@ -28,6 +30,10 @@ export interface EspalierOptions {
   readonly store?: Store;
   /** Where conversations that outlive runs are kept. @default the store, if it keeps threads, else a new {@link MemoryThreadStore} */
   readonly threads?: ThreadStore;
+  /** Where memories and notes are kept. @default the store, if it keeps them, else a new {@link MemoryScopedStore} */
+  readonly memory?: ScopedStore;
+  /** Embedding models by the names that `defineNotes` uses; `default` for those that name none. */
+  readonly embeddings?: Readonly<Record<string, EmbeddingModel>>;
   /** Policies for nodes that declare none of that kind, and whose workflow does not either. */
   readonly policies?: PolicyDefaults;
   /** A container of your own, instead of `providers`. */

@@ -6,6 +6,7 @@ import type { Event } from '../events/event.js';
 import type { WorkflowPlan } from '../graph/plan.js';
 import type { Workflow } from '../graph/workflow.js';
 import type { RunSummary } from '../journal/journal.js';
+import type { Memories } from '../memory/memories.js';
 import type { AgentClass } from '../metadata/agent-class.js';
 import type { InputsOf, PreviewOptions, RequestPreview } from '../preview/preview.js';
 import type { ThreadEntry } from '../thread/thread-store.js';
@@ -59,6 +60,8 @@ export interface Espalier extends AsyncDisposable {
     agent: A,
     ...inputs: readonly [...InputsOf<A>, PreviewOptions?]
   ): Promise<RequestPreview>;
+  /** Memories and notes outside of runs. */
+  readonly memories: Memories;
   /** What was said in a thread, oldest first: turns, and summaries of those before them. */
   thread(threadId: string): Promise<readonly ThreadEntry[]>;
   /** All runs in the journal. */

@@ -10,6 +10,7 @@ import { type GraphShape, graphDiff } from '../graph/fingerprint.js';
 import type { ModelWidths } from '../graph/node-bounds.js';
 import { describeGraph, type WorkflowPlan } from '../graph/plan.js';
 import type { Workflow } from '../graph/workflow.js';
+import type { Memories } from '../memory/memories.js';
 import type { RunSummary } from '../journal/journal.js';
 import type { AgentClass } from '../metadata/agent-class.js';
 import type { RequestPreview } from '../preview/preview.js';
@@ -23,8 +24,9 @@ import type { DrainOptions, Espalier, SignalOptions } from './espalier.js';
 import type { Run, StartOptions } from './run.js';
 import { RunControl, type RunControlOptions } from './run-control.js';
 
+import { StoredMemories } from './stored-memories.js';
 /** What a runtime is given besides workflows and an engine. */
-interface Surroundings extends Pick<RuntimeServices, 'clock' | 'random' | 'threads'> {
+interface Surroundings extends Pick<RuntimeServices, 'clock' | 'random' | 'threads' | 'memory'> {
   readonly modelWidths: ModelWidths;
   /** Ends what was made for the workflows, once no run needs it any more. */
   readonly dispose: () => Promise<void>;
@@ -33,6 +35,7 @@ interface Surroundings extends Pick<RuntimeServices, 'clock' | 'random' | 'threa
 /** The runs of one process. */
 export class Runtime implements Espalier {
   readonly #workflows: ReadonlyMap<string, CompiledWorkflow>;
+  readonly memories: Memories;
   readonly #engine: Engine;
   readonly #services: RuntimeServices;
   readonly #runs = new Map<string, RunControl>();
@@ -52,6 +55,8 @@ export class Runtime implements Espalier {
     this.#modelWidths = modelWidths;
     this.#dispose = dispose;
     const host = this.#childHost();
+    const { memory, threads, clock } = services;
+    this.memories = new StoredMemories({ ...memory, threads, now: () => clock.now(), uuid });
     this.#services = {
       ...services,
       uuid,

@@ -38,6 +38,10 @@ export class MemoryThreadStore implements ThreadStore {
     return this.#threads.get(threadId)?.entries.slice(0, to) ?? [];
   }
 
+  forget(prefix: string): void {
+    for (const id of this.#threads.keys()) if (id.startsWith(prefix)) this.#threads.delete(id);
+  }
+
   length(threadId: string): number {
     return this.#threads.get(threadId)?.entries.length ?? 0;
   }

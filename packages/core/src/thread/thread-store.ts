@@ -39,6 +39,8 @@ export interface ThreadStore {
   append(threadId: string, entry: ThreadEntry): MaybePromise<void>;
   /** @param to how many entries to read, from the first. @default all */
   read(threadId: string, to?: number): MaybePromise<readonly ThreadEntry[]>;
+  /** Removes all threads whose ids begin with this text. */
+  forget?(prefix: string): MaybePromise<void>;
   /** How many entries the thread has. */
   length(threadId: string): MaybePromise<number>;
 }

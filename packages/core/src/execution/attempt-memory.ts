@@ -1,0 +1,95 @@
+import { modelError } from '../generation/model-error.js';
+import { embedTexts } from '../memory/embed-texts.js';
+import type { EmbeddingModel } from '../memory/embedding-model.js';
+import type { MemoryEffects, MemoryStep } from '../memory/memory-effects.js';
+import { embeddingOf } from '../memory/memory-services.js';
+import type { ScopedStore } from '../memory/scoped-store.js';
+import type { Usage } from '../model/chat-model.js';
+import type { Json } from '../schema/json.js';
+import { toPlain } from '../schema/plain.js';
+import type { Attempt } from './attempt.js';
+
+/** Memories and notes as an attempt uses them: each step is recorded, and what it costs is charged to the node. */
+export class AttemptMemory implements MemoryEffects {
+  readonly #attempt: Attempt;
+  readonly #prefix: string;
+
+  /** @param prefix begins the names of steps: nothing for `run()`, its own step for a tool call */
+  constructor(attempt: Attempt, prefix: string) {
+    this.#attempt = attempt;
+    this.#prefix = prefix;
+  }
+
+  get store(): ScopedStore {
+    return this.#attempt.run.execution.services.memory.store;
+  }
+
+  get identity(): unknown {
+    return this.#attempt.identity;
+  }
+
+  get place(): string {
+    return `${this.#attempt.runId}/${this.#attempt.node}/${this.#prefix}`;
+  }
+
+  count(kind: string): number {
+    return this.#attempt.count(this.#prefix + kind);
+  }
+
+  now(): number {
+    return this.#attempt.now();
+  }
+
+  embedding(name: string, what: string): EmbeddingModel {
+    return embeddingOf(this.#attempt.run.execution.services.memory, name, what);
+  }
+
+  async task<T extends Json | undefined>(given: string, perform: (step: MemoryStep) => Promise<T>): Promise<T> {
+    const attempt = this.#attempt;
+    const step = this.#prefix + given;
+    const place = { node: attempt.node, attempt: attempt.attempt, step };
+    const key = `${attempt.runId}/${attempt.node}#${attempt.attempt}/${step}`;
+    let usage: Usage | undefined;
+    const spent = (more: Usage): void => {
+      usage = usage === undefined ? more : sumOf(usage, more);
+      attempt.spend(more);
+    };
+    const embed: MemoryStep['embed'] = (model, texts) => this.#embed(model, texts, key, spent);
+    return attempt.task<T>(step, async () => toPlain(await perform({ key, embed })) as T, {
+      done: (value) => ({
+        type: 'step-end',
+        ...place,
+        ...(value === undefined ? {} : { value }),
+        ...(usage === undefined ? {} : { usage }),
+      }),
+    });
+  }
+
+  /** A call has a signal of its own, which aborts with the attempt; whoever ignores it is not waited for. */
+  #embed(
+    model: EmbeddingModel,
+    texts: readonly string[],
+    idempotencyKey: string,
+    spent: (usage: Usage) => void,
+  ): Promise<readonly Float32Array[]> {
+    const attempt = this.#attempt;
+    const { ledger, node } = attempt;
+    return new Promise((resolve, reject) => {
+      const over = new AbortController();
+      const forget = attempt.onClose(() => {
+        over.abort(attempt.overReason());
+        reject(attempt.overReason());
+      });
+      const failed = (error: unknown): unknown => modelError(error, { node, model: model.name });
+      embedTexts(model, texts, { signal: over.signal, idempotencyKey, ledger, spent, failed })
+        .finally(forget)
+        .then(resolve, reject);
+    });
+  }
+}
+
+const sumOf = (a: Usage, b: Usage): Usage => ({
+  inputTokens: a.inputTokens + b.inputTokens,
+  outputTokens: 0,
+  ...(a.cost === undefined && b.cost === undefined ? {} : { cost: (a.cost ?? 0) + (b.cost ?? 0) }),
+});

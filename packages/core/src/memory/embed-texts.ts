@@ -1,0 +1,84 @@
+import { EspalierError } from '../errors/espalier-error.js';
+import type { Usage } from '../model/chat-model.js';
+import { CHARACTERS_PER_TOKEN } from '../model/estimate-tokens.js';
+import type { BudgetLedger } from '../policies/budget-ledger.js';
+import type { EmbeddingModel, EmbeddingResponse } from './embedding-model.js';
+import { normalised } from './vectors.js';
+
+export interface EmbedTextsOptions {
+  readonly signal: AbortSignal;
+  readonly idempotencyKey: string;
+  /** What it is charged to. */
+  readonly ledger: BudgetLedger | undefined;
+  /** Told what each call has used. */
+  readonly spent: (usage: Usage) => void;
+  /** Makes of what a model threw an error that may be seen. */
+  readonly failed: (error: unknown) => unknown;
+}
+
+/** How many texts go into one call of a model that does not say. */
+const MAX_TEXTS = 96;
+
+/** What has to be left for a call whose price is not known. */
+const LEAST_COST = 1e-6;
+
+/**
+ * Vectors of length 1 for texts, by as many calls as the model needs, one after another.
+ * @throws budget-exceeded; model-response-malformed; what the model throws
+ */
+export async function embedTexts(
+  model: EmbeddingModel,
+  texts: readonly string[],
+  options: EmbedTextsOptions,
+): Promise<readonly Float32Array[]> {
+  const most = model.maxTexts ?? MAX_TEXTS;
+  const vectors: Float32Array[] = [];
+  for (let from = 0; from < texts.length; from += most) {
+    const idempotencyKey = texts.length <= most ? options.idempotencyKey : `${options.idempotencyKey}.${from}`;
+    vectors.push(...(await embedOnce(model, texts.slice(from, from + most), { ...options, idempotencyKey })));
+  }
+  return vectors;
+}
+
+async function embedOnce(
+  model: EmbeddingModel,
+  texts: readonly string[],
+  { signal, idempotencyKey, ledger, spent, failed }: EmbedTextsOptions,
+): Promise<readonly Float32Array[]> {
+  const estimated = texts.reduce((sum, { length }) => sum + Math.ceil(length / CHARACTERS_PER_TOKEN), 0);
+  const price = model.price === undefined ? undefined : model.price / 1_000_000;
+  const pays = ledger !== undefined && ledger.remaining('cost') !== Number.POSITIVE_INFINITY;
+  const cost = !pays ? 0 : price === undefined ? LEAST_COST : estimated * price;
+  const reserved = ledger?.reserve({ tokens: estimated, cost });
+  try {
+    const response = await model.embed(texts, { signal, idempotencyKey });
+    const usage = usageOf(response, estimated, price);
+    spent(usage);
+    reserved?.settle({ tokens: usage.inputTokens, cost: usage.cost ?? 0 });
+    return vectorsOf(response, texts.length, model.name);
+  } catch (error) {
+    throw failed(error);
+  } finally {
+    reserved?.release();
+  }
+}
+
+function usageOf({ usage }: EmbeddingResponse, estimated: number, price: number | undefined): Usage {
+  const inputTokens = isAmount(usage?.inputTokens) ? usage.inputTokens : estimated;
+  const cost = isAmount(usage?.cost) ? usage.cost : price === undefined ? undefined : inputTokens * price;
+  return { inputTokens, outputTokens: 0, ...(cost === undefined ? {} : { cost }) };
+}
+
+function vectorsOf({ vectors }: EmbeddingResponse, count: number, model: string): readonly Float32Array[] {
+  if (vectors?.length !== count) throw malformed(model, `${vectors?.length ?? 'no'} vectors for ${count} texts`);
+  return vectors.map((vector) => {
+    const unit = normalised(vector);
+    if (unit === undefined || unit.length !== vectors[0]?.length) throw malformed(model, 'a vector that is none');
+    return unit;
+  });
+}
+
+const isAmount = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value) && value >= 0;
+
+const malformed = (model: string, what: string): EspalierError =>
+  new EspalierError('model-response-malformed', `Embedding model '${model}' gave ${what}.`);

@@ -1,0 +1,157 @@
+import { describeValue, EspalierError } from '../errors/espalier-error.js';
+import type {
+  FoundNotes,
+  KeptMemory,
+  KeptNote,
+  MemoryPlace,
+  MemorySummary,
+  MemoryWrite,
+  NoteFilter,
+  NoteSearch,
+  NoteVector,
+  PlacedNote,
+  ScopedStore,
+} from './scoped-store.js';
+import { NearestVectors } from './vectors.js';
+
+export interface MemoryScopedStoreOptions {
+  /** How many memories are kept; the one that nobody wrote for longest is forgotten. @default 10000 @minimum 1 */
+  readonly keepMemories?: number;
+  /** How many notes are kept, over all scopes; the oldest is forgotten. @default 10000 @minimum 1 */
+  readonly keepNotes?: number;
+}
+
+type Note = PlacedNote & NoteVector;
+
+interface ValueCell extends MemoryPlace {
+  kept: KeptMemory;
+  /** The newest writes, oldest first. */
+  readonly writes: { readonly key: string; readonly version: number }[];
+}
+
+/** How many writes of a memory are known by their keys. */
+const WRITES = 100;
+
+/** Memories and notes that live as long as their process. */
+export class MemoryScopedStore implements ScopedStore {
+  readonly #keepMemories: number;
+  readonly #keepNotes: number;
+  /** In order of their newest writes. */
+  readonly #values = new Map<string, ValueCell>();
+  /** In order of their positions. */
+  readonly #notes = new Map<string, Note>();
+  #position = 0;
+
+  constructor({ keepMemories = 10_000, keepNotes = 10_000 }: MemoryScopedStoreOptions = {}) {
+    this.#keepMemories = wholeNumber(keepMemories, 'keepMemories');
+    this.#keepNotes = wholeNumber(keepNotes, 'keepNotes');
+  }
+
+  read(place: MemoryPlace): KeptMemory | undefined {
+    return this.#values.get(keyOf(place))?.kept;
+  }
+
+  write({ scope, name }: MemoryPlace, { replaces, key, value }: MemoryWrite): number | undefined {
+    const id = keyOf({ scope, name });
+    const cell = this.#values.get(id) ?? { scope, name, kept: { version: 0 }, writes: [] };
+    const before = cell.writes.find((write) => write.key === key);
+    if (before !== undefined) return before.version;
+    if (cell.kept.version !== replaces) return undefined;
+    const version = replaces + 1;
+    cell.kept = value === undefined ? { version } : { version, value };
+    cell.writes.push({ key, version });
+    if (cell.writes.length > WRITES) cell.writes.shift();
+    renew(this.#values, id, cell, this.#keepMemories);
+    return version;
+  }
+
+  keep({ scope, name }: MemoryPlace, notes: readonly (KeptNote & NoteVector)[], max: number): void {
+    for (const note of notes) {
+      this.#position += 1;
+      const placed = { ...note, scope, name, position: this.#position };
+      renew(this.#notes, keyOf({ scope, name }, note.key), placed, this.#keepNotes);
+    }
+    const here = [...this.#notes].filter(([, note]) => note.scope === scope && note.name === name);
+    for (const [id] of here.slice(0, Math.max(0, here.length - max))) this.#notes.delete(id);
+  }
+
+  drop(place: MemoryPlace, keys: readonly string[]): void {
+    for (const key of keys) this.#notes.delete(keyOf(place, key));
+  }
+
+  find({ scope, name }: MemoryPlace, search: NoteSearch): FoundNotes {
+    const nearest = new NearestVectors<Note>(search);
+    let others = 0;
+    for (const note of this.#notes.values()) {
+      if (note.scope !== scope || note.name !== name) continue;
+      if (note.model === search.model && note.vector.length === search.vector.length) nearest.offer(note, note.vector);
+      else others += 1;
+    }
+    return { notes: nearest.found.map(({ item, score }) => ({ ...keptOf(item), score })), others };
+  }
+
+  notes({ scope, name, exceptModel, after = 0, limit }: NoteFilter): readonly PlacedNote[] {
+    const found: PlacedNote[] = [];
+    for (const note of this.#notes.values()) {
+      if (found.length === limit) break;
+      if (note.position <= after || note.model === exceptModel) continue;
+      if ((scope !== undefined && note.scope !== scope) || (name !== undefined && note.name !== name)) continue;
+      const { position, model } = note;
+      found.push({ ...keptOf(note), scope: note.scope, name: note.name, position, model });
+    }
+    return found;
+  }
+
+  revise(vectors: readonly (NoteVector & { readonly position: number })[]): void {
+    const byPosition = new Map(vectors.map((vector) => [vector.position, vector]));
+    for (const [id, note] of this.#notes) {
+      const revised = byPosition.get(note.position);
+      if (revised !== undefined) this.#notes.set(id, { ...note, model: revised.model, vector: revised.vector });
+    }
+  }
+
+  list({ after, limit }: { readonly after?: MemorySummary; readonly limit: number }): readonly MemorySummary[] {
+    const summaries = new Map<string, MemorySummary & { count: number }>();
+    const count = (kind: MemorySummary['kind'], { scope, name }: MemoryPlace): void => {
+      const id = JSON.stringify([scope, name, kind]);
+      const summary = summaries.get(id) ?? { scope, name, kind, count: 0 };
+      summaries.set(id, { ...summary, count: summary.count + 1 });
+    };
+    for (const cell of this.#values.values()) if (cell.kept.value !== undefined) count('memory', cell);
+    for (const note of this.#notes.values()) count('notes', note);
+    const sorted = [...summaries.values()].sort(inOrder);
+    return sorted.filter((one) => after === undefined || inOrder(one, after) > 0).slice(0, limit);
+  }
+
+  forget(scope: string): void {
+    for (const [id, cell] of this.#values) if (cell.scope.startsWith(scope)) this.#values.delete(id);
+    for (const [id, note] of this.#notes) if (note.scope.startsWith(scope)) this.#notes.delete(id);
+  }
+}
+
+/** No two places have the same, whatever their names are. */
+const keyOf = ({ scope, name }: MemoryPlace, ...more: readonly string[]): string =>
+  JSON.stringify([scope, name, ...more]);
+
+/** Puts a value at the end of a map, which then is no larger than it may be. */
+function renew<V>(map: Map<string, V>, key: string, value: V, most: number): void {
+  map.delete(key);
+  map.set(key, value);
+  const [oldest] = map.keys();
+  if (map.size > most) map.delete(oldest as string);
+}
+
+const keptOf = ({ key, text, metadata, time }: KeptNote): KeptNote =>
+  metadata === undefined ? { key, text, time } : { key, text, metadata, time };
+
+const inOrder = (a: MemorySummary, b: MemorySummary): number =>
+  compare(a.scope, b.scope) || compare(a.name, b.name) || compare(a.kind, b.kind);
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+function wholeNumber(value: number, option: keyof MemoryScopedStoreOptions): number {
+  if (Number.isInteger(value) && value >= 1) return value;
+  const got = describeValue(value);
+  const message = `MemoryScopedStore({ ${option} }): expected a whole number from 1, got ${got}.`;
+  throw new EspalierError('option-invalid', message);
+}
