@@ -62,11 +62,11 @@ export { toMermaid } from './graph/mermaid.js';
 export type { PlanEdge, PlanNode, WorkflowPlan } from './graph/plan.js';
 export { defineWorkflow, type Workflow, type WorkflowOptions } from './graph/workflow.js';
 export type { ChainFault, ChainReport } from './journal/chain-report.js';
-export type { Answer, Journal, Lease, RunSummary } from './journal/journal.js';
+export type { Answer, Journal, Lease, Rest, RunSummary } from './journal/journal.js';
+export type { RunFilter } from './journal/run-filter.js';
 export type { MaybePromise } from './journal/maybe-promise.js';
 export { MemoryJournal, type MemoryJournalOptions } from './journal/memory-journal.js';
 export type { Store } from './journal/store.js';
-export type { AgentClass, OutputOf, ParametersOf } from './metadata/agent-class.js';
 export type { EmbeddingModel, EmbeddingResponse, EmbeddingUsage, EmbedOptions } from './memory/embedding-model.js';
 export type { Memories, NoteListOptions, OwnedMemory, StoredNotes } from './memory/memories.js';
 export {
@@ -101,6 +101,7 @@ export type {
   ScopedStore,
 } from './memory/scoped-store.js';
 export { NearestVectors } from './memory/vectors.js';
+export type { AgentClass, OutputOf, ParametersOf } from './metadata/agent-class.js';
 export type {
   AgentOptions,
   AgentTool,

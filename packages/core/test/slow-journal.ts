@@ -4,6 +4,8 @@ import {
   type JournalRecord,
   type Lease,
   MemoryJournal,
+  type Rest,
+  type RunFilter,
   type RunStartEvent,
 } from '@espalier/core';
 
@@ -38,6 +40,10 @@ export class SlowJournal implements Journal {
     });
   }
 
+  rest(lease: Lease, rest: Rest): Promise<void> {
+    return this.#later(() => this.memory.rest(lease, rest));
+  }
+
   release(lease: Lease): Promise<void> {
     return this.#later(() => this.memory.release(lease));
   }
@@ -50,8 +56,8 @@ export class SlowJournal implements Journal {
     return this.#later(() => this.memory.find(runId));
   }
 
-  list() {
-    return this.#later(() => this.memory.list());
+  list(filter?: RunFilter) {
+    return this.#later(() => this.memory.list(filter));
   }
 
   answer(runId: string, answer: Answer): Promise<boolean> {

@@ -1,7 +1,8 @@
-import type { JournalRecord, RunStartEvent } from '../events/event.js';
+import type { JournalRecord, RunEndStatus, RunStartEvent } from '../events/event.js';
 import type { Json } from '../schema/json.js';
 import type { ChainReport } from './chain-report.js';
 import type { MaybePromise } from './maybe-promise.js';
+import type { RunFilter } from './run-filter.js';
 
 /** The right to append to a run, until somebody else takes it. */
 export interface Lease {
@@ -9,6 +10,16 @@ export interface Lease {
   readonly owner: string;
   /** Fencing token: grows with every owner of the run. */
   readonly token: number;
+  /** The owner before did not give the run back: its time was up. */
+  readonly expired?: boolean;
+}
+
+/** What a run at rest waits for. */
+export interface Rest {
+  /** The suspensions of which any may be answered. */
+  readonly waits: readonly { readonly node: string; readonly step: string }[];
+  /** When it goes on by itself, in milliseconds since the Unix epoch; nothing where only an answer counts. */
+  readonly until?: number;
 }
 
 /** What the journal knows of a run without reading it. */
@@ -18,8 +29,14 @@ export interface RunSummary {
   readonly version: number;
   readonly startedAt: number;
   readonly ended: boolean;
+  /** How it ended, if it has. */
+  readonly status?: RunEndStatus;
   /** Whether a process holds it. */
   readonly owned: boolean;
+  /** The run that called it, for a child run. */
+  readonly parent?: string;
+  /** It has been put to rest: nothing happens before an answer, or that time. */
+  readonly rest?: { readonly until?: number };
 }
 
 /** An answer to a suspension, as it reached the journal. */
@@ -40,7 +57,9 @@ export interface Answer {
  * J4 A run that somebody holds cannot be acquired: `run-owned`.
  * J5 A suspension is answered at most once, whoever asks.
  * J6 `run-end` is the last record of a run: nothing can be appended after it, `run-settled`.
- * J7 Every call settles. A store that may hang, across a network, sets a time limit on each call and rejects when that is
+ * J7 A run that was put to rest stays so, whoever holds it, until a suspension of it is answered or its time has come: then it
+ *    could go on, and is listed as due. An answer that came before counts as well.
+ * J8 Every call settles. A store that may hang, across a network, sets a time limit on each call and rejects when that is
  *    up: whoever calls waits, as only the journal can know whether a record was kept.
  */
 export interface Journal {
@@ -54,13 +73,19 @@ export interface Journal {
    * @throws run-fenced, run-settled
    */
   append(lease: Lease, record: JournalRecord): MaybePromise<void>;
+  /**
+   * Puts a run to rest: nothing is to be done in it before an answer or a time. Its lease stays.
+   * @throws run-fenced, run-settled
+   */
+  rest(lease: Lease, rest: Rest): MaybePromise<void>;
   /** Gives the lease back; the run can be acquired again. */
   release(lease: Lease): MaybePromise<void>;
   /** @param from first `seq` to read. @throws run-unknown */
   read(runId: string, from?: number): MaybePromise<readonly JournalRecord[]>;
   /** One run, if there is one of this id. */
   find(runId: string): MaybePromise<RunSummary | undefined>;
-  list(): MaybePromise<readonly RunSummary[]>;
+  /** Runs in the order in which they began, unless the filter says otherwise. @throws run-unknown for `after` */
+  list(filter?: RunFilter): MaybePromise<readonly RunSummary[]>;
   /** Keeps an answer unless there is one. @returns whether this one counts. @throws run-unknown */
   answer(runId: string, answer: Answer): MaybePromise<boolean>;
   /** The answer to a suspension, if it has come. */

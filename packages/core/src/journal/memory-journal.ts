@@ -1,9 +1,14 @@
 import { describeValue, EspalierError } from '../errors/espalier-error.js';
-import type { JournalRecord, RunStartEvent } from '../events/event.js';
-import type { Answer, Journal, Lease, RunSummary } from './journal.js';
+import type { JournalRecord, RunEndEvent, RunStartEvent } from '../events/event.js';
+import type { Answer, Journal, Lease, Rest, RunSummary } from './journal.js';
+import { fits, type RunFilter } from './run-filter.js';
 
 interface RunHistory {
   readonly records: JournalRecord[];
+  /** In the order of starts. */
+  readonly number: number;
+  /** When it could go on: 0 unless it is at rest. */
+  due: number;
   token: number;
   owner: string | undefined;
   answers: Map<string, Answer> | undefined;
@@ -21,6 +26,9 @@ export interface MemoryJournalOptions {
 export class MemoryJournal implements Journal {
   readonly #runs = new Map<string, RunHistory>();
   readonly #ended = new Set<string>();
+  /** Those that have not ended and that nobody holds: they are looked for again and again. */
+  readonly #free = new Set<string>();
+  #started = 0;
   readonly #keepEnded: number;
   readonly #keepRecords: number;
   #endedRecords = 0;
@@ -35,7 +43,9 @@ export class MemoryJournal implements Journal {
     if (this.#runs.has(runId)) {
       throw new EspalierError('run-exists', `Run '${runId}' exists already.`, { where: { runId } });
     }
-    this.#runs.set(runId, { records: [start], token: 1, owner, answers: undefined, listeners: undefined });
+    this.#started += 1;
+    const of = { number: this.#started, due: 0, token: 1, owner, answers: undefined, listeners: undefined };
+    this.#runs.set(runId, { records: [start], ...of });
     return { runId, owner, token: 1 };
   }
 
@@ -46,20 +56,27 @@ export class MemoryJournal implements Journal {
     }
     run.owner = owner;
     run.token += 1;
+    this.#free.delete(runId);
     return { runId, owner, token: run.token };
   }
 
   append(lease: Lease, record: JournalRecord): void {
-    const run = this.#run(lease.runId);
-    if (run.token !== lease.token || run.owner === undefined) throw fenced(lease, run);
-    if (this.#ended.has(lease.runId)) throw settled(lease.runId);
+    const run = this.#held(lease);
     run.records.push(record);
     if (record.type === 'run-end') this.#end(lease.runId, run.records.length);
   }
 
+  rest(lease: Lease, { waits, until = Number.POSITIVE_INFINITY }: Rest): void {
+    const run = this.#held(lease);
+    const answered = waits.some(({ node, step }) => run.answers?.has(answerKey(node, step)));
+    run.due = answered ? 0 : until;
+  }
+
   release(lease: Lease): void {
     const run = this.#runs.get(lease.runId);
-    if (run?.token === lease.token) run.owner = undefined;
+    if (run?.token !== lease.token) return;
+    run.owner = undefined;
+    if (!this.#ended.has(lease.runId)) this.#free.add(lease.runId);
   }
 
   read(runId: string, from = 0): readonly JournalRecord[] {
@@ -69,11 +86,22 @@ export class MemoryJournal implements Journal {
 
   find(runId: string): RunSummary | undefined {
     const run = this.#runs.get(runId);
-    return run === undefined ? undefined : this.#summary(runId, run);
+    return run === undefined ? undefined : this.#summary(run);
   }
 
-  list(): readonly RunSummary[] {
-    return [...this.#runs].map(([runId, run]) => this.#summary(runId, run));
+  list({ due, newest = false, after, limit, ...traits }: RunFilter = {}): readonly RunSummary[] {
+    const order = (one: RunHistory, other: RunHistory): number => {
+      if (due !== undefined) return one.due - other.due || one.number - other.number;
+      return newest ? other.number - one.number : one.number - other.number;
+    };
+    const last = after === undefined ? undefined : this.#run(after);
+    const ids = traits.ended === false && traits.owned === false ? this.#free : this.#runs.keys();
+    return Array.from(ids, (runId) => this.#run(runId))
+      .filter((run) => (due === undefined || run.due <= due) && (last === undefined || order(last, run) < 0))
+      .sort(order)
+      .map((run) => this.#summary(run))
+      .filter((summary) => fits(summary, traits))
+      .slice(0, limit);
   }
 
   answer(runId: string, answer: Answer): boolean {
@@ -82,6 +110,7 @@ export class MemoryJournal implements Journal {
     run.answers ??= new Map();
     if (run.answers.has(key)) return false;
     run.answers.set(key, answer);
+    run.due = 0;
     for (const listener of [...(run.listeners ?? [])]) listener(answer);
     return true;
   }
@@ -105,9 +134,28 @@ export class MemoryJournal implements Journal {
     return run;
   }
 
-  #summary(runId: string, { records, owner }: RunHistory): RunSummary {
-    const { workflow, version, time } = records[0] as RunStartEvent;
-    return { runId, workflow, version, startedAt: time, ended: this.#ended.has(runId), owned: owner !== undefined };
+  /** The run of a lease that may still change it. @throws run-fenced, run-settled */
+  #held(lease: Lease): RunHistory {
+    const run = this.#run(lease.runId);
+    if (run.token !== lease.token || run.owner === undefined) throw fenced(lease, run);
+    if (this.#ended.has(lease.runId)) throw settled(lease.runId);
+    return run;
+  }
+
+  #summary({ records, owner, due }: RunHistory): RunSummary {
+    const { runId, workflow, version, time, parent } = records[0] as RunStartEvent;
+    const ended = this.#ended.has(runId);
+    return {
+      runId,
+      workflow,
+      version,
+      startedAt: time,
+      ended,
+      ...(ended ? { status: (records.at(-1) as RunEndEvent).status } : {}),
+      owned: owner !== undefined,
+      ...(parent === undefined ? {} : { parent: parent.runId }),
+      ...(ended || due === 0 ? {} : { rest: Number.isFinite(due) ? { until: due } : {} }),
+    };
   }
 
   #end(runId: string, records: number): void {

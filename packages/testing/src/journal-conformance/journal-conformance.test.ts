@@ -4,6 +4,8 @@ import {
   type JournalRecord,
   type Lease,
   MemoryJournal,
+  type Rest,
+  type RunFilter,
   type RunStartEvent,
   type RunSummary,
 } from '@espalier/core';
@@ -123,6 +125,30 @@ class Persistent extends MemoryJournal {
   }
 }
 
+class Restless extends MemoryJournal {
+  override rest(): void {}
+}
+
+/** Sleeps through what has come already. */
+class Sleepy extends MemoryJournal {
+  override rest(lease: Lease, { until }: Rest): void {
+    super.rest(lease, { waits: [], ...(until === undefined ? {} : { until }) });
+  }
+}
+
+class Unsorted extends MemoryJournal {
+  override list({ due, ...filter }: RunFilter = {}): readonly RunSummary[] {
+    const fitting = new Set(super.list({ ...filter, ...(due === undefined ? {} : { due }) }).map(({ runId }) => runId));
+    return super.list(filter).filter(({ runId }) => fitting.has(runId));
+  }
+}
+
+class Unfiltered extends MemoryJournal {
+  override list({ workflow: _workflow, ...filter }: RunFilter = {}): readonly RunSummary[] {
+    return super.list(filter);
+  }
+}
+
 class Endless extends MemoryJournal {
   readonly #records: JournalRecord[] = [];
 
@@ -150,6 +176,10 @@ describe('the suite finds a journal that', () => {
     ['says that every answer counts', () => new Forgetful(), 'keeps the first answer'],
     ['confuses suspensions', () => new Confusing(), 'tells suspensions apart, whatever their names'],
     ['never stops telling', () => new Persistent(), 'tells listeners of answers that count, until they stop'],
+    ['puts no run to rest', () => new Restless(), 'is due before, and not while it waits for an answer'],
+    ['forgets answers at rest', () => new Sleepy(), 'is due when what it waits for was answered before'],
+    ['does not sort by time', () => new Unsorted(), 'lists what is due first in the first place'],
+    ['lists what nobody asks for', () => new Unfiltered(), 'lists those of a workflow'],
     ['takes records after the end', () => new Endless(), 'refuses what comes after it'],
   ])('%s', async (_what, create, test) => {
     const body = registered({ name: 'broken', create }).tests.get(test);
@@ -164,7 +194,7 @@ describe('the suite finds a journal that', () => {
     });
     const alone = registered({ name: 'lonely', create: () => new MemoryJournal() }).tests;
     const shared = [...tests].filter(([name]) => !alone.has(name));
-    expect(shared).toHaveLength(6);
+    expect(shared).toHaveLength(7);
     for (const [, body] of shared) await expect(Promise.race([body(), late()])).rejects.toThrow();
   });
 });

@@ -3,7 +3,9 @@ import { registerSuite, type SuiteOptions } from '../conformance/register-suite.
 import { answers, ending } from './cases/answers.js';
 import { keeping } from './cases/keeping.js';
 import { fencing, owning } from './cases/leases.js';
+import { listing } from './cases/listing.js';
 import { order } from './cases/order.js';
+import { resting } from './cases/resting.js';
 import type { JournalCase, JournalGroup } from './journal-case.js';
 
 /** @since 0.1.0 */
@@ -16,10 +18,10 @@ export interface JournalConformanceOptions<J extends Journal = Journal> extends 
   readonly destroy?: (journal: J) => void | Promise<void>;
 }
 
-const groups: readonly JournalGroup[] = [order, keeping, fencing, owning, answers, ending];
+const groups: readonly JournalGroup[] = [order, keeping, listing, fencing, owning, answers, ending, resting];
 
 /**
- * Registers the tests that every {@link Journal} has to pass: J1 to J6 of the port. Runs under jest, vitest and node:test.
+ * Registers the tests that every {@link Journal} has to pass: J1 to J7 of the port. Runs under jest, vitest and node:test.
  *
  * @param options.create a journal without any run
  * @param options.another the same data in a second journal, for a store that several processes share

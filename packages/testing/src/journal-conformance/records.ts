@@ -1,7 +1,7 @@
 import type { NodeStartEvent, RunEndEvent, RunStartEvent } from '@espalier/core';
 
 /** The first record of a run, with data that stores get wrong. */
-export const start = (runId: string, time = 1000): RunStartEvent => ({
+export const start = (runId: string, time = 1000, more: Partial<RunStartEvent> = {}): RunStartEvent => ({
   v: 1,
   runId,
   seq: 0,
@@ -11,6 +11,7 @@ export const start = (runId: string, time = 1000): RunStartEvent => ({
   version: 2,
   fingerprint: 'f',
   input: { topic: 'tides', deep: [{ list: [1, null, 0.1, 'ü\u2028\u0000\ud83c\udf0a', ''] }], '': true },
+  ...more,
 });
 
 export const step = (runId: string, seq: number): NodeStartEvent => ({

@@ -29,7 +29,10 @@ export const keeping: JournalGroup = {
       assert.equal(await journal.find('r3'), undefined);
       await journal.append(lease, end('r1', 1));
       await journal.release(lease);
-      assert.deepEqual({ ...(await journal.find('r1')) }, { ...summary, ended: true, owned: false });
+      assert.deepEqual(
+        { ...(await journal.find('r1')) },
+        { ...summary, ended: true, status: 'completed', owned: false },
+      );
       const listed = Array.from(await journal.list(), ({ runId }) => runId);
       assert.deepEqual(listed.sort(), ['r1', 'r2']);
     }),

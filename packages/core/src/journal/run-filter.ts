@@ -1,0 +1,37 @@
+import type { RunEndStatus } from '../events/event.js';
+import type { RunSummary } from './journal.js';
+
+/** Which runs to list. What is not given does not matter. */
+export interface RunFilter {
+  readonly ended?: boolean;
+  /** How they ended: none that has not. */
+  readonly status?: RunEndStatus;
+  /** Whether a process holds them. */
+  readonly owned?: boolean;
+  /** Name of the workflow. */
+  readonly workflow?: string;
+  /** Id of the run that called them; `null` for runs that none has called. */
+  readonly parent?: string | null;
+  /**
+   * Not at rest at this time, in milliseconds since the Unix epoch: they could go on then. Listed in the order in which they
+   * may, and in the order of their starts where that is the same.
+   */
+  readonly due?: number;
+  /** The newest first, where `due` says nothing else. @default false */
+  readonly newest?: boolean;
+  /** Those behind this one, in the order of the list: the last of the page before. @throws run-unknown */
+  readonly after?: string;
+  /** How many at most. @default all @minimum 0 */
+  readonly limit?: number;
+}
+
+/** Whether a run is of those that are asked for, by what it is: not by when it is due, nor by its place in the list. */
+export const fits = (
+  run: RunSummary,
+  { ended, status, owned, workflow, parent }: Omit<RunFilter, 'due' | 'newest' | 'after' | 'limit'>,
+): boolean =>
+  (ended === undefined || run.ended === ended) &&
+  (status === undefined || run.status === status) &&
+  (owned === undefined || run.owned === owned) &&
+  (workflow === undefined || run.workflow === workflow) &&
+  (parent === undefined || (run.parent ?? null) === parent);
