@@ -7,16 +7,20 @@ import type {
   RunStartEvent,
   StepRecord,
 } from '../events/event.js';
+import { migratedRecords } from '../migration/migrated-records.js';
+import { rootOf } from '../migration/node-paths.js';
 import type { StepKey } from './engine.js';
 import { RecordedSpending } from './recorded-spending.js';
 
 /** The records of a run that is taken over, by what replay asks for. */
 export class RecordedHistory {
-  readonly start: RunStartEvent;
-  readonly length: number;
-  readonly ended: boolean;
+  /** The first record, with what the newest migration says. */
+  start!: RunStartEvent;
+  length!: number;
+  ended!: boolean;
   /** What was used before. */
-  readonly spending = new RecordedSpending();
+  spending!: RecordedSpending;
+  #anew!: ReadonlyMap<string, number>;
   readonly #ends = new Map<string, NodeEndEvent | NodeSkipEvent>();
   readonly #fanOuts = new Map<string, NodeFanOutEvent>();
   readonly #steps = new Map<string, StepRecord>();
@@ -25,10 +29,30 @@ export class RecordedHistory {
   readonly #suspensions = new Map<string, number | undefined>();
 
   constructor(records: readonly JournalRecord[]) {
-    this.start = records[0] as RunStartEvent;
+    this.reread(records);
+  }
+
+  /** Forgets what it knows and reads the records: a migration among them may change what counts. */
+  reread(records: readonly JournalRecord[]): void {
+    const { start, records: counting, dropped, anew } = migratedRecords(records);
+    this.start = start;
     this.length = records.length;
     this.ended = records.at(-1)?.type === 'run-end';
-    for (const record of records) this.#add(record);
+    this.#anew = anew;
+    this.spending = new RecordedSpending();
+    const known = [this.#ends, this.#fanOuts, this.#steps, this.#failedAttempts, this.#replaced, this.#suspensions];
+    for (const map of known) map.clear();
+    for (const record of counting) this.#add(record);
+    for (const record of dropped) this.spending.addToRun(record);
+  }
+
+  /**
+   * Tells ids of a node that began anew with a version of its workflow from those it had before: what it waits for, and
+   * its child runs, are its own. Nothing for a node that did not.
+   */
+  suffixOf(path: string): string {
+    const version = this.#anew.size === 0 ? undefined : this.#anew.get(rootOf(path));
+    return version === undefined ? '' : `@v${version}`;
   }
 
   /** How the node at this path settled, if it has. A node that was cancelled has not: it runs again. */

@@ -14,9 +14,8 @@ export class RecordedSpending {
   readonly #nodes = new Map<string, Spending>();
 
   add(record: JournalRecord): void {
-    const used = usedBy(record);
+    const used = this.addToRun(record);
     if (used === undefined) return;
-    addTo(record.type === 'step-end' ? this.#children : this.own, used);
     for (const path of surroundings((record as { readonly node: string }).node)) {
       let spending = this.#nodes.get(path);
       if (spending === undefined) {
@@ -25,6 +24,14 @@ export class RecordedSpending {
       }
       addTo(spending, used);
     }
+  }
+
+  /** For a node that began anew since: the run has spent it, and the node's own budget is whole again. */
+  addToRun(record: JournalRecord): Partial<Spending> | undefined {
+    const used = usedBy(record);
+    if (used !== undefined)
+      addTo(record.type === 'step-end' && record.spent !== undefined ? this.#children : this.own, used);
+    return used;
   }
 
   /** Of the run and its child runs. */

@@ -163,6 +163,15 @@ export const errorCodes = {
   'dispose-failed': code('What was injected could not be ended', 'See `cause`; everything else has been ended.'),
   'drain-incomplete': code(
     'The journal did not take all runs back in time',
+  'migration-failed': code(
+    'The migration of a run to a newer version refused it, or threw',
+    'See `cause`; register the version that the run began with, or correct `migrate`.',
+  ),
+  'migration-invalid': code(
+    'What a migration gave does not fit the new graph',
+    'Correct what `migrate` gives; nothing has been written.',
+  ),
+  'fork-invalid': code('A run cannot be forked as asked', 'Correct the option that the message names.'),
     'Look at the store. Another process can take these runs over once their leases have ended.',
   ),
   'signal-unknown': code('No node of the run waits for this signal', 'Check the name; see the suspended nodes.'),

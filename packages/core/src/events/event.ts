@@ -57,6 +57,19 @@ export interface RunStartEvent extends EventBase {
   readonly parent?: { readonly runId: string; readonly node: string };
 }
 
+  /** The run that this one was forked from. */
+  readonly fork?: RunOrigin;
+}
+
+/** Where a forked run comes from. */
+export interface RunOrigin {
+  readonly runId: string;
+  /** The node from which on it goes its own way. */
+  readonly from: string;
+  /** How many records it has taken over: those up to this `seq`. They have the times at which they were written. */
+  readonly records: number;
+  /** Paths of the nodes whose outputs were replaced. */
+  readonly outputs?: readonly string[];
 /** The one terminal event of a run. */
 export interface RunEndEvent extends EventBase {
   readonly type: 'run-end';
@@ -75,6 +88,22 @@ export interface RunResumeEvent extends EventBase {
   readonly type: 'run-resume';
 }
 
+  /** The process that has taken the run over, where it was taken over. */
+  readonly owner?: string;
+}
+
+/** The run goes on under a newer version of its workflow: only what this names counts of the records before it. */
+export interface RunMigrateEvent extends EventBase {
+  readonly type: 'run-migrate';
+  readonly version: number;
+  readonly fingerprint: string;
+  readonly graph?: Json;
+  /** The input from here on. @default unchanged */
+  readonly input?: Json;
+  /** The nodes whose records count, by their names: what they were called before. */
+  readonly keep: Readonly<Record<string, string>>;
+  /** The nodes that count as completed, and with which outputs. */
+  readonly outputs: readonly { readonly node: string; readonly output?: Json }[];
 /** An attempt of a node started. */
 export interface NodeStartEvent extends NodeEventBase {
   readonly type: 'node-start';
@@ -212,6 +241,7 @@ export type JournalRecord =
   | NodeFanOutEvent
   | NodeRetryEvent
   | NodeFallbackEvent
+  | RunMigrateEvent
   | NodeSuspendEvent
   | NodeResumeEvent
   | NodeEndEvent

@@ -1,5 +1,6 @@
 import type { CompiledNode } from '../boot/compiled-workflow.js';
 import { serializeError } from '../errors/espalier-error.js';
+import type { GraphNode } from '../graph/graph.js';
 import type { Execution } from './execution.js';
 import { FanOut, itemsOf } from './fan-out.js';
 import { certainSources, type Readiness, readInputs } from './node-inputs.js';
@@ -18,10 +19,14 @@ export function releaseNode(execution: Execution, compiled: CompiledNode): void 
   try {
     readiness = readInputs(compiled, execution);
   } catch (error) {
-    if (recorded === undefined) noteFailed(execution, name, error);
-    settleUnstarted(execution, compiled, 'failed', error);
-    return;
+    if (recorded === undefined) {
+      noteFailed(execution, name, error);
+      settleUnstarted(execution, compiled, 'failed', error);
+      return;
+    }
+    readiness = settledBefore(graph);
   }
+  if (readiness.kind === 'skip' && recorded !== undefined) readiness = settledBefore(graph);
   if (readiness.kind === 'skip') {
     execution.note({ type: 'node-skip', node: name, reason: readiness.reason });
     settleUnstarted(execution, compiled, 'skipped', undefined);
@@ -48,6 +53,9 @@ function fanOut(execution: Execution, run: NodeRun): void {
   }
   new FanOut(run, items).begin();
 }
+
+/** What has settled stays so, whatever has become of its inputs since: a fork or a migration may replace them. */
+const settledBefore = (graph: GraphNode): Readiness => ({ kind: 'run', args: [], sources: certainSources(graph) });
 
 function settleUnstarted(
   execution: Execution,

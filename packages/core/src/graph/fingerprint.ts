@@ -86,12 +86,23 @@ export function graphDiff(before: GraphShape, after: GraphShape): readonly strin
     if (earlier === undefined) continue;
     for (const input of earlier.inputs) if (!inputs.includes(input)) lines.push(`- edge ${input} → ${name}`);
     for (const input of inputs) if (!earlier.inputs.includes(input)) lines.push(`+ edge ${input} → ${name}`);
-    for (const kind of new Set([...Object.keys(earlier.settings), ...Object.keys(settings)])) {
-      const [was, is] = [JSON.stringify(earlier.settings[kind]), JSON.stringify(settings[kind])];
-      if (was !== is) lines.push(`~ node ${name}: ${kind} ${was ?? 'none'} → ${is ?? 'none'}`);
-    }
+    for (const change of changesOf('', earlier.settings, settings)) lines.push(`~ node ${name}: ${change}`);
   }
   if (before.output !== after.output) lines.push(`~ output ${before.output} → ${after.output}`);
   if (lines.length === 0) lines.push('~ order of nodes or inputs');
   return lines;
 }
+
+/** What differs between two values, each difference with its place: `retry.attempts 3 → 5`. */
+function changesOf(place: string, was: Json | undefined, is: Json | undefined): readonly string[] {
+  if (JSON.stringify(was) === JSON.stringify(is)) return [];
+  if (!isObject(was) || !isObject(is)) return [`${place} ${shown(was)} → ${shown(is)}`];
+  return [...new Set([...Object.keys(was), ...Object.keys(is)])].flatMap((key) =>
+    changesOf(place === '' ? key : `${place}.${key}`, was[key], is[key]),
+  );
+}
+
+const isObject = (value: Json | undefined): value is Readonly<Record<string, Json>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const shown = (value: Json | undefined): string => (value === undefined ? 'none' : JSON.stringify(value));

@@ -1,6 +1,7 @@
 import { type Duration, milliseconds } from '../clock/duration.js';
 import { describeValue, EspalierError } from '../errors/espalier-error.js';
 import type { AgentClass, OutputOf } from '../metadata/agent-class.js';
+import type { Migrate } from '../migration/migration.js';
 import { type BudgetLimits, budgetKinds } from '../policies/budget.js';
 import { type PolicyDefaults, policiesFrom } from '../policies/order.js';
 import type { InferSchemaInput, SchemaSource } from '../schema/schema.js';
@@ -24,6 +25,11 @@ export interface WorkflowOptions<I extends SchemaSource, A extends AgentClass> {
   readonly deadline?: Duration;
   /** What a run may spend as a whole; it ends `budget_exceeded` after that. @default none */
   readonly budget?: BudgetLimits;
+  /**
+   * Takes over runs of earlier versions that are not registered, or not as they were: gets what is known of such a run, and
+   * says what it goes on with. @default they are refused
+   */
+  readonly migrate?: Migrate;
 }
 
 /** A named, versioned entry to a graph of agents. */
@@ -57,6 +63,9 @@ export function defineWorkflow<A extends AgentClass, I extends SchemaSource = Sc
     throw invalid(`concurrency of '${name}': expected a whole number from 1, got ${describeValue(concurrency)}`);
   }
   checkLimits(options);
+  if (options.migrate !== undefined && typeof options.migrate !== 'function') {
+    throw invalid(`migrate of '${name}': expected a function, got ${describeValue(options.migrate)}`);
+  }
   return Object.freeze({ name, version, options: Object.freeze({ ...options }) });
 }
 

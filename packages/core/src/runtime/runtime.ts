@@ -6,13 +6,14 @@ import type { Engine, EngineRun } from '../engine/engine.js';
 import { EspalierError } from '../errors/espalier-error.js';
 import type { Event } from '../events/event.js';
 import type { RuntimeServices } from '../execution/runtime-services.js';
-import { type GraphShape, graphDiff } from '../graph/fingerprint.js';
 import type { ModelWidths } from '../graph/node-bounds.js';
 import { describeGraph, type WorkflowPlan } from '../graph/plan.js';
 import type { Workflow } from '../graph/workflow.js';
 import type { Memories } from '../memory/memories.js';
 import type { RunSummary } from '../journal/journal.js';
 import type { AgentClass } from '../metadata/agent-class.js';
+import { migrateHeld } from '../migration/migrate-held.js';
+import { versionOf } from '../migration/version-of.js';
 import type { RequestPreview } from '../preview/preview.js';
 import { toPlain } from '../schema/plain.js';
 import { signalRun } from '../suspension/signal-run.js';
@@ -163,18 +164,12 @@ export class Runtime implements Espalier {
   async #adopt<O>(runId: string, options: ChildOptions): Promise<RunControl<O>> {
     const engineRun = await this.#engine.reopen(runId);
     try {
-      const { start, ended } = engineRun.history as NonNullable<typeof engineRun.history>;
-      const compiled = this.#workflows.get(workflowKey({ name: start.workflow, version: start.version }));
+      const history = engineRun.history as NonNullable<typeof engineRun.history>;
       if (this.#closed) throw new EspalierError('runtime-closed', `resume('${runId}'): the runtime is drained.`);
-      if (ended) throw new EspalierError('run-settled', `Run '${runId}' has already ended.`, { where: { runId } });
-      if (compiled === undefined) {
-        throw new EspalierError(
-          'workflow-unknown',
-          `Run '${runId}' is of workflow '${start.workflow}' version ${start.version}, which is not registered.`,
-          { hint: 'Register that version of the workflow.', where: { runId, workflow: start.workflow } },
-        );
-      }
-      if (compiled.fingerprint !== start.fingerprint) throw changed(runId, compiled, start.graph);
+      if (history.ended)
+        throw new EspalierError('run-settled', `Run '${runId}' has already ended.`, { where: { runId } });
+      const { compiled, migrates } = versionOf(this.#workflows, history.start);
+      if (migrates) await migrateHeld(this.#engine, engineRun, compiled);
       return this.#control<O>(compiled, undefined, { runId, ...options, engineRun });
     } catch (error) {
       await closeQuietly(engineRun);
@@ -215,18 +210,4 @@ function uuid(): string {
   const id = globalThis.crypto.randomUUID();
   id.indexOf('.');
   return id;
-}
-
-function changed(runId: string, compiled: CompiledWorkflow, before: unknown): EspalierError {
-  const { name, version } = compiled.workflow;
-  const diff = graphDiff(before as GraphShape, compiled.shape as unknown as GraphShape);
-  return new EspalierError(
-    'run-changed',
-    `Run '${runId}' began with another graph of workflow '${name}' version ${version}:\n${diff.map((line) => `  ${line}`).join('\n')}`,
-    {
-      hint: `Give the changed workflow a higher version, and register version ${version} as it was beside it.`,
-      where: { runId, workflow: name },
-      details: { diff },
-    },
-  );
 }

@@ -27,7 +27,9 @@ export function suspend(attempt: Attempt, wait: Wait): Promise<Json | undefined>
   attempt.assertOpen();
   const { execution, holder } = attempt.run;
   const { engine } = execution;
-  const key = { node: attempt.node, attempt: wait.attempt, step: wait.step };
+  // What it waited for before it began anew under another version was another question.
+  const step = wait.step + (engine.history?.suffixOf(attempt.node) ?? '');
+  const key = { node: attempt.node, attempt: wait.attempt, step };
   const recorded = engine.history?.step(key) as NodeResumeEvent | undefined;
   if (recorded !== undefined) {
     return recorded.error === undefined

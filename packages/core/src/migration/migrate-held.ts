@@ -1,0 +1,16 @@
+import type { CompiledWorkflow } from '../boot/compiled-workflow.js';
+import type { Engine, EngineRun } from '../engine/engine.js';
+import { migrateRun } from './migrate-run.js';
+
+/**
+ * Migrates a run that is held, and lets its history follow. A crash before the record is kept leaves the run as it was; after
+ * that it is migrated, and is not migrated again.
+ * @throws migration-failed, migration-invalid
+ */
+export async function migrateHeld(engine: Engine, engineRun: EngineRun, compiled: CompiledWorkflow): Promise<void> {
+  const { runId, history } = engineRun;
+  const records = await engine.read(runId);
+  const body = await migrateRun(compiled, records);
+  await engineRun.record(body);
+  history?.reread([...records, { v: 1, runId, seq: records.length, time: engineRun.now(), ...body }]);
+}
