@@ -1,5 +1,7 @@
 import type { Answer, CancelTimer, Clock } from '@espalier/core';
-import type { Database, Statement } from './database/database.js';
+import { type Codec, placeOf, type Stored } from './database/codec.js';
+import type { Database, SqlRow, Statement } from './database/database.js';
+import { jsonText } from './database/json-text.js';
 import { keyText, textOfKey } from './database/key-text.js';
 
 type Listener = (answer: Answer) => void;
@@ -8,15 +10,23 @@ export interface AnswersOptions {
   readonly clock: Clock;
   /** How often answers of other processes are looked for while somebody listens, in milliseconds. */
   readonly poll: number;
+  readonly codec: Codec;
 }
 
-/** No two suspensions have the same place, whatever their names are. */
-const placeOf = (node: string, step: string): string => JSON.stringify([node, step]);
+/** An answer as it will stand in the file. */
+export interface PackedAnswer {
+  /** Of the suspension, within its run. */
+  readonly place: string;
+  readonly body: Stored;
+}
+
+const placeOfAnswer = (key: string, place: string): string => placeOf('answer', key, place);
 
 /** Answers to suspensions: kept once, and told to who waits for them, wherever they were given. */
 export class Answers {
   readonly #clock: Clock;
   readonly #poll: number;
+  readonly #codec: Codec;
   readonly #insert: Statement;
   readonly #select: Statement;
   readonly #newest: Statement;
@@ -28,9 +38,10 @@ export class Answers {
   #version: unknown;
   #cancel: CancelTimer | undefined;
 
-  constructor(database: Database, { clock, poll }: AnswersOptions) {
+  constructor(database: Database, { clock, poll, codec }: AnswersOptions) {
     this.#clock = clock;
     this.#poll = poll;
+    this.#codec = codec;
     this.#insert = database.prepare(
       'INSERT INTO answers (run, place, body) SELECT id, ?, ? FROM runs WHERE run_id = ? ON CONFLICT DO NOTHING',
     );
@@ -39,18 +50,28 @@ export class Answers {
     );
     this.#newest = database.prepare('SELECT coalesce(max(id), 0) AS id FROM answers');
     this.#after = database.prepare(
-      'SELECT a.id, r.run_id, a.body FROM answers a JOIN runs r ON r.id = a.run WHERE a.id > ? ORDER BY a.id',
+      'SELECT a.id, r.run_id, a.place, a.body FROM answers a JOIN runs r ON r.id = a.run WHERE a.id > ? ORDER BY a.id',
     );
     this.#dataVersion = database.prepare('PRAGMA data_version');
   }
 
+  /** What can be done before a change. */
+  pack(runId: string, answer: Answer): PackedAnswer {
+    const place = placeOf(answer.node, answer.step);
+    const text = jsonText(answer, `The answer to step '${answer.step}' of run '${runId}'`);
+    return { place, body: this.#codec.encode(text, placeOfAnswer(keyText(runId), place)) };
+  }
+
   /** Within a change. @returns whether this answer is the first, and its run there */
-  keep(runId: string, { node, step }: Answer, body: string): boolean {
-    return Number(this.#insert.run(placeOf(node, step), body, keyText(runId)).changes) === 1;
+  keep(runId: string, { place, body }: PackedAnswer): boolean {
+    return Number(this.#insert.run(place, body, keyText(runId)).changes) === 1;
   }
 
   find(runId: string, node: string, step: string): Answer | undefined {
-    return parsed(this.#select.get(placeOf(node, step), keyText(runId))?.body);
+    const place = placeOf(node, step);
+    const key = keyText(runId);
+    const row = this.#select.get(place, key);
+    return row === undefined ? undefined : this.#answerOf({ run_id: key, place, body: row.body });
   }
 
   /** @returns what ends it */
@@ -70,8 +91,8 @@ export class Answers {
     if (this.#listeners.size === 0) return;
     let news: readonly { readonly id: number; readonly runId: string; readonly answer: Answer }[];
     try {
-      news = this.#after.all(this.#told).map(({ id, run_id: key, body }) => ({
-        ...{ id: id as number, runId: textOfKey(key as string), answer: parsed(body) as Answer },
+      news = this.#after.all(this.#told).map((row) => ({
+        ...{ id: row.id as number, runId: textOfKey(row.run_id as string), answer: this.#answerOf(row) },
       }));
     } catch {
       this.#version = undefined; // The next look tries again. Until then the answers wait in the file.
@@ -117,11 +138,11 @@ export class Answers {
       return undefined;
     }
   }
-}
 
-/** JSON leaves out a value that is undefined. */
-function parsed(body: unknown): Answer | undefined {
-  if (body === undefined) return undefined;
-  const answer = JSON.parse(body as string) as Answer;
-  return 'value' in answer ? answer : { ...(answer as Answer), value: undefined };
+  #answerOf({ run_id: key, place, body }: SqlRow): Answer {
+    const text = this.#codec.decode(body, placeOfAnswer(key as string, place as string));
+    const answer = JSON.parse(text) as Answer;
+    // JSON leaves out a value that is undefined.
+    return 'value' in answer ? answer : { ...(answer as Answer), value: undefined };
+  }
 }

@@ -1,63 +1,68 @@
-import { EspalierError, type JournalRecord, type Lease, type RunStartEvent, type RunSummary } from '@espalier/core';
+import { EspalierError, type JournalRecord, type Lease, type Rest, type RunStartEvent } from '@espalier/core';
+import { headHash } from './database/chain.js';
+import { placeOf } from './database/codec.js';
 import type { Database, SqlRow, Statement } from './database/database.js';
-import { keyText, textOfKey } from './database/key-text.js';
+import { keyText } from './database/key-text.js';
+import type { Protection } from './database/protection.js';
+import type { PackedBody, Records } from './records.js';
 import type { Session } from './session.js';
 
-const SUMMARY =
-  'SELECT run_id, workflow, r.version, started_at, ended_at, session, expires_at, place, pid ' +
-  'FROM runs r LEFT JOIN sessions s ON s.id = r.session';
-
-/** Runs and their records. What writes is called within a change. */
+/** Runs: who holds them, how far they have come. What writes is called within a change. */
 export class Histories {
   readonly #session: Session;
-  readonly #insertRun: Statement;
-  readonly #insertFirst: Statement;
-  readonly #append: Statement;
-  readonly #end: Statement;
+  readonly #records: Records;
+  readonly #protection: Protection;
+  readonly #insert: Statement;
+  readonly #last: Statement;
+  readonly #advance: Statement;
   readonly #state: Statement;
   readonly #take: Statement;
   readonly #give: Statement;
-  readonly #select: Statement;
   readonly #exists: Statement;
-  readonly #summary: Statement;
-  readonly #summaries: Statement;
+  readonly #rest: Statement;
+  readonly #wake: Statement;
 
-  constructor(database: Database, session: Session) {
+  constructor(database: Database, session: Session, records: Records, protection: Protection) {
     this.#session = session;
+    this.#records = records;
+    this.#protection = protection;
     const prepare = (sql: string): Statement => database.prepare(sql);
-    this.#insertRun = prepare(
-      'INSERT INTO runs (run_id, workflow, version, started_at, owner, session, root) ' +
-        'VALUES (?, ?, ?, ?, ?, ?, (SELECT coalesce(root, id) FROM runs WHERE run_id = ?)) ON CONFLICT DO NOTHING',
+    this.#insert = prepare(
+      'INSERT INTO runs (run_id, workflow, version, started_at, owner, session, head, parent, root) ' +
+        'VALUES (?, ?, ?, ?, ?, ?, ?, ?, (SELECT coalesce(root, id) FROM runs WHERE run_id = ?)) ' +
+        'ON CONFLICT DO NOTHING RETURNING id',
     );
-    this.#insertFirst = prepare('INSERT INTO records (run, seq, body) VALUES (last_insert_rowid(), ?, ?)');
-    // One statement that looks and writes: the lease, the end and the record before this one.
-    this.#append = prepare(
-      'INSERT INTO records (run, seq, body) SELECT id, ?, ? FROM runs ' +
-        'WHERE run_id = ? AND token = ? AND session IS NOT NULL AND ended_at IS NULL ' +
-        'AND (SELECT max(seq) FROM records WHERE run = runs.id) = ?',
+    this.#last = prepare(
+      'SELECT r.id, token, session, ended_at, length, x.hash ' +
+        'FROM runs r LEFT JOIN records x ON x.run = r.id AND x.seq = r.length - 1 WHERE run_id = ?',
     );
-    this.#end = prepare('UPDATE runs SET ended_at = ? WHERE run_id = ?');
+    this.#advance = prepare('UPDATE runs SET length = ?, head = ?, ended_at = ?, status = ? WHERE id = ?');
     this.#state = prepare(
-      'SELECT token, owner, session, ended_at, expires_at, place, pid, (SELECT max(seq) FROM records WHERE run = r.id) AS seq ' +
+      'SELECT token, owner, session, ended_at, expires_at, place, pid, length ' +
         'FROM runs r LEFT JOIN sessions s ON s.id = r.session WHERE run_id = ?',
     );
     this.#take = prepare('UPDATE runs SET token = token + 1, owner = ?, session = ? WHERE run_id = ?');
     this.#give = prepare('UPDATE runs SET owner = NULL, session = NULL WHERE run_id = ? AND token = ?');
-    this.#select = prepare(
-      'SELECT body FROM records WHERE run = (SELECT id FROM runs WHERE run_id = ?) AND seq >= ? ORDER BY seq',
-    );
     this.#exists = prepare('SELECT 1 FROM runs WHERE run_id = ?');
-    this.#summary = prepare(`${SUMMARY} WHERE run_id = ?`);
-    this.#summaries = prepare(`${SUMMARY} ORDER BY r.id`);
+    this.#rest = prepare(
+      'UPDATE runs SET due_at = iif(EXISTS (' +
+        'SELECT 1 FROM answers a WHERE a.run = runs.id AND place IN (SELECT value FROM json_each(?))), 0, ?) ' +
+        'WHERE run_id = ? AND token = ? AND session IS NOT NULL AND ended_at IS NULL',
+    );
+    this.#wake = prepare('UPDATE runs SET due_at = 0 WHERE run_id = ? AND due_at > 0');
   }
 
-  create({ runId, workflow, version, time, seq, parent }: RunStartEvent, body: string, owner: string): Lease {
+  create(start: RunStartEvent, body: PackedBody, owner: string): Lease {
+    const { runId, workflow, version, time, parent } = start;
+    const key = keyText(runId);
     const above = parent === undefined ? null : keyText(parent.runId);
-    const { changes } = this.#insertRun.run(keyText(runId), workflow, version, time, owner, this.#session.id, above);
-    if (Number(changes) === 0) {
+    const hash = this.#records.hash(key, body);
+    const head = headHash(this.#protection.link, 1, hash);
+    const row = this.#insert.get(key, workflow, version, time, owner, this.#session.id, head, above, above);
+    if (row === undefined) {
       throw new EspalierError('run-exists', `Run '${runId}' exists already.`, { where: { runId } });
     }
-    this.#insertFirst.run(seq, body);
+    this.#records.insert(row.id as number, body, hash);
     return { runId, owner, token: 1 };
   }
 
@@ -66,44 +71,36 @@ export class Histories {
     const { token, owner: holder, expires_at: until } = state;
     if (this.#session.isHeld(state)) throw owned(runId, String(holder), Number(until));
     this.#take.run(owner, this.#session.id, keyText(runId));
-    return { runId, owner, token: Number(token) + 1 };
+    return { runId, owner, token: Number(token) + 1, ...(state.session === null ? {} : { expired: true }) };
   }
 
-  append({ runId, token }: Lease, { type, seq, time }: JournalRecord, body: string): void {
+  append({ runId, token }: Lease, record: JournalRecord, body: PackedBody): void {
+    const { seq } = record;
     const key = keyText(runId);
-    const { changes } = this.#append.run(seq, body, key, token, seq - 1);
-    if (Number(changes) === 0) throw this.#refusal(runId, token, seq);
-    if (type === 'run-end') this.#end.run(time, key);
+    const run = this.#last.get(key);
+    const isNext = run?.length === seq && typeof run.hash === 'string';
+    const mayAppend = isNext && run.token === token && run.session !== null && run.ended_at === null;
+    if (!mayAppend) throw this.#refusal(runId, token, seq);
+    const hash = this.#records.hash(key, body, run.hash as string);
+    this.#records.insert(run.id as number, body, hash);
+    const head = headHash(this.#protection.link, seq + 1, hash);
+    const [endedAt, status] = record.type === 'run-end' ? [record.time, record.status] : [null, null];
+    this.#advance.run(seq + 1, head, endedAt, status, run.id as number);
+  }
+
+  rest({ runId, token }: Lease, { waits, until = Number.POSITIVE_INFINITY }: Rest): void {
+    const places = JSON.stringify(waits.map(({ node, step }) => placeOf(node, step)));
+    const { changes } = this.#rest.run(places, until, keyText(runId), token);
+    if (Number(changes) === 0) throw this.#refusal(runId, token, Number.NaN);
+  }
+
+  /** A run that was at rest could go on. */
+  wake(runId: string): void {
+    this.#wake.run(keyText(runId));
   }
 
   release({ runId, token }: Lease): void {
     this.#give.run(keyText(runId), token);
-  }
-
-  read(runId: string, from: number): readonly JournalRecord[] {
-    const rows = this.#select.all(keyText(runId), from);
-    if (rows.length === 0) this.assertExists(runId);
-    return Array.from(rows, ({ body }, index) => {
-      try {
-        return JSON.parse(body as string) as JournalRecord;
-      } catch (cause) {
-        throw damaged(runId, Math.max(0, from) + index, cause);
-      }
-    });
-  }
-
-  find(runId: string): RunSummary | undefined {
-    const row = this.#summary.get(keyText(runId));
-    return row === undefined ? undefined : summaryOf(row, this.#session.isHeld(row));
-  }
-
-  list(): readonly RunSummary[] {
-    const held = new Map<unknown, boolean>();
-    return Array.from(this.#summaries.all(), (row) => {
-      const isHeld = held.get(row.session) ?? this.#session.isHeld(row);
-      held.set(row.session, isHeld);
-      return summaryOf(row, isHeld);
-    });
   }
 
   /** @throws run-unknown */
@@ -119,7 +116,7 @@ export class Histories {
 
   /** Why nothing was appended. */
   #refusal(runId: string, token: number, seq: number): EspalierError {
-    const { token: newest, owner, session, ended_at: endedAt, seq: last } = this.#stateOf(runId);
+    const { token: newest, owner, session, ended_at: endedAt, length } = this.#stateOf(runId);
     const where = { runId };
     if (newest !== token) {
       const who = owner === null ? '' : ` ('${String(owner)}')`;
@@ -133,18 +130,10 @@ export class Histories {
     if (endedAt !== null) {
       return new EspalierError('run-settled', `Run '${runId}' has ended: nothing can be appended to it.`, { where });
     }
-    const message = `Record ${seq} of run '${runId}' cannot follow record ${String(last)}: the history would not be whole.`;
+    const message = `Record ${seq} of run '${runId}' cannot follow record ${Number(length) - 1}: the history would not be whole.`;
     return new EspalierError('store-failed', message, { where, hint: 'See why the record before it was not kept.' });
   }
 }
-
-const damaged = (runId: string, seq: number, cause: unknown): EspalierError =>
-  new EspalierError('store-failed', `Record ${seq} of run '${runId}' is damaged.`, {
-    hint: 'The file was changed by something else. Put it aside, and restore a copy.',
-    where: { runId },
-    cause,
-    retryable: false,
-  });
 
 const unknown = (runId: string): EspalierError =>
   new EspalierError('run-unknown', `There is no run '${runId}' in this store.`, { where: { runId } });
@@ -155,15 +144,3 @@ const owned = (runId: string, owner: string, until: number): EspalierError =>
     where: { runId },
     details: { owner, until },
   });
-
-const summaryOf = (
-  { run_id: key, workflow, version, started_at: startedAt, ended_at: endedAt }: SqlRow,
-  owned: boolean,
-): RunSummary => ({
-  runId: textOfKey(key as string),
-  workflow: workflow as string,
-  version: version as number,
-  startedAt: startedAt as number,
-  ended: endedAt !== null,
-  owned,
-});

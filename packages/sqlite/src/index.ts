@@ -1,3 +1,5 @@
 export type { SqliteDatabase, SqliteDriver, SqliteStatement } from './database/database.js';
+export type { SqliteKey } from './database/file-key.js';
+export type { Pruned } from './pruning.js';
 export { type SqliteOptions, sqlite } from './sqlite.js';
 export { SqliteStore } from './sqlite-store.js';

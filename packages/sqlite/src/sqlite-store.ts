@@ -4,17 +4,23 @@ import type {
   Journal,
   JournalRecord,
   Lease,
+  Rest,
+  RunFilter,
   RunStartEvent,
   RunSummary,
   Store,
   ThreadStore,
 } from '@espalier/core';
 import { Answers } from './answers.js';
+import { Blobs } from './blobs/blobs.js';
 import { CommitQueue, closed } from './commit-queue.js';
 import type { Database } from './database/database.js';
 import { storeFailed } from './database/failure.js';
-import { jsonText } from './database/json-text.js';
+import type { OpenFile } from './database/open-database.js';
+import { protectionOf } from './database/protection.js';
 import { Histories } from './histories.js';
+import { Records } from './records.js';
+import { RunList } from './run-list.js';
 import { Session } from './session.js';
 import { SqliteThreads } from './threads.js';
 
@@ -44,23 +50,29 @@ export class SqliteStore implements Store, Journal, AsyncDisposable {
   readonly #database: Database;
   readonly #queue: CommitQueue;
   readonly #session: Session;
+  readonly #records: Records;
   readonly #histories: Histories;
+  readonly #list: RunList;
   readonly #answers: Answers;
   #closing: Promise<void> | undefined;
 
   /** @internal */
-  constructor(database: Database, { file, lease, poll, timeout, clock, sessionClock }: SqliteStoreOptions) {
+  constructor({ database, fileKey }: OpenFile, options: SqliteStoreOptions) {
+    const { file, lease, poll, timeout, clock, sessionClock } = options;
+    const protection = protectionOf(fileKey);
     this.file = file;
     this.#database = database;
     this.#queue = new CommitQueue(database, { file, timeout });
     this.#session = new Session(database, this.#queue, { clock: sessionClock, lease });
-    this.#histories = new Histories(database, this.#session);
-    this.#answers = new Answers(database, { clock, poll });
-    this.threads = new SqliteThreads(database, this.#queue, file);
+    this.#records = new Records(database, protection, new Blobs(database, protection));
+    this.#histories = new Histories(database, this.#session, this.#records, protection);
+    this.#list = new RunList(database, this.#session);
+    this.#answers = new Answers(database, { clock, poll, codec: protection.codec });
+    this.threads = new SqliteThreads(database, this.#queue, { file, codec: protection.codec });
   }
 
   create(start: RunStartEvent, owner: string): Promise<Lease> {
-    const body = jsonText(start, `The start of run '${start.runId}'`);
+    const body = this.#records.pack(start.runId, start);
     return this.#take(() => this.#histories.create(start, body, owner));
   }
 
@@ -69,8 +81,12 @@ export class SqliteStore implements Store, Journal, AsyncDisposable {
   }
 
   append(lease: Lease, record: JournalRecord): Promise<void> {
-    const body = jsonText(record, `Record ${record.seq} of run '${lease.runId}'`);
+    const body = this.#records.pack(lease.runId, record);
     return this.#queue.run(() => this.#histories.append(lease, record, body));
+  }
+
+  rest(lease: Lease, rest: Rest): Promise<void> {
+    return this.#queue.run(() => this.#histories.rest(lease, rest));
   }
 
   async release(lease: Lease): Promise<void> {
@@ -79,22 +95,30 @@ export class SqliteStore implements Store, Journal, AsyncDisposable {
   }
 
   read(runId: string, from = 0): readonly JournalRecord[] {
-    return this.#try(() => this.#histories.read(runId, from));
+    return this.#try(() => {
+      const records = this.#records.read(runId, from);
+      if (records.length === 0) this.#histories.assertExists(runId);
+      return records;
+    });
   }
 
   find(runId: string): RunSummary | undefined {
-    return this.#try(() => this.#histories.find(runId));
+    return this.#try(() => this.#list.find(runId));
   }
 
-  list(): readonly RunSummary[] {
-    return this.#try(() => this.#histories.list());
+  list(filter: RunFilter = {}): readonly RunSummary[] {
+    return this.#try(() => {
+      if (filter.after !== undefined) this.#histories.assertExists(filter.after);
+      return this.#list.list(filter);
+    });
   }
 
   async answer(runId: string, answer: Answer): Promise<boolean> {
-    const body = jsonText(answer, `The answer to step '${answer.step}' of run '${runId}'`);
+    const packed = this.#answers.pack(runId, answer);
     const counts = await this.#queue.run(() => {
-      const isFirst = this.#answers.keep(runId, answer, body);
-      if (!isFirst) this.#histories.assertExists(runId);
+      const isFirst = this.#answers.keep(runId, packed);
+      if (isFirst) this.#histories.wake(runId);
+      else this.#histories.assertExists(runId);
       return isFirst;
     });
     if (counts) this.#answers.tell();

@@ -4,6 +4,7 @@ import { type Clock, type Duration, EspalierError, milliseconds, systemClock } f
 import { backgroundClock } from './background-clock.js';
 import { betterDriver } from './database/better-driver.js';
 import type { SqliteDriver } from './database/database.js';
+import { givenKey, type SqliteKey } from './database/file-key.js';
 import { nodeDriver } from './database/node-driver.js';
 import { openDatabase } from './database/open-database.js';
 import { SqliteStore } from './sqlite-store.js';
@@ -25,6 +26,13 @@ export interface SqliteOptions {
    * @default 'node:sqlite'
    */
   readonly driver?: 'node:sqlite' | 'better-sqlite3' | SqliteDriver;
+  /**
+   * Encrypts all that agents, models and people have said: 32 random bytes, as they are, as base64 text, or as a secret
+   * `KeyObject`. The file is made with a key or without one; ids, names, times and sizes stay readable. Without the key nothing can be
+   * read, nor the chain of records be made anew: keep it where you keep other secrets.
+   * @default none: the file is not encrypted
+   */
+  readonly key?: SqliteKey;
   /** Where time comes from: for tests. @default the system's time */
   readonly clock?: Clock;
 }
@@ -40,6 +48,7 @@ const LONGEST = 2 ** 31 - 1;
  *
  * @param path of the file, relative to the working directory, or a `file:` URL. It is made with its folders if there is none
  * @throws store-invalid when the file is of something else, of a newer version, or cannot be opened
+ * @throws store-key-invalid when the key is not that of the file, or one of both has none
  * @example
  * const store = sqlite('.espalier/runs.db');
  * const espalier = await createEspalier({ workflows: [report], store });
@@ -54,8 +63,15 @@ export function sqlite(path: string | URL, options: SqliteOptions = {}): SqliteS
   const poll = duration(options.poll ?? '100ms', 'poll', 1);
   const timeout = duration(options.timeout ?? '10s', 'timeout', 0);
   const file = fileOf(path);
+  const key = options.key === undefined ? undefined : givenKey(options.key);
   const clocks = { clock: clock ?? systemClock, sessionClock: clock ?? backgroundClock };
-  return new SqliteStore(openDatabase(file, timeout, driver), { file, lease, poll, timeout, ...clocks });
+  return new SqliteStore(openDatabase(file, timeout, driver, key), {
+    file,
+    lease,
+    poll,
+    timeout,
+    ...clocks,
+  });
 }
 
 function driverOf(driver: NonNullable<SqliteOptions['driver']>): SqliteDriver {

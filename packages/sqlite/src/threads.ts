@@ -1,27 +1,38 @@
 import type { ThreadEntry, ThreadStore } from '@espalier/core';
 import type { CommitQueue } from './commit-queue.js';
-import type { Database, Statement } from './database/database.js';
+import { type Codec, placeOf } from './database/codec.js';
+import type { Database, SqlRow, Statement } from './database/database.js';
 import { storeFailed } from './database/failure.js';
 import { jsonText } from './database/json-text.js';
 import { keyText } from './database/key-text.js';
 
+export interface SqliteThreadsOptions {
+  /** For messages. */
+  readonly file: string;
+  readonly codec: Codec;
+}
+
+const placeOfEntry = (thread: string, key: string): string => placeOf('thread entry', thread, key);
+
 /** Threads in the file of a store. */
 export class SqliteThreads implements ThreadStore {
   readonly #file: string;
+  readonly #codec: Codec;
   readonly #queue: CommitQueue;
   readonly #insert: Statement;
   readonly #select: Statement;
   readonly #length: Statement;
 
-  constructor(database: Database, queue: CommitQueue, file: string) {
+  constructor(database: Database, queue: CommitQueue, { file, codec }: SqliteThreadsOptions) {
     this.#file = file;
+    this.#codec = codec;
     this.#queue = queue;
     this.#insert = database.prepare(
       'INSERT INTO thread_entries (thread, position, key, body) ' +
         'SELECT ?, coalesce(max(position) + 1, 0), ?, ? FROM thread_entries WHERE thread = ? ' +
         'ON CONFLICT (thread, key) DO NOTHING',
     );
-    this.#select = database.prepare('SELECT body FROM thread_entries WHERE thread = ? ORDER BY position LIMIT ?');
+    this.#select = database.prepare('SELECT key, body FROM thread_entries WHERE thread = ? ORDER BY position LIMIT ?');
     this.#length = database.prepare(
       'SELECT coalesce(max(position) + 1, 0) AS length FROM thread_entries WHERE thread = ?',
     );
@@ -30,13 +41,16 @@ export class SqliteThreads implements ThreadStore {
   async append(threadId: string, entry: ThreadEntry): Promise<void> {
     const thread = keyText(threadId);
     const key = keyText(entry.key);
-    const body = jsonText(entry, `An entry of thread '${threadId}'`);
+    const text = jsonText(entry, `An entry of thread '${threadId}'`);
+    const body = this.#codec.encode(text, placeOfEntry(thread, key));
     await this.#queue.run(() => this.#insert.run(thread, key, body, thread));
   }
 
   read(threadId: string, to?: number): readonly ThreadEntry[] {
-    const rows = this.#try(() => this.#select.all(keyText(threadId), to ?? -1)); // -1: no limit
-    return Array.from(rows, ({ body }) => JSON.parse(body as string) as ThreadEntry);
+    const thread = keyText(threadId);
+    const rows = this.#try(() => this.#select.all(thread, to ?? -1)); // -1: no limit
+    const text = ({ key, body }: SqlRow): string => this.#codec.decode(body, placeOfEntry(thread, key as string));
+    return Array.from(rows, (row) => JSON.parse(text(row)) as ThreadEntry);
   }
 
   length(threadId: string): number {

@@ -1,5 +1,5 @@
 /** What goes into a statement. */
-type SqliteValue = string | number | null;
+export type SqliteValue = string | number | Uint8Array | null;
 
 /** A statement of a driver. */
 export interface SqliteStatement {

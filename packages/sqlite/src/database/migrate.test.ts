@@ -8,7 +8,7 @@ import { migrations } from './migrations.js';
 import { nodeDriver } from './node-driver.js';
 import { openDatabase as openWith } from './open-database.js';
 
-const openDatabase = (file: string, timeout: number): Database => openWith(file, timeout, nodeDriver);
+const openDatabase = (file: string, timeout: number): Database => openWith(file, timeout, nodeDriver).database;
 
 const tables = (database: Database): readonly unknown[] =>
   database

@@ -29,13 +29,23 @@ export function fileVersion(database: Database, file: string, known: number): nu
   return version;
 }
 
-/** Brings a file to the newest version, in one transaction: it is whole or as it was, also where two processes open it. */
-export function migrate(database: Database, file: string, migrations: readonly string[]): void {
+/**
+ * Brings a file to the newest version, in one transaction: it is whole or as it was, also where two processes open it.
+ *
+ * @param begin called within it where the file is new
+ */
+export function migrate(
+  database: Database,
+  file: string,
+  migrations: readonly string[],
+  begin: () => void = () => {},
+): void {
   if (fileVersion(database, file, migrations.length) === migrations.length) return;
   database.exec('BEGIN IMMEDIATE');
   try {
     const version = fileVersion(database, file, migrations.length);
     for (const migration of migrations.slice(version)) database.exec(migration);
+    if (version === 0) begin();
     database.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
     database.exec(`PRAGMA user_version = ${migrations.length}`);
     database.exec('COMMIT');

@@ -25,8 +25,16 @@ export const migrations: readonly string[] = [
     started_at REAL NOT NULL,
     -- Nothing while it has not ended.
     ended_at REAL,
-    -- Of a child run: the run that it began from, at the top.
+    -- How it ended.
+    status TEXT,
+    -- When it could go on: 0 unless it is at rest, infinity where only an answer counts.
+    due_at REAL NOT NULL DEFAULT 0,
+    -- Of a child run: the run that called it, and the run that it began from, at the top.
+    parent TEXT,
     root INTEGER,
+    -- How many records it has, and what is made of that and the hash of the last: records that were cut off are missed.
+    length INTEGER NOT NULL DEFAULT 1,
+    head TEXT NOT NULL,
     -- The fencing token: grows with every owner.
     token INTEGER NOT NULL DEFAULT 1,
     owner TEXT,
@@ -34,6 +42,10 @@ export const migrations: readonly string[] = [
   ) STRICT;
 
   CREATE INDEX runs_by_end ON runs (ended_at) WHERE ended_at IS NOT NULL AND root IS NULL;
+  CREATE INDEX runs_by_due ON runs (due_at, id) WHERE ended_at IS NULL;
+  CREATE INDEX runs_open ON runs (id) WHERE ended_at IS NULL;
+  CREATE INDEX runs_by_workflow ON runs (workflow, id);
+  CREATE INDEX runs_by_parent ON runs (parent, id) WHERE parent IS NOT NULL;
   CREATE INDEX runs_by_root ON runs (root) WHERE root IS NOT NULL;
 
   -- Runs that are gone, and of which something is left to be deleted.
@@ -47,18 +59,56 @@ export const migrations: readonly string[] = [
   CREATE TABLE records (
     run INTEGER NOT NULL,
     seq INTEGER NOT NULL,
-    body TEXT NOT NULL,
+    -- Text, or bytes where the file is encrypted. So are all bodies.
+    body ANY NOT NULL,
+    -- Over the record and the hash of the one before it.
+    hash TEXT NOT NULL,
     PRIMARY KEY (run, seq)
   ) STRICT;
 
-  -- For people. A view costs nothing: generated columns double the time that a body of 100 MB takes to be written.
+  -- Large values of records, each once, by the hash of its JSON text. In a body '\\u0000blob:' and the hash stand for it.
+  CREATE TABLE blobs (
+    id INTEGER PRIMARY KEY,
+    hash TEXT NOT NULL UNIQUE,
+    body ANY NOT NULL
+  ) STRICT;
+
+  -- Which run has which. Whoever deletes the records of a run deletes its rows here: the rest follows.
+  CREATE TABLE blob_runs (
+    run INTEGER NOT NULL,
+    hash TEXT NOT NULL,
+    PRIMARY KEY (run, hash)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE INDEX blob_runs_by_hash ON blob_runs (hash);
+
+  CREATE TRIGGER blob_unused AFTER DELETE ON blob_runs
+  WHEN NOT EXISTS (SELECT 1 FROM blob_runs WHERE hash = OLD.hash)
+  BEGIN
+    DELETE FROM blobs WHERE hash = OLD.hash;
+  END;
+
+  -- What is left of a run is deleted with the last sign of it.
+  CREATE TRIGGER run_gone AFTER DELETE ON pruned_runs
+  BEGIN
+    DELETE FROM blob_runs WHERE run = OLD.id;
+  END;
+
+  -- One row where the file is encrypted: the key of its bodies, encrypted with that of the user.
+  CREATE TABLE file_key (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    sealed BLOB NOT NULL
+  ) STRICT;
+
+  -- For people. A view costs nothing: generated columns double the time that a large body takes to be written.
+  -- Of what is encrypted it can only tell the run and the place.
   CREATE VIEW history AS
     SELECT
       r.run_id, x.seq,
       x.body ->> '$.time' AS time, x.body ->> '$.type' AS type,
       x.body ->> '$.node' AS node, x.body ->> '$.attempt' AS attempt, x.body ->> '$.step' AS step,
       x.body
-    FROM records x JOIN runs r ON r.id = x.run
+    FROM (SELECT run, seq, iif(typeof(body) = 'text', body, NULL) AS body FROM records) x JOIN runs r ON r.id = x.run
     ORDER BY x.run, x.seq;
 
   -- In the order in which they came. The place is node and step.
@@ -66,15 +116,24 @@ export const migrations: readonly string[] = [
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     run INTEGER NOT NULL,
     place TEXT NOT NULL,
-    body TEXT NOT NULL,
+    body ANY NOT NULL,
     UNIQUE (run, place)
   ) STRICT;
+
+  -- What processes ask of the one that holds a run, and the replies.
+  CREATE TABLE requests (
+    id TEXT PRIMARY KEY,
+    run INTEGER NOT NULL,
+    posted_at REAL NOT NULL,
+    body ANY NOT NULL,
+    reply ANY
+  ) STRICT, WITHOUT ROWID;
 
   CREATE TABLE thread_entries (
     thread TEXT NOT NULL,
     position INTEGER NOT NULL,
     key TEXT NOT NULL,
-    body TEXT NOT NULL,
+    body ANY NOT NULL,
     PRIMARY KEY (thread, position),
     UNIQUE (thread, key)
   ) STRICT;

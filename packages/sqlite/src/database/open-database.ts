@@ -3,34 +3,44 @@ import { dirname } from 'node:path';
 import { EspalierError } from '@espalier/core';
 import type { Database, SqliteDriver } from './database.js';
 import { isBusy, storeInvalid } from './failure.js';
+import { addFileKey, fileKey } from './file-key.js';
 import { fileVersion, migrate } from './migrate.js';
 import { migrations } from './migrations.js';
 
 /** How long one statement may wait for another process, in milliseconds: nothing else runs then. Longer waits are made of several. */
 const BUSY = 20;
 
+export interface OpenFile {
+  readonly database: Database;
+  /** What its bodies are encrypted with; nothing where they are not. */
+  readonly fileKey: Uint8Array | undefined;
+}
+
 /**
  * Opens a file, makes it if there is none, and brings it to the newest version.
  *
  * @param timeout how long other processes may keep it from that, in milliseconds
  * @param driver what opens it
- * @throws store-invalid
+ * @param key that of the user; a new file is encrypted where there is one
+ * @throws store-invalid, store-key-invalid
  */
-export function openDatabase(file: string, timeout: number, driver: SqliteDriver): Database {
+export function openDatabase(file: string, timeout: number, driver: SqliteDriver, key?: Uint8Array): OpenFile {
   let database: Database | undefined;
   try {
     mkdirSync(dirname(file), { recursive: true });
     const opened = driver(file) as Database;
     database = opened;
-    patiently(timeout, () => prepareFile(opened, file));
-    return database;
+    return patiently(timeout, () => {
+      prepareFile(opened, file, key);
+      return { database: opened, fileKey: fileKey(opened, file, key) };
+    });
   } catch (error) {
     database?.close();
     throw storeInvalid(file, error);
   }
 }
 
-function prepareFile(database: Database, file: string): void {
+function prepareFile(database: Database, file: string, key: Uint8Array | undefined): void {
   // Drivers' own options of this meaning differ, and are not in all versions of Node 22.
   database.exec(`PRAGMA busy_timeout = ${BUSY}`);
   fileVersion(database, file, migrations.length); // before anything is changed
@@ -42,16 +52,17 @@ function prepareFile(database: Database, file: string): void {
   database.exec('PRAGMA fullfsync = ON');
   // After a large record the log gives its space back.
   database.exec('PRAGMA journal_size_limit = 67108864');
-  migrate(database, file, migrations);
+  migrate(database, file, migrations, () => {
+    if (key !== undefined) addFileKey(database, key);
+  });
 }
 
 /** Tries again while another process is in the way. Blocks: a program that opens its store has nothing else to do. */
-function patiently(timeout: number, act: () => void): void {
+function patiently<T>(timeout: number, act: () => T): T {
   const end = performance.now() + timeout;
   for (;;) {
     try {
-      act();
-      return;
+      return act();
     } catch (error) {
       if (!isBusy(error) || performance.now() > end) throw error;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
