@@ -43,6 +43,10 @@ export type { RunMatchers, SpendingLimits } from './matchers/run-matchers.js';
 export { type AutoAdvanceOptions, autoAdvance } from './runs/auto-advance.js';
 export { runVirtually, type SignalAnswer, type TestRun, type VirtualRunOptions } from './runs/run-virtually.js';
 export { stub, type TestWorkflow, type TestWorkflowOptions, testWorkflow } from './runs/test-workflow.js';
+export {
+  type ScopedStoreConformanceOptions,
+  scopedStoreConformance,
+} from './scoped-conformance/scoped-store-conformance.js';
 export type { ScriptedAnswer, ScriptedCall } from './script/answer.js';
 export type { RequestMatcher, RequestPattern } from './script/request-matcher.js';
 export { ScriptedModel, type ScriptedModelOptions, scriptedModel } from './script/scripted-model.js';

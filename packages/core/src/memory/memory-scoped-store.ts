@@ -38,8 +38,10 @@ export class MemoryScopedStore implements ScopedStore {
   readonly #keepNotes: number;
   /** In order of their newest writes. */
   readonly #values = new Map<string, ValueCell>();
-  /** In order of their positions. */
-  readonly #notes = new Map<string, Note>();
+  /** By place and key, in order of their positions. */
+  readonly #places = new Map<string, Map<string, Note>>();
+  /** By position, in their order. */
+  readonly #notes = new Map<number, Note>();
   #position = 0;
 
   constructor({ keepMemories = 10_000, keepNotes = 10_000 }: MemoryScopedStoreOptions = {}) {
@@ -66,24 +68,38 @@ export class MemoryScopedStore implements ScopedStore {
   }
 
   keep({ scope, name }: MemoryPlace, notes: readonly (KeptNote & NoteVector)[], max: number): void {
+    const place = keyOf({ scope, name });
+    const here = this.#places.get(place) ?? new Map<string, Note>();
+    this.#places.set(place, here);
     for (const note of notes) {
+      this.#remove(here, note.key);
       this.#position += 1;
       const placed = { ...note, scope, name, position: this.#position };
-      renew(this.#notes, keyOf({ scope, name }, note.key), placed, this.#keepNotes);
+      here.set(note.key, placed);
+      this.#notes.set(placed.position, placed);
     }
-    const here = [...this.#notes].filter(([, note]) => note.scope === scope && note.name === name);
-    for (const [id] of here.slice(0, Math.max(0, here.length - max))) this.#notes.delete(id);
+    for (const key of here.keys()) {
+      if (here.size <= max) break;
+      this.#remove(here, key);
+    }
+    for (const oldest of this.#notes.values()) {
+      if (this.#notes.size <= this.#keepNotes) return;
+      this.drop(oldest, [oldest.key]);
+    }
   }
 
   drop(place: MemoryPlace, keys: readonly string[]): void {
-    for (const key of keys) this.#notes.delete(keyOf(place, key));
+    const id = keyOf(place);
+    const here = this.#places.get(id);
+    if (here === undefined) return;
+    for (const key of keys) this.#remove(here, key);
+    if (here.size === 0) this.#places.delete(id);
   }
 
-  find({ scope, name }: MemoryPlace, search: NoteSearch): FoundNotes {
+  find(place: MemoryPlace, search: NoteSearch): FoundNotes {
     const nearest = new NearestVectors<Note>(search);
     let others = 0;
-    for (const note of this.#notes.values()) {
-      if (note.scope !== scope || note.name !== name) continue;
+    for (const note of this.#places.get(keyOf(place))?.values() ?? []) {
       if (note.model === search.model && note.vector.length === search.vector.length) nearest.offer(note, note.vector);
       else others += 1;
     }
@@ -103,10 +119,12 @@ export class MemoryScopedStore implements ScopedStore {
   }
 
   revise(vectors: readonly (NoteVector & { readonly position: number })[]): void {
-    const byPosition = new Map(vectors.map((vector) => [vector.position, vector]));
-    for (const [id, note] of this.#notes) {
-      const revised = byPosition.get(note.position);
-      if (revised !== undefined) this.#notes.set(id, { ...note, model: revised.model, vector: revised.vector });
+    for (const { position, model, vector } of vectors) {
+      const note = this.#notes.get(position);
+      if (note === undefined) continue;
+      const revised = { ...note, model, vector };
+      this.#notes.set(position, revised);
+      this.#places.get(keyOf(note))?.set(note.key, revised);
     }
   }
 
@@ -125,13 +143,19 @@ export class MemoryScopedStore implements ScopedStore {
 
   forget(scope: string): void {
     for (const [id, cell] of this.#values) if (cell.scope.startsWith(scope)) this.#values.delete(id);
-    for (const [id, note] of this.#notes) if (note.scope.startsWith(scope)) this.#notes.delete(id);
+    for (const note of this.#notes.values()) if (note.scope.startsWith(scope)) this.drop(note, [note.key]);
+  }
+
+  #remove(here: Map<string, Note>, key: string): void {
+    const note = here.get(key);
+    if (note === undefined) return;
+    here.delete(key);
+    this.#notes.delete(note.position);
   }
 }
 
 /** No two places have the same, whatever their names are. */
-const keyOf = ({ scope, name }: MemoryPlace, ...more: readonly string[]): string =>
-  JSON.stringify([scope, name, ...more]);
+const keyOf = ({ scope, name }: MemoryPlace): string => JSON.stringify([scope, name]);
 
 /** Puts a value at the end of a map, which then is no larger than it may be. */
 function renew<V>(map: Map<string, V>, key: string, value: V, most: number): void {

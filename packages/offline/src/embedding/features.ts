@@ -15,14 +15,19 @@ export function addFeatures(text: string, vector: Float64Array): void {
   const count = (feature: string, weight: number): void => {
     counts.set(feature, (counts.get(feature) ?? 0) + weight);
   };
+  const words = new Map<string, number>();
   for (const [word] of text
     .normalize('NFKC')
     .toLowerCase()
     .matchAll(/[\p{L}\p{M}\p{N}]+/gu)) {
+    words.set(word, (words.get(word) ?? 0) + 1);
+  }
+  for (const [word, times] of words) {
     const letters = [' ', ...word, ' ']; // by code points; the ends of a word count as letters
-    count(` ${word} `, WORD);
+    count(` ${word} `, WORD * times);
     for (const length of GROUPS) {
-      for (let from = 0; from + length <= letters.length; from++) count(letters.slice(from, from + length).join(''), 1);
+      for (let from = 0; from + length <= letters.length; from++)
+        count(letters.slice(from, from + length).join(''), times);
     }
   }
   for (const [feature, weight] of counts) {
