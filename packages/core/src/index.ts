@@ -11,6 +11,7 @@ export { ForEach, type ForEachOptions } from './decorators/for-each.js';
 export { Handoff, type HandoffOptions } from './decorators/handoff.js';
 export { Inject } from './decorators/inject.js';
 export { Repeat, type RepeatOptions } from './decorators/repeat.js';
+export { Sensitive } from './decorators/sensitive.js';
 export { Merge, SharedState } from './decorators/shared-state.js';
 export { Tool } from './decorators/tool.js';
 export { When } from './decorators/when.js';
@@ -64,6 +65,7 @@ export { defineWorkflow, type Workflow, type WorkflowOptions } from './graph/wor
 export type { ChainFault, ChainReport } from './journal/chain-report.js';
 export type { Answer, Journal, Lease, Rest, RunSummary } from './journal/journal.js';
 export type { RunFilter } from './journal/run-filter.js';
+export type { PostedRequest, RunReply, RunRequest, RunRequests } from './journal/run-requests.js';
 export type { MaybePromise } from './journal/maybe-promise.js';
 export { MemoryJournal, type MemoryJournalOptions } from './journal/memory-journal.js';
 export type { Store } from './journal/store.js';
@@ -199,6 +201,8 @@ export type {
   SchemaResult,
   SchemaSource,
 } from './schema/schema.js';
+export { maskRecord } from './sensitive/mask-record.js';
+export type { SensitiveShape } from './sensitive/sensitive-shape.js';
 export { append, assign, sum, union } from './state/merge-rules.js';
 export type { MergeRule, StateHandle } from './state/state-handle.js';
 export { MemoryThreadStore, type MemoryThreadStoreOptions } from './thread/memory-thread-store.js';

@@ -3,6 +3,7 @@ import type { Json } from '../schema/json.js';
 import type { ChainReport } from './chain-report.js';
 import type { MaybePromise } from './maybe-promise.js';
 import type { RunFilter } from './run-filter.js';
+import type { RunRequests } from './run-requests.js';
 
 /** The right to append to a run, until somebody else takes it. */
 export interface Lease {
@@ -63,8 +64,14 @@ export interface Answer {
  *    up: whoever calls waits, as only the journal can know whether a record was kept.
  */
 export interface Journal {
-  /** Begins a run with its first record and gives the lease. */
-  create(start: RunStartEvent, owner: string): MaybePromise<Lease>;
+  /** How the process that holds a run is asked for something; nothing where processes cannot share the journal. */
+  readonly requests?: RunRequests;
+  /**
+   * Begins a run with its first record and gives the lease.
+   * @param taken records that follow it at once, for a run that begins with those of another: all are kept, or nothing is
+   * @throws run-exists
+   */
+  create(start: RunStartEvent, owner: string, taken?: readonly JournalRecord[]): MaybePromise<Lease>;
   /** @throws run-unknown, run-owned */
   acquire(runId: string, owner: string): MaybePromise<Lease>;
   /**

@@ -1,6 +1,7 @@
 import { describeValue, EspalierError } from '../errors/espalier-error.js';
 import type { JournalRecord, RunEndEvent, RunStartEvent } from '../events/event.js';
 import type { Answer, Journal, Lease, Rest, RunSummary } from './journal.js';
+import { MemoryRunRequests } from './memory-run-requests.js';
 import { fits, type RunFilter } from './run-filter.js';
 
 interface RunHistory {
@@ -24,6 +25,7 @@ export interface MemoryJournalOptions {
 
 /** A journal that lives as long as its process: for tests, scripts and short runs. */
 export class MemoryJournal implements Journal {
+  readonly requests = new MemoryRunRequests({ isHeld: (runId) => this.#run(runId).owner !== undefined });
   readonly #runs = new Map<string, RunHistory>();
   readonly #ended = new Set<string>();
   /** Those that have not ended and that nobody holds: they are looked for again and again. */
@@ -38,14 +40,14 @@ export class MemoryJournal implements Journal {
     this.#keepRecords = amount(keepRecords, 'keepRecords');
   }
 
-  create(start: RunStartEvent, owner: string): Lease {
+  create(start: RunStartEvent, owner: string, taken: readonly JournalRecord[] = []): Lease {
     const { runId } = start;
     if (this.#runs.has(runId)) {
       throw new EspalierError('run-exists', `Run '${runId}' exists already.`, { where: { runId } });
     }
     this.#started += 1;
     const of = { number: this.#started, due: 0, token: 1, owner, answers: undefined, listeners: undefined };
-    this.#runs.set(runId, { records: [start], ...of });
+    this.#runs.set(runId, { records: [start, ...taken], ...of });
     return { runId, owner, token: 1 };
   }
 
@@ -57,6 +59,7 @@ export class MemoryJournal implements Journal {
     run.owner = owner;
     run.token += 1;
     this.#free.delete(runId);
+    this.requests.taken(runId);
     return { runId, owner, token: run.token };
   }
 

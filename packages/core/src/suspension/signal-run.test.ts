@@ -31,25 +31,6 @@ describe('an answer', () => {
     expect(seen).toEqual(['suspended', [{ node: 'asker', signal: 'approval', request: undefined }]]);
   });
 
-  it('to a run that this process does not hold is told where to go, not that it came too late', async () => {
-    const { espalier, run, store } = await started();
-    run.result.catch(() => {});
-    await espalier.drain();
-    const other = await createEspalier({ workflows: [workflow], store });
-
-    await expect(other.signal('r1', 'approval', true)).rejects.toMatchObject({
-      code: 'signal-unknown',
-      message: "Run 'r1' waits for 'approval', but this process does not hold the run.",
-      hint: "Go on with the run first: await espalier.resume('r1').",
-    });
-
-    const resumed = await other.resume('r1');
-    await new Promise((resolve) => setImmediate(resolve));
-    await other.signal('r1', 'approval', true);
-    await expect(resumed.result).resolves.toBe(true);
-    await expect(other.signal('r1', 'approval', true)).rejects.toMatchObject({ code: 'signal-answered' });
-  });
-
   it('given at once after resume waits until the node is there again', async () => {
     const { espalier, run, store } = await started();
     run.result.catch(() => {});

@@ -2,15 +2,18 @@ import type { Engine } from '../engine/engine.js';
 import { EspalierError } from '../errors/espalier-error.js';
 import type { JournalRecord, NodeSuspendEvent } from '../events/event.js';
 import type { Execution } from '../execution/execution.js';
+import type { Json } from '../schema/json.js';
 import { toPlain } from '../schema/plain.js';
 import type { SchemaIssue } from '../schema/schema.js';
-import type { OpenSuspension } from './open-suspension.js';
+import type { OpenSignal } from './open-suspension.js';
 
 export interface SignalRequest {
   readonly runId: string;
   readonly name: string;
   readonly value: unknown;
   readonly node: string | undefined;
+  /** Who answers. */
+  readonly by?: Json | undefined;
 }
 
 /**
@@ -20,14 +23,15 @@ export interface SignalRequest {
 export async function signalRun(
   engine: Engine,
   execution: Execution | undefined,
-  { runId, name, value, node }: SignalRequest,
+  { runId, name, value, node, by }: SignalRequest,
 ): Promise<void> {
   const plain = toPlain(value, { what: `the answer to '${name}'` });
   const suspension = await openSuspension(engine, execution, { runId, name, node });
   const checked = suspension.schema === undefined ? undefined : await suspension.schema.validate(plain);
   if (checked !== undefined && !checked.valid) throw invalid(runId, suspension, checked.issues);
   const answer = checked === undefined ? plain : toPlain(checked.value, {});
-  const counts = await engine.answer(runId, { node: suspension.node, step: suspension.step, value: answer });
+  const place = { node: suspension.node, step: suspension.step };
+  const counts = await engine.answer(runId, { ...place, value: answer, ...(by === undefined ? {} : { by }) });
   if (!counts) throw answered(runId, name);
 }
 
@@ -36,9 +40,9 @@ async function openSuspension(
   engine: Engine,
   execution: Execution | undefined,
   { runId, name, node }: Omit<SignalRequest, 'value'>,
-): Promise<OpenSuspension> {
+): Promise<OpenSignal> {
   for (;;) {
-    const open = execution?.suspensions.all() ?? [];
+    const open = execution?.suspensions.signals() ?? [];
     const matching = open.filter(({ signal, node: path }) => signal === name && (node === undefined || path === node));
     const [suspension, second] = matching;
     if (second !== undefined) {
@@ -51,47 +55,47 @@ async function openSuspension(
     if (suspension !== undefined) return suspension;
     const isHeld = execution !== undefined && execution.stopReason === undefined;
     const next = isHeld ? execution.suspensions.next() : undefined; // before the journal is asked: it may begin meanwhile
-    const problem = await notOpen(engine, { runId, name, node, open, isHeld });
-    if (problem !== undefined || next === undefined) throw problem;
+    await assertAwaited(engine, { runId, name, node });
+    if (next === undefined) throw away(runId, name);
     await next;
   }
 }
 
-interface NotOpen {
-  readonly runId: string;
-  readonly name: string;
-  readonly node: string | undefined;
-  readonly open: readonly OpenSuspension[];
-  /** Whether this process holds the run. */
-  readonly isHeld: boolean;
-}
-
-/** Why nothing can be answered; nothing where the node will come again to where it waits. */
-async function notOpen(
+/**
+ * Whether a node waits for an answer, by the run's records.
+ * @throws signal-unknown, signal-answered where none does, and says why
+ */
+export async function assertAwaited(
   engine: Engine,
-  { runId, name, node: wanted, open, isHeld }: NotOpen,
-): Promise<EspalierError | undefined> {
+  { runId, name, node: wanted }: Omit<SignalRequest, 'value'>,
+): Promise<void> {
   const records = await engine.read(runId);
   const asked = records.findLast(
-    (record) =>
+    (record): record is NodeSuspendEvent =>
       record.type === 'node-suspend' && record.signal === name && (wanted === undefined || record.node === wanted),
   );
-  if (asked !== undefined) {
-    const { node, step } = asked as NodeSuspendEvent;
-    if ((await engine.answered(runId, node, step)) !== undefined) return answered(runId, name);
-    const why = whyOver(records, asked as NodeSuspendEvent);
-    if (why !== undefined) return tooLate(runId, name, why);
-    return isHeld ? undefined : away(runId, name);
+  if (asked === undefined) throw notAwaited(runId, name, records);
+  if ((await engine.answered(runId, asked.node, asked.step)) !== undefined) throw answered(runId, name);
+  const why = whyOver(records, asked);
+  if (why !== undefined) throw tooLate(runId, name, why);
+}
+
+function notAwaited(runId: string, name: string, records: readonly JournalRecord[]): EspalierError {
+  const open = new Map<string, string>();
+  for (const record of records) {
+    if (record.type === 'run-end') open.clear();
+    if (record.type === 'node-suspend' && record.signal !== undefined) open.set(placeOf(record), record.signal);
+    if (record.type === 'node-resume') open.delete(placeOf(record));
   }
-  const waiting = open.map(({ signal }) => `'${signal}'`).join(', ') || 'nothing';
+  const waiting = [...new Set(open.values())].map((signal) => `'${signal}'`).join(', ') || 'nothing';
   return new EspalierError(
     'signal-unknown',
     `No node of run '${runId}' waits for '${name}'; it waits for ${waiting}.`,
-    {
-      where: { runId },
-    },
+    { where: { runId } },
   );
 }
+
+const placeOf = ({ node, step }: { readonly node: string; readonly step: string }): string => `${node}\n${step}`;
 
 /** Why nobody waits any more, though there is no answer; nothing where somebody does. */
 function whyOver(records: readonly JournalRecord[], { node, step }: NodeSuspendEvent): string | undefined {
@@ -107,7 +111,7 @@ const away = (runId: string, name: string): EspalierError =>
     where: { runId },
   });
 
-function invalid(runId: string, { node, signal }: OpenSuspension, issues: readonly SchemaIssue[]): EspalierError {
+function invalid(runId: string, { node, signal }: OpenSignal, issues: readonly SchemaIssue[]): EspalierError {
   const [first] = issues as readonly [SchemaIssue];
   return new EspalierError(
     'signal-invalid',

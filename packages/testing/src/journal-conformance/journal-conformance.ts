@@ -5,6 +5,7 @@ import { keeping } from './cases/keeping.js';
 import { fencing, owning } from './cases/leases.js';
 import { listing } from './cases/listing.js';
 import { order } from './cases/order.js';
+import { requests } from './cases/requests.js';
 import { resting } from './cases/resting.js';
 import type { JournalCase, JournalGroup } from './journal-case.js';
 
@@ -18,7 +19,7 @@ export interface JournalConformanceOptions<J extends Journal = Journal> extends 
   readonly destroy?: (journal: J) => void | Promise<void>;
 }
 
-const groups: readonly JournalGroup[] = [order, keeping, listing, fencing, owning, answers, ending, resting];
+const groups: readonly JournalGroup[] = [order, keeping, listing, fencing, owning, answers, ending, resting, requests];
 
 /**
  * Registers the tests that every {@link Journal} has to pass: J1 to J7 of the port. Runs under jest, vitest and node:test.

@@ -1,0 +1,134 @@
+import {
+  createEspalier,
+  defineWorkflow,
+  type Espalier,
+  MemoryJournal,
+  type RunContext,
+  type RunStartEvent,
+  VirtualClock,
+  type Workflow,
+} from '@espalier/core';
+import { describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
+import { makeAgent } from '../../test/make-agent.js';
+
+const asker = makeAgent('asker', [], (_inputs, ctx: RunContext) => ctx.waitFor('approval', z.boolean()));
+const workflow = defineWorkflow({ name: 'asking', version: 1, output: asker });
+
+/** Two processes on one store: the first has started a run that waits. */
+async function twoProcesses({
+  store = new MemoryJournal(),
+  clock = new VirtualClock(),
+  of = workflow as Workflow,
+} = {}) {
+  const create = (): Promise<Espalier> => createEspalier({ workflows: [of], store, clock });
+  const [one, other] = [await create(), await create()];
+  const run = one.start(of, undefined, { runId: 'r1' });
+  run.result.catch(() => {});
+  await new Promise<void>((resolve) => {
+    run.events$.subscribe(({ type }) => type === 'run-suspend' && resolve());
+  });
+  return { one, other, run, store, clock };
+}
+
+describe('signal', () => {
+  it('reaches the process that holds the run, and is checked there', async () => {
+    const { other, run } = await twoProcesses();
+    await expect(other.signal('r1', 'approval', 'perhaps')).rejects.toMatchObject({ code: 'signal-invalid' });
+    expect(run.status).toBe('suspended');
+
+    await other.signal('r1', 'approval', true, { by: { user: 'ada' } });
+    await expect(run.result).resolves.toBe(true);
+    await expect(other.signal('r1', 'approval', true)).rejects.toMatchObject({ code: 'signal-answered' });
+  });
+
+  it('goes on with a run that nobody holds', async () => {
+    const { one, other, store } = await twoProcesses();
+    await one.drain();
+    await expect(other.signal('r1', 'approval', 'perhaps')).rejects.toMatchObject({ code: 'signal-invalid' });
+    await other.signal('r1', 'approval', true);
+    await other.drain();
+    expect(store.read('r1').at(-1)).toMatchObject({ type: 'run-end', status: 'completed', output: true });
+  });
+
+  it('takes over no run for a name that is misspelt', async () => {
+    const { one, other, store } = await twoProcesses();
+    await one.drain();
+    await expect(other.signal('r1', 'aproval', true)).rejects.toMatchObject({
+      code: 'signal-unknown',
+      message: "No node of run 'r1' waits for 'aproval'; it waits for 'approval'.",
+    });
+    expect(store.find('r1')?.owned).toBe(false);
+  });
+
+  it('is told of where the store cannot ask the holder', async () => {
+    const store = new MemoryJournal();
+    Object.defineProperty(store, 'requests', { value: undefined });
+    const { other } = await twoProcesses({ store });
+    await expect(other.signal('r1', 'approval', true)).rejects.toMatchObject({
+      code: 'run-owned',
+      message: "Run 'r1' is held by another process, and its store cannot ask that process.",
+    });
+  });
+
+  it('gives up where the holder does not reply, and leaves nothing behind that would be taken later', async () => {
+    const { other, store, clock } = await twoProcesses();
+    const [start, ...others] = store.read('r1');
+    const deaf = store.create({ ...(start as RunStartEvent), runId: 'r2' }, 'a process that hangs');
+    for (const record of others) store.append(deaf, { ...record, runId: 'r2' });
+    const asked = other.signal('r2', 'approval', true);
+    asked.catch(() => {});
+    await clock.advance('31s');
+    await expect(asked).rejects.toMatchObject({
+      code: 'request-unanswered',
+      message: "Run 'r2' is held by another process, which did not take the signal 'approval' within 30 s.",
+    });
+    const seen: unknown[] = [];
+    store.requests.onRequest((posted) => seen.push(posted));
+    expect(seen).toEqual([]);
+  });
+
+  it('knows of no other runs', async () => {
+    const { other } = await twoProcesses();
+    await expect(other.signal('r9', 'approval', true)).rejects.toMatchObject({ code: 'run-unknown' });
+    await expect(other.cancel('r9')).rejects.toMatchObject({ code: 'run-unknown' });
+  });
+});
+
+describe('cancel', () => {
+  it('ends a run that this process holds', async () => {
+    const { one, run } = await twoProcesses();
+    await one.cancel('r1', 'no longer needed');
+    expect(run.status).toBe('cancelled');
+    await expect(run.result).rejects.toMatchObject({
+      message: "Run 'r1' of workflow 'asking' was cancelled: no longer needed.",
+    });
+    await expect(one.cancel('r1')).rejects.toMatchObject({ code: 'run-settled' });
+  });
+
+  it('ends a run that another process holds', async () => {
+    const { other, run } = await twoProcesses();
+    await other.cancel('r1', 'no longer needed');
+    expect(run.status).toBe('cancelled');
+  });
+
+  it('ends a run that nobody holds, and its child runs, without doing anything in them', async () => {
+    let begun = 0;
+    const inner = makeAgent('inner', [], (_inputs, ctx: RunContext) => {
+      begun += 1;
+      return ctx.waitFor('approval', z.boolean());
+    });
+    const child = defineWorkflow({ name: 'child', version: 1, output: inner });
+    const caller = makeAgent('caller', [], (_inputs, ctx: RunContext) => ctx.call(child, undefined as never));
+    const parent = defineWorkflow({ name: 'parent', version: 1, output: caller });
+    const { one, store } = await twoProcesses({ of: parent });
+    await one.drain();
+    const stranger = await createEspalier({ workflows: [workflow], store });
+    await stranger.cancel('r1', 'no longer needed');
+
+    const ends = store.list().map(({ runId }) => store.read(runId).at(-1));
+    expect(ends).toHaveLength(2);
+    for (const end of ends) expect(end).toMatchObject({ type: 'run-end', status: 'cancelled' });
+    expect(begun).toBe(1);
+  });
+});

@@ -1,0 +1,148 @@
+import type { Clock } from '../clock/clock.js';
+import type { Engine } from '../engine/engine.js';
+import { EspalierError, serializeError } from '../errors/espalier-error.js';
+import type { PostedRequest, RunRequest } from '../journal/run-requests.js';
+import { toPlain } from '../schema/plain.js';
+import { assertAwaited, signalRun } from '../suspension/signal-run.js';
+import { askHolder } from './ask-holder.js';
+import type { RunControl } from './run-control.js';
+import { cancelled, closeRun, endRecord } from './run-end.js';
+
+/** The runtime as requests see it. */
+export interface RequestHost {
+  readonly engine: Engine;
+  readonly clock: Clock;
+  /** A run that this process holds. */
+  held(runId: string): RunControl | undefined;
+  /** Goes on with a run that nobody holds. @throws run-owned and what else `resume` throws */
+  adopt(runId: string): Promise<unknown>;
+}
+
+/** An answer, as it was given to `signal`. */
+export interface Signal {
+  readonly name: string;
+  readonly value: unknown;
+  readonly node: string | undefined;
+  readonly by: unknown;
+}
+
+/** Answers and cancellations of any run of the store: here, where nobody holds it, or by asking the process that does. */
+export class Requests {
+  readonly #host: RequestHost;
+
+  constructor(host: RequestHost) {
+    this.#host = host;
+  }
+
+  /** Serves what other processes ask of the runs that this one holds. @returns what ends it */
+  serve(): () => void {
+    return this.#host.engine.requests?.onRequest((posted) => void this.#serve(posted)) ?? (() => {});
+  }
+
+  async signal(runId: string, { name, value, node, by }: Signal): Promise<void> {
+    const plain = toPlain(value, { what: `the answer to '${name}'` });
+    const who = toPlain(by, { what: `who answers '${name}'` });
+    const asked: RunRequest = {
+      type: 'signal',
+      name,
+      ...(plain === undefined ? {} : { value: plain }),
+      ...(node === undefined ? {} : { node }),
+      ...(who === undefined ? {} : { by: who }),
+    };
+    await this.#ask(runId, asked, async () => {
+      await assertAwaited(this.#host.engine, { runId, name, node }); // no run is taken over for a name that is misspelt
+      await this.#host.adopt(runId);
+      return false;
+    });
+  }
+
+  async cancel(runId: string, reason: string): Promise<void> {
+    await this.#ask(runId, { type: 'cancel', reason }, async () => {
+      await this.#end(runId, reason);
+      return true;
+    });
+  }
+
+  /** @param free what to do where nobody holds the run; whether that was all @throws run-owned where somebody takes it first */
+  async #ask(runId: string, request: RunRequest, free: () => Promise<boolean>): Promise<void> {
+    for (;;) {
+      const run = this.#host.held(runId);
+      if (run !== undefined) {
+        if (await this.#perform(run, request)) return;
+      } else if ((await this.#isElsewhere(runId)) ? await this.#askHolder(runId, request) : await whereFree(free)) {
+        return;
+      }
+    }
+  }
+
+  async #isElsewhere(runId: string): Promise<boolean> {
+    return (await this.#host.engine.find(runId))?.owned === true && this.#host.held(runId) === undefined;
+  }
+
+  #askHolder(runId: string, request: RunRequest): Promise<boolean> {
+    const { engine, clock } = this.#host;
+    if (engine.requests === undefined) throw unreachable(runId);
+    return askHolder(engine, engine.requests, clock, { runId, request });
+  }
+
+  async #serve({ id, runId, request }: PostedRequest): Promise<void> {
+    const run = this.#host.held(runId);
+    if (run === undefined) return;
+    try {
+      const reply = await this.#perform(run, request).then(
+        (done) => (done ? {} : undefined),
+        (error: unknown) => ({ error: serializeError(error) }),
+      );
+      if (reply !== undefined) await this.#host.engine.requests?.reply(id, reply);
+    } catch {
+      // Who asked waits no longer than it takes to see that this process is not well.
+    }
+  }
+
+  /** @returns false where the run has left this process before it was done */
+  async #perform(run: RunControl, request: RunRequest): Promise<boolean> {
+    if (request.type === 'signal') {
+      const { name, value, node, by } = request;
+      await signalRun(this.#host.engine, await run.opened(), { runId: run.id, name, value, node, by });
+      return true;
+    }
+    run.cancel(request.reason);
+    const { status } = await run.outcome;
+    if (status === 'parked') return false;
+    if (status !== 'cancelled') throw over(run.id);
+    return true;
+  }
+
+  /** Nobody runs it: its end is all that is left to record. Its workflow need not be known here. */
+  async #end(runId: string, reason: string): Promise<void> {
+    const { engine } = this.#host;
+    const run = await engine.reopen(runId);
+    const { ended, start } = run.history as NonNullable<typeof run.history>;
+    const { error } = cancelled(runId, start.workflow, reason);
+    const fault = await closeRun(run, () => (ended ? undefined : endRecord('cancelled', undefined, error)));
+    if (fault !== undefined) throw fault.fault;
+    if (ended) throw over(runId);
+    for (const child of await engine.list({ parent: runId, ended: false })) {
+      await this.cancel(child.runId, 'its parent was cancelled');
+    }
+  }
+}
+
+/** @throws all errors but that somebody else was first */
+async function whereFree(act: () => Promise<boolean>): Promise<boolean> {
+  try {
+    return await act();
+  } catch (error) {
+    if (EspalierError.is(error) && error.code === 'run-owned') return false;
+    throw error;
+  }
+}
+
+const over = (runId: string): EspalierError =>
+  new EspalierError('run-settled', `Run '${runId}' has already ended.`, { where: { runId } });
+
+const unreachable = (runId: string): EspalierError =>
+  new EspalierError('run-owned', `Run '${runId}' is held by another process, and its store cannot ask that process.`, {
+    hint: 'Ask in the process that holds the run, or use a store that has `requests`.',
+    where: { runId },
+  });
