@@ -1,15 +1,17 @@
-import type {
-  Answer,
-  Clock,
-  Journal,
-  JournalRecord,
-  Lease,
-  Rest,
-  RunFilter,
-  RunStartEvent,
-  RunSummary,
-  Store,
-  ThreadStore,
+import {
+  type Answer,
+  type Clock,
+  type Duration,
+  type Journal,
+  type JournalRecord,
+  type Lease,
+  milliseconds,
+  type Rest,
+  type RunFilter,
+  type RunStartEvent,
+  type RunSummary,
+  type Store,
+  type ThreadStore,
 } from '@espalier/core';
 import { Answers } from './answers.js';
 import { Blobs } from './blobs/blobs.js';
@@ -19,7 +21,9 @@ import { storeFailed } from './database/failure.js';
 import type { OpenFile } from './database/open-database.js';
 import { protectionOf } from './database/protection.js';
 import { Histories } from './histories.js';
+import type { Pruned } from './pruning.js';
 import { Records } from './records.js';
+import { Retention } from './retention.js';
 import { RunList } from './run-list.js';
 import { Session } from './session.js';
 import { SqliteThreads } from './threads.js';
@@ -32,6 +36,8 @@ export interface SqliteStoreOptions {
   readonly poll: number;
   /** In milliseconds. */
   readonly timeout: number;
+  /** For how long ended runs are kept, in milliseconds. As the file says if left out. */
+  readonly retention: number | undefined;
   /** For signs of life. */
   readonly sessionClock: Clock;
   /** For answers of other processes. */
@@ -54,11 +60,12 @@ export class SqliteStore implements Store, Journal, AsyncDisposable {
   readonly #histories: Histories;
   readonly #list: RunList;
   readonly #answers: Answers;
+  readonly #retention: Retention;
   #closing: Promise<void> | undefined;
 
   /** @internal */
   constructor({ database, fileKey }: OpenFile, options: SqliteStoreOptions) {
-    const { file, lease, poll, timeout, clock, sessionClock } = options;
+    const { file, lease, poll, timeout, retention, clock, sessionClock } = options;
     const protection = protectionOf(fileKey);
     this.file = file;
     this.#database = database;
@@ -68,6 +75,7 @@ export class SqliteStore implements Store, Journal, AsyncDisposable {
     this.#histories = new Histories(database, this.#session, this.#records, protection);
     this.#list = new RunList(database, this.#session);
     this.#answers = new Answers(database, { clock, poll, codec: protection.codec });
+    this.#retention = new Retention(database, this.#queue, { clock, after: retention });
     this.threads = new SqliteThreads(database, this.#queue, { file, codec: protection.codec });
   }
 
@@ -82,6 +90,7 @@ export class SqliteStore implements Store, Journal, AsyncDisposable {
 
   append(lease: Lease, record: JournalRecord): Promise<void> {
     const body = this.#records.pack(lease.runId, record);
+    if (record.type === 'run-end') this.#retention.runEnds();
     return this.#queue.run(() => this.#histories.append(lease, record, body));
   }
 
@@ -140,6 +149,17 @@ export class SqliteStore implements Store, Journal, AsyncDisposable {
     });
   }
 
+  /**
+   * Deletes runs that ended longer ago than `olderThan`, whatever `retention` says, with their child runs, records and answers.
+   * In small steps: others may write meanwhile. Runs that have not ended stay.
+   *
+   * @returns how many runs and records are gone
+   * @example const { runs } = await store.prune({ olderThan: '7 days' });
+   */
+  async prune({ olderThan }: { readonly olderThan: Duration }): Promise<Pruned> {
+    return this.#retention.prune(milliseconds(olderThan, 'prune({ olderThan })'));
+  }
+
   /** Writes what is under way, gives back all runs that are still held, and closes the file. Drain the runtime first. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
@@ -158,6 +178,7 @@ export class SqliteStore implements Store, Journal, AsyncDisposable {
 
   async #close(): Promise<void> {
     this.#answers.stop();
+    this.#retention.close();
     try {
       await this.#queue.close(() => this.#session.end());
     } finally {

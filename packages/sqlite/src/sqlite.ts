@@ -21,6 +21,13 @@ export interface SqliteOptions {
   /** How long a write may wait for other processes that write. @default '10s' */
   readonly timeout?: Duration;
   /**
+   * For how long a run is kept after it has ended. It is deleted then, with its child runs, records and answers, in small steps
+   * that hold nobody up; runs that have not ended stay, and so do threads. `false` keeps all. It counts for the file: whoever
+   * opens it without this option goes by what was given last.
+   * @default '30 days'
+   */
+  readonly retention?: Duration | false;
+  /**
    * The SQLite that opens the file: the one that is built into Node, `better-sqlite3` where that is installed, or a function
    * that opens it. Processes may mix them; one process must not open a file with two of them.
    * @default 'node:sqlite'
@@ -62,6 +69,7 @@ export function sqlite(path: string | URL, options: SqliteOptions = {}): SqliteS
   const lease = duration(options.lease ?? '15s', 'lease', 100);
   const poll = duration(options.poll ?? '100ms', 'poll', 1);
   const timeout = duration(options.timeout ?? '10s', 'timeout', 0);
+  const retention = retentionOf(options.retention);
   const file = fileOf(path);
   const key = options.key === undefined ? undefined : givenKey(options.key);
   const clocks = { clock: clock ?? systemClock, sessionClock: clock ?? backgroundClock };
@@ -70,6 +78,7 @@ export function sqlite(path: string | URL, options: SqliteOptions = {}): SqliteS
     lease,
     poll,
     timeout,
+    retention,
     ...clocks,
   });
 }
@@ -80,6 +89,11 @@ function driverOf(driver: NonNullable<SqliteOptions['driver']>): SqliteDriver {
   if (known !== undefined) return known;
   const expected = `expected 'node:sqlite', 'better-sqlite3' or a function, got '${String(driver)}'`;
   throw new EspalierError('option-invalid', `sqlite({ driver }): ${expected}.`);
+}
+
+function retentionOf(value: SqliteOptions['retention']): number | undefined {
+  if (value === undefined) return undefined;
+  return value === false ? Number.POSITIVE_INFINITY : milliseconds(value, 'sqlite({ retention })');
 }
 
 function fileOf(path: string | URL): string {

@@ -1,0 +1,88 @@
+import type { Database, Statement } from './database/database.js';
+
+/** How much one change deletes at most: others write between two of them. One record is deleted whatever its size. */
+const MOST = { runs: 100, records: 500, bytes: 4_000_000 };
+
+export interface Pruned {
+  /** How many runs are gone, with child runs. */
+  readonly runs: number;
+  /** How many records of theirs. */
+  readonly records: number;
+}
+
+/** What one change has deleted. */
+export interface PrunedStep extends Pruned {
+  /** Whether there was nothing more to delete. */
+  readonly done: boolean;
+}
+
+/**
+ * Deletes runs that ended long ago, in small changes.
+ *
+ * R1 A run that has not ended stays, and so do the runs that belong to the same one at the top.
+ * R2 A run goes at once, for who reads; its records and answers follow. So no part of a history is ever read.
+ * R3 Child runs go after the one at the top.
+ * R4 Whoever goes on after a crash, in whichever process, finishes what was begun.
+ */
+export class Pruning {
+  readonly #left: Statement;
+  readonly #leave: Statement;
+  readonly #forget: Statement;
+  readonly #children: Statement;
+  readonly #old: Statement;
+  readonly #remove: Statement;
+  readonly #records: Statement;
+  readonly #delete: Statement;
+  readonly #answers: Statement;
+
+  constructor(database: Database) {
+    const prepare = (sql: string): Statement => database.prepare(sql);
+    this.#left = prepare('SELECT id FROM pruned_runs ORDER BY id LIMIT 1');
+    this.#leave = prepare('INSERT INTO pruned_runs VALUES (?)');
+    this.#forget = prepare('DELETE FROM pruned_runs WHERE id = ?');
+    this.#children = prepare('SELECT id FROM runs WHERE root = ? LIMIT ?');
+    this.#old = prepare(
+      'SELECT id FROM runs AS top WHERE root IS NULL AND ended_at < ? ' +
+        'AND NOT EXISTS (SELECT 1 FROM runs WHERE root = top.id AND ended_at IS NULL) ORDER BY ended_at LIMIT ?',
+    );
+    this.#remove = prepare('DELETE FROM runs WHERE id = ?');
+    this.#records = prepare('SELECT seq, octet_length(body) AS bytes FROM records WHERE run = ? ORDER BY seq LIMIT ?');
+    this.#delete = prepare('DELETE FROM records WHERE run = ? AND seq <= ?');
+    this.#answers = prepare('DELETE FROM answers WHERE run = ?');
+  }
+
+  /** Within a change. @param before runs that ended before this time go */
+  step(before: number): PrunedStep {
+    const spent = { records: 0, bytes: 0 };
+    while (spent.records < MOST.records && spent.bytes < MOST.bytes) {
+      const left = this.#left.get()?.id as number | undefined;
+      const gone = left === undefined ? this.#old.all(before, MOST.runs) : this.#children.all(left, MOST.runs);
+      for (const { id } of gone) {
+        this.#leave.run(id as number);
+        this.#remove.run(id as number);
+      }
+      const { records } = spent;
+      if (gone.length > 0) return { runs: gone.length, records, done: false };
+      if (left === undefined) return { runs: 0, records, done: true };
+      this.#empty(left, spent);
+    }
+    return { runs: 0, records: spent.records, done: false };
+  }
+
+  /** Deletes what is left of a run, or as much of it as one change may. */
+  #empty(run: number, spent: { records: number; bytes: number }): void {
+    let last: number | undefined;
+    for (const { seq, bytes } of this.#records.all(run, MOST.records - spent.records)) {
+      last = seq as number;
+      spent.records += 1;
+      spent.bytes += bytes as number;
+      if (spent.bytes >= MOST.bytes) break;
+    }
+    if (last !== undefined) {
+      this.#delete.run(run, last);
+      return;
+    }
+    this.#answers.run(run);
+    this.#forget.run(run);
+  }
+}
