@@ -1,6 +1,7 @@
 import { EspalierError } from '@espalier/core';
 import type { ClientOptions, OpenAI } from 'openai';
 import type { ModelSetup } from './options.js';
+import { fetchWithOwnSignal } from './own-signal.js';
 
 /** What the adapter needs of an SDK client: `OpenAI`, `AzureOpenAI` or one of another platform's. */
 export type OpenAIClient = Pick<OpenAI, 'responses' | 'chat'>;
@@ -28,7 +29,7 @@ export async function createClient(setup: ModelSetup): Promise<OpenAIClient> {
   const given = setup.apiKey ?? (compatible ? undefined : (process.env.OPENAI_API_KEY ?? ''));
   const apiKey = given === undefined ? undefined : checkedKey(given, setup);
   const { OpenAI } = await loadSdk(fullName);
-  const options: ClientOptions = { maxRetries: 0, timeout: MAX_TIMEOUT };
+  const options: ClientOptions = { maxRetries: 0, timeout: MAX_TIMEOUT, fetch: fetchWithOwnSignal };
   if (baseURL !== undefined) options.baseURL = baseURL;
   // The SDK prints what it cannot read, and with it what the model wrote: only who asks for it gets it.
   if (process.env.OPENAI_LOG === undefined) options.logLevel = 'off';

@@ -1,6 +1,6 @@
+import { askWhole } from '../ask-whole.js';
 import { requestOptions } from '../client.js';
 import { brokenOff } from '../errors.js';
-import { readJson } from '../read-json.js';
 import { shapesOf } from '../shapes.js';
 import type { WireApi } from '../wire.js';
 import { fromCompletion, type WireCompletion } from './from-completion.js';
@@ -9,11 +9,14 @@ import { toChatRequest } from './to-request.js';
 
 /** OpenAI's Chat Completions API, which many other servers speak. @see https://developers.openai.com/api/reference/resources/chat */
 export const chatApi: WireApi = {
-  async ask(client, request, { signal, idempotencyKey }, setup) {
+  async ask(client, request, options, setup) {
     const shapes = shapesOf(request, setup);
     const body = toChatRequest(request, shapes, setup);
-    const asked = client.chat.completions.create(body, requestOptions(signal, idempotencyKey, setup));
-    const { data, requestId } = await readJson(await asked.asResponse());
+    const { data, requestId } = await askWhole(
+      (sending) => client.chat.completions.create(body, sending),
+      options,
+      setup,
+    );
     return fromCompletion(data as WireCompletion, shapes, setup, requestId);
   },
 

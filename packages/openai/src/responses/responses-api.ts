@@ -1,7 +1,7 @@
 import type { Responses } from 'openai/resources/responses/responses';
+import { askWhole } from '../ask-whole.js';
 import { requestOptions } from '../client.js';
 import { brokenOff } from '../errors.js';
-import { readJson } from '../read-json.js';
 import { shapesOf } from '../shapes.js';
 import type { WireApi } from '../wire.js';
 import { fromResponse } from './from-response.js';
@@ -10,11 +10,10 @@ import { toResponsesRequest } from './to-request.js';
 
 /** OpenAI's Responses API. @see https://developers.openai.com/api/reference/resources/responses */
 export const responsesApi: WireApi = {
-  async ask(client, request, { signal, idempotencyKey }, setup) {
+  async ask(client, request, options, setup) {
     const shapes = shapesOf(request, setup);
     const body = toResponsesRequest(request, shapes, setup);
-    const asked = client.responses.create(body, requestOptions(signal, idempotencyKey, setup));
-    const { data, requestId } = await readJson(await asked.asResponse());
+    const { data, requestId } = await askWhole((sending) => client.responses.create(body, sending), options, setup);
     return fromResponse(data as Responses.Response, shapes, setup, requestId);
   },
 
