@@ -1,6 +1,8 @@
 import { type Duration, milliseconds } from '../clock/duration.js';
 import { EspalierError, type SerializedError } from '../errors/espalier-error.js';
 import type { Attempt } from '../execution/attempt.js';
+import type { ChildCall } from '../execution/runtime-services.js';
+import { whileLoaded } from '../execution/while-loaded.js';
 import { generationOf } from '../generation/generation-of.js';
 import type { Workflow } from '../graph/workflow.js';
 import { tended } from '../journal/maybe-promise.js';
@@ -163,12 +165,13 @@ export class NodeContext implements RunContext {
     const childId = `${attempt.runId}/${caller}/${step}`;
     const key = { node: attempt.node, attempt: attempt.attempt, step };
     const ledger = new BudgetLedger({}, attempt.ledger, { runId: childId }); // tells what this child has spent
-    const child = { childId, workflow: workflow as Workflow, input, ledger };
+    const child: ChildCall = { childId, workflow: workflow as Workflow, input, ledger };
     const output = await attempt.task(step, () => attempt.run.execution.services.callChild(attempt, child), {
       done: (value) => ({
         type: 'step-end',
         ...key,
         ...(value === undefined ? {} : { value: value as Json }),
+        ...child.marks,
         ...(Object.values(ledger.spent).some((amount) => amount > 0) ? { spent: { ...ledger.spent } } : {}),
       }),
     });

@@ -3,12 +3,19 @@ import type { Clock } from '../clock/clock.js';
 import type { Event, JournalRecord, RunStartEvent } from '../events/event.js';
 import type { Answer, Journal, Lease, RunSummary } from '../journal/journal.js';
 import { isPromise, type MaybePromise } from '../journal/maybe-promise.js';
+import type { RunFilter } from '../journal/run-filter.js';
+import type { RunRequests } from '../journal/run-requests.js';
+import { learnFromRecords } from '../sensitive/learn-from-records.js';
+import { markRecord } from '../sensitive/mark-record.js';
+import { maskRecord } from '../sensitive/mask-record.js';
+import type { SensitiveValues } from '../sensitive/sensitive-values.js';
 import { EmbeddedRun } from './embedded-run.js';
-import type { Engine, EngineRun } from './engine.js';
+import type { Engine, EngineRun, StartBody } from './engine.js';
 import { RecordedHistory } from './recorded-history.js';
 
 /** The engine of one process: effects happen here, and a journal keeps their results. */
 export class EmbeddedEngine implements Engine {
+  readonly requests: RunRequests | undefined;
   readonly #journal: Journal;
   readonly #clock: Clock;
   readonly #owner: string;
@@ -16,21 +23,36 @@ export class EmbeddedEngine implements Engine {
 
   /** @param owner names this process in leases */
   constructor(journal: Journal, clock: Clock, owner: string) {
+    this.requests = journal.requests;
     this.#journal = journal;
     this.#clock = clock;
     this.#owner = owner;
   }
 
-  open(start: Omit<RunStartEvent, 'v' | 'seq' | 'time' | 'type'>): MaybePromise<EngineRun> {
-    const record: RunStartEvent = { v: 1, seq: 0, time: this.#clock.now(), type: 'run-start', ...start };
-    const lease = this.#journal.create(record, this.#owner);
-    return isPromise(lease) ? lease.then((held) => this.#hold(held, undefined)) : this.#hold(lease, undefined);
+  open(
+    start: Omit<RunStartEvent, 'v' | 'seq' | 'time' | 'type'>,
+    sensitive?: SensitiveValues,
+  ): MaybePromise<EngineRun> {
+    const time = this.#clock.now();
+    const record: RunStartEvent = { v: 1, seq: 0, time, type: 'run-start', ...start, owner: this.#owner };
+    const lease = this.#journal.create(sensitive === undefined ? record : markRecord(record, sensitive), this.#owner);
+    const hold = (held: Lease) => this.#hold(held, undefined, sensitive);
+    return isPromise(lease) ? lease.then(hold) : hold(lease);
+  }
+
+  async openWith(start: StartBody, taken: readonly JournalRecord[]): Promise<EngineRun> {
+    const time = this.#clock.now();
+    const record: RunStartEvent = { v: 1, seq: 0, time, type: 'run-start', ...start, owner: this.#owner };
+    const records = [record, ...taken];
+    const lease = await this.#journal.create(record, this.#owner, taken);
+    return this.#hold(lease, new RecordedHistory(records), learnFromRecords(records));
   }
 
   async reopen(runId: string): Promise<EngineRun> {
     const lease = await this.#journal.acquire(runId, this.#owner);
     try {
-      return this.#hold(lease, new RecordedHistory(await this.#journal.read(runId)));
+      const records = await this.#journal.read(runId);
+      return this.#hold(lease, new RecordedHistory(records), learnFromRecords(records));
     } catch (error) {
       await this.#giveBack(lease);
       throw error;
@@ -50,7 +72,7 @@ export class EmbeddedEngine implements Engine {
         }
         if (event.seq < next) return;
         next = event.seq + 1;
-        subscriber.next(event);
+        subscriber.next(maskRecord(event));
         if (event.type === 'run-end') subscriber.complete();
       };
       const run = this.#runs.get(runId);
@@ -82,8 +104,8 @@ export class EmbeddedEngine implements Engine {
     return this.#journal.find(runId);
   }
 
-  list(): MaybePromise<readonly RunSummary[]> {
-    return this.#journal.list();
+  list(filter?: RunFilter): MaybePromise<readonly RunSummary[]> {
+    return this.#journal.list(filter);
   }
 
   answer(runId: string, answer: Answer): MaybePromise<boolean> {
@@ -115,8 +137,9 @@ export class EmbeddedEngine implements Engine {
     }
   }
 
-  #hold(lease: Lease, history: RecordedHistory | undefined): EmbeddedRun {
-    const run = new EmbeddedRun(lease, this.#journal, this.#clock, history, () => this.#runs.delete(lease.runId));
+  #hold(lease: Lease, history: RecordedHistory | undefined, sensitive: SensitiveValues | undefined): EmbeddedRun {
+    const onClose = () => this.#runs.delete(lease.runId);
+    const run = new EmbeddedRun(lease, this.#journal, this.#clock, { history, sensitive, onClose });
     this.#runs.set(lease.runId, run);
     return run;
   }

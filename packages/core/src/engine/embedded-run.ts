@@ -1,31 +1,42 @@
 import type { Clock } from '../clock/clock.js';
 import { deserializeError } from '../errors/espalier-error.js';
 import type { Event, JournalRecord, RecordBody } from '../events/event.js';
-import type { Answer, Journal, Lease } from '../journal/journal.js';
+import type { Answer, Journal, Lease, Rest } from '../journal/journal.js';
 import { isPromise, type MaybePromise } from '../journal/maybe-promise.js';
-import type { Json } from '../schema/json.js';
+import { markRecord } from '../sensitive/mark-record.js';
+import type { SensitiveValues } from '../sensitive/sensitive-values.js';
 import type { EngineRun, StepKey, StepRecording } from './engine.js';
 import { EventFeed } from './event-feed.js';
-import type { RecordedHistory } from './recorded-history.js';
+import { RecordedHistory } from './recorded-history.js';
+
+interface HeldRun extends Pick<EngineRun, 'history' | 'sensitive'> {
+  readonly onClose: () => void;
+}
 
 /** One run that this process holds, on a journal. */
 export class EmbeddedRun implements EngineRun {
   readonly runId: string;
-  readonly history: RecordedHistory | undefined;
+  readonly owner: string;
+  history: RecordedHistory | undefined;
+  sensitive: SensitiveValues | undefined;
   /** `seq` of the newest record. */
   seq: number;
   readonly #lease: Lease;
   readonly #journal: Journal;
   readonly #clock: Clock;
   readonly #onClose: () => void;
+  /** How many steps are performed. */
+  #performing = 0;
   /** Made when somebody reads: most runs nobody does. */
   #feed: EventFeed | undefined;
   /** The first append that failed. Nothing is appended after it: the history would have a gap. */
   #fault: { readonly error: unknown } | undefined;
 
-  constructor(lease: Lease, journal: Journal, clock: Clock, history: RecordedHistory | undefined, onClose: () => void) {
+  constructor(lease: Lease, journal: Journal, clock: Clock, { history, sensitive, onClose }: HeldRun) {
     this.runId = lease.runId;
+    this.owner = lease.owner;
     this.history = history;
+    this.sensitive = sensitive;
     this.seq = history === undefined ? 0 : history.length - 1;
     this.#lease = lease;
     this.#journal = journal;
@@ -33,10 +44,21 @@ export class EmbeddedRun implements EngineRun {
     this.#onClose = onClose;
   }
 
+  get expired(): boolean {
+    return this.#lease.expired === true;
+  }
+
+  get isPerforming(): boolean {
+    return this.#performing > 0;
+  }
+
   record(body: RecordBody): MaybePromise<void> {
     if (this.#fault !== undefined) throw this.#fault.error;
+    const { sensitive } = this;
+    if (sensitive !== undefined && body.type === 'model-end') this.#tellText(body, sensitive.endText(body));
     this.seq += 1;
-    const record = placed(body, this.runId, this.seq, this.#clock.now());
+    const marked = sensitive === undefined ? body : markRecord(body, sensitive);
+    const record = placed(marked, this.runId, this.seq, this.#clock.now());
     let kept: MaybePromise<void>;
     try {
       kept = this.#journal.append(this.#lease, record);
@@ -54,8 +76,12 @@ export class EmbeddedRun implements EngineRun {
     this.#feed?.tell(record);
   }
 
-  emitText({ node, attempt, step }: StepKey, text: string): void {
-    if (this.#feed?.isRead !== true) return;
+  emitText(key: StepKey, text: string): void {
+    this.#tellText(key, this.sensitive === undefined ? text : this.sensitive.maskText(key, text));
+  }
+
+  #tellText({ node, attempt, step }: StepKey, text: string): void {
+    if (text === '' || this.#feed?.isRead !== true) return;
     const { runId, seq } = this;
     this.#feed.tell({ type: 'text-delta', v: 1, runId, seq, time: this.#clock.now(), node, attempt, step, text });
   }
@@ -73,13 +99,13 @@ export class EmbeddedRun implements EngineRun {
     return this.#clock.setTimer(Math.max(0, until - this.#clock.now()), callback);
   }
 
-  signal(key: StepKey, callback: (value: Json | undefined) => void, failed: (error: unknown) => void): () => void {
+  signal(key: StepKey, callback: (answer: Answer) => void, failed: (error: unknown) => void): () => void {
     let open = true;
     const take = (answer: Answer | undefined): void => {
       if (!open || answer === undefined || answer.node !== key.node || answer.step !== key.step) return;
       open = false;
       stop();
-      callback(answer.value);
+      callback(answer);
     };
     let stop = (): void => {};
     try {
@@ -101,6 +127,26 @@ export class EmbeddedRun implements EngineRun {
     return this.#clock.now();
   }
 
+  rest(rest: Rest, wake: () => void, failed: (error: unknown) => void): () => void {
+    this.history = undefined;
+    const stop = this.#journal.onAnswer(this.runId, wake); // first: no answer comes unheard
+    const cancel = rest.until === undefined ? undefined : this.timer(rest.until, wake);
+    try {
+      const noted = this.#journal.rest(this.#lease, rest);
+      if (isPromise(noted)) noted.catch(failed);
+    } catch (error) {
+      failed(error);
+    }
+    return () => {
+      stop();
+      cancel?.();
+    };
+  }
+
+  async reload(): Promise<void> {
+    this.history = new RecordedHistory(await this.#journal.read(this.runId));
+  }
+
   close(): MaybePromise<void> {
     this.#onClose();
     this.#feed?.close();
@@ -119,16 +165,21 @@ export class EmbeddedRun implements EngineRun {
   }
 
   async #perform<T>(perform: () => MaybePromise<T>, recording: StepRecording<T>): Promise<T> {
-    let value: T;
+    this.#performing += 1;
     try {
-      value = await perform();
-    } catch (error) {
-      const body = recording.failed?.(error);
-      if (body !== undefined) await this.record(body);
-      throw error;
+      let value: T;
+      try {
+        value = await perform();
+      } catch (error) {
+        const body = recording.failed?.(error);
+        if (body !== undefined) await this.record(body);
+        throw error;
+      }
+      await this.record(recording.done(value));
+      return value;
+    } finally {
+      this.#performing -= 1;
     }
-    await this.record(recording.done(value));
-    return value;
   }
 }
 
@@ -140,7 +191,12 @@ function placed(body: RecordBody, runId: string, seq: number, time: number): Jou
   if (body.type === 'node-start') {
     return { v: 1, runId, seq, time, type: 'node-start', node: body.node, attempt: body.attempt };
   }
-  if (body.type === 'node-end' && body.error === undefined && body.writes === undefined) {
+  if (
+    body.type === 'node-end' &&
+    body.error === undefined &&
+    body.writes === undefined &&
+    body.sensitive === undefined
+  ) {
     const { node, attempt, status, output } = body;
     return output === undefined
       ? { v: 1, runId, seq, time, type: 'node-end', node, attempt, status }

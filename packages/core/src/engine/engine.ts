@@ -1,8 +1,10 @@
 import type { Observable } from 'rxjs';
 import type { Event, JournalRecord, RecordBody, RunStartEvent } from '../events/event.js';
-import type { Answer, RunSummary } from '../journal/journal.js';
+import type { Answer, Rest, RunSummary } from '../journal/journal.js';
 import type { MaybePromise } from '../journal/maybe-promise.js';
-import type { Json } from '../schema/json.js';
+import type { RunFilter } from '../journal/run-filter.js';
+import type { RunRequests } from '../journal/run-requests.js';
+import type { SensitiveValues } from '../sensitive/sensitive-values.js';
 import type { RecordedHistory } from './recorded-history.js';
 
 /** Names one step of a run, whatever the order of calls. Attempt 0 is the node as a whole, over all its attempts. */
@@ -12,6 +14,9 @@ export interface StepKey {
   readonly attempt: number;
   readonly step: string;
 }
+
+/** The first record of a run before it has its place. */
+export type StartBody = Omit<RunStartEvent, 'v' | 'seq' | 'time' | 'type'>;
 
 /** The records of one step. */
 export interface StepRecording<T> {
@@ -25,17 +30,27 @@ export interface StepRecording<T> {
  * engine changes nothing above it.
  */
 export interface Engine {
-  /** Begins a run: its first record is kept when this returns. */
-  open(start: Omit<RunStartEvent, 'v' | 'seq' | 'time' | 'type'>): MaybePromise<EngineRun>;
+  /** How the process that holds a run is asked for something; nothing where it cannot be. */
+  readonly requests?: RunRequests | undefined;
+  /**
+   * Begins a run: its first record is kept when this returns.
+   * @param sensitive what is known to be sensitive from the beginning
+   */
+  open(start: Omit<RunStartEvent, 'v' | 'seq' | 'time' | 'type'>, sensitive?: SensitiveValues): MaybePromise<EngineRun>;
+  /** Begins a run that has records of another after its first one: all of them are kept when this returns, or none. */
+  openWith(start: StartBody, taken: readonly JournalRecord[]): MaybePromise<EngineRun>;
   /** Takes over a run that nobody holds. @throws run-unknown, run-owned */
   reopen(runId: string): MaybePromise<EngineRun>;
-  /** A run's events from a position on: those on record, then those to come. Ends after the terminal event. */
+  /**
+   * A run's events from a position on: those on record, then those to come, with sensitive data masked. Ends after the
+   * terminal event.
+   */
   events(runId: string, from?: number): Observable<Event>;
-  /** The records of a run. @throws run-unknown */
+  /** The records of a run, as they are. @throws run-unknown */
   read(runId: string): MaybePromise<readonly JournalRecord[]>;
   /** One run, if there is one of this id. */
   find(runId: string): MaybePromise<RunSummary | undefined>;
-  list(): MaybePromise<readonly RunSummary[]>;
+  list(filter?: RunFilter): MaybePromise<readonly RunSummary[]>;
   /** Answers a suspension. @returns false when it has been answered already */
   answer(runId: string, answer: Answer): MaybePromise<boolean>;
   /** The answer that a suspension has been given, if it has. */
@@ -46,8 +61,16 @@ export interface Engine {
 /** One run that this process holds. */
 export interface EngineRun {
   readonly runId: string;
-  /** What was on record when the run was taken over; nothing for a new run. */
+  /** What this process is called in leases. */
+  readonly owner: string;
+  /** What was on record when the run was taken over, or read again; nothing for a new run, and at rest. */
   readonly history: RecordedHistory | undefined;
+  /** Whether it was taken over from a process that did not give it back. */
+  readonly expired: boolean;
+  /** Whether a step is performed just now. */
+  readonly isPerforming: boolean;
+  /** The sensitive values that the run has met, by which its records are marked; nothing where it has met none. */
+  sensitive: SensitiveValues | undefined;
   /**
    * Appends a record; it is kept when this returns or resolves. Records are kept in the order of calls, and none after one
    * that failed: all later calls fail with the same error.
@@ -64,8 +87,17 @@ export interface EngineRun {
    * @param failed told when it cannot be known whether there is one
    * @returns what cancels it
    */
-  signal(key: StepKey, callback: (value: Json | undefined) => void, failed: (error: unknown) => void): () => void;
+  signal(key: StepKey, callback: (answer: Answer) => void, failed: (error: unknown) => void): () => void;
   now(): number;
+  /**
+   * Forgets what is on record, and has it noted that nothing happens in the run before an answer or a time.
+   * @param wake called when an answer has come, or the time
+   * @param failed told when that could not be noted
+   * @returns what ends it
+   */
+  rest(rest: Rest, wake: () => void, failed: (error: unknown) => void): () => void;
+  /** Reads what is on record once more. */
+  reload(): Promise<void>;
   /** Gives the run back: nothing is appended after this. */
   close(): MaybePromise<void>;
 }

@@ -51,6 +51,8 @@ export interface RunStartEvent extends EventBase {
   readonly graph?: Json;
   readonly input?: Json;
   readonly identity?: Json;
+  /** The process that began it, as it is called in leases. */
+  readonly owner?: string;
   /** The thread that the run is part of, and how many entries it had then. */
   readonly thread?: { readonly id: string; readonly length: number };
   /** The node that called this run, for a child run. */
@@ -260,6 +262,6 @@ export type Event = JournalRecord | TextDeltaEvent;
 /** The records that hold the result of a step: replay reads them instead of doing the step again. */
 export type StepRecord = ModelEndEvent | ToolEndEvent | StepEndEvent | NodeResumeEvent;
 
-type Unplaced<E> = E extends EventBase ? Omit<E, keyof EventBase> : never;
+type Unplaced<E> = E extends EventBase ? Omit<E, Exclude<keyof EventBase, 'sensitive'>> : never;
 /** A record before the run has given it its place. */
 export type RecordBody = Unplaced<JournalRecord>;

@@ -54,7 +54,7 @@ export class Execution {
   readonly ledger: BudgetLedger | undefined;
   readonly thread: ThreadSession | undefined;
   readonly usage = new UsageTotal();
-  readonly states = new StateRegistry();
+  readonly states: StateRegistry;
   readonly frontiers = new Frontiers();
   readonly suspensions = new OpenSuspensions();
   /** Why the execution was stopped. */
@@ -89,6 +89,7 @@ export class Execution {
     this.#slots = new Slots(workflow.concurrency);
     this.#pipeline = this.#starts.pipe(mergeSettlements()).subscribe({
       next: (settlement) => this.#take(settlement),
+    this.states = new StateRegistry(engine);
       error: (error: unknown) => listener.broke(error),
     });
   }

@@ -6,6 +6,7 @@ import { renderInputs } from '../generation/render-inputs.js';
 import { isPromise } from '../journal/maybe-promise.js';
 import { toPlain } from '../schema/plain.js';
 import type { SchemaIssue, SchemaOf, SchemaResult } from '../schema/schema.js';
+import { markEntry } from '../sensitive/thread-marks.js';
 import type { ThreadSession } from '../thread/thread-session.js';
 import type { ThreadEntry } from '../thread/thread-store.js';
 import type { Attempt } from './attempt.js';
@@ -91,7 +92,9 @@ function finish(attempt: Attempt, output: unknown, subscriber: AttemptObserver):
     subscriber.complete();
     return;
   }
-  appendAll(thread, kept).then(
+  const { sensitive } = attempt.learner;
+  const marked = kept.map((entry) => markEntry(entry, sensitive));
+  appendAll(thread, marked).then(
     () => {
       subscriber.next(output);
       subscriber.complete();

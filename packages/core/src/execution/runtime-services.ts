@@ -2,6 +2,7 @@ import type { Clock } from '../clock/clock.js';
 import type { Workflow } from '../graph/workflow.js';
 import type { MemoryServices } from '../memory/memory-services.js';
 import type { BudgetLedger } from '../policies/budget-ledger.js';
+import type { Marks } from '../sensitive/learn.js';
 import type { ThreadStore } from '../thread/thread-store.js';
 import type { Attempt } from './attempt.js';
 
@@ -12,6 +13,8 @@ export interface ChildCall {
   readonly input: unknown;
   /** What the child spends from. */
   readonly ledger: BudgetLedger;
+  /** Set with its result: the marks of the record of it. */
+  marks?: Marks;
 }
 
 /** What all runs of one runtime share. */

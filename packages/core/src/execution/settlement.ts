@@ -2,6 +2,7 @@ import { serializeError } from '../errors/espalier-error.js';
 import type { NodeEndEvent, RecordBody, StateWrite } from '../events/event.js';
 import type { Json } from '../schema/json.js';
 import type { NodeRun } from './node-run.js';
+import { settlementMarks } from './settlement-marks.js';
 
 /** How one run of a node came out. A cancelled one never settles: its subscription just ends. */
 export interface Settlement {
@@ -15,7 +16,8 @@ export interface Settlement {
 export const noWrites: readonly StateWrite[] = Object.freeze([]);
 
 /** The record of a settlement. */
-export function endRecord({ run, status, output, error, writes }: Settlement): RecordBody {
+export function endRecord(settlement: Settlement): RecordBody {
+  const { run, status, output, error, writes } = settlement;
   const body: { -readonly [K in keyof NodeEndEvent]?: NodeEndEvent[K] } = {
     type: 'node-end',
     node: run.path,
@@ -25,5 +27,7 @@ export function endRecord({ run, status, output, error, writes }: Settlement): R
   if (status === 'failed') body.error = serializeError(error);
   else if (output !== undefined) body.output = output as Json;
   if (writes.length > 0) body.writes = [...writes];
+  const { sensitive } = settlementMarks(settlement);
+  if (sensitive !== undefined) body.sensitive = sensitive;
   return body as RecordBody;
 }

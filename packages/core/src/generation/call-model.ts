@@ -3,6 +3,7 @@ import type { ModelEndEvent } from '../events/event.js';
 import type { ChatRequest, ChatResponse } from '../model/chat-model.js';
 import type { ModelFailure } from '../model/fallback-models.js';
 import { textOf } from '../model/message.js';
+import { type AnswerSchemas, answerMarks, requestMarks } from './answer-marks.js';
 import type { CompiledModel, ModelCandidate } from './compiled-model.js';
 import { isFinalError } from './final-error.js';
 import type { GenerationScope } from './generation-scope.js';
@@ -15,6 +16,8 @@ import { reserveModelCall } from './reserve-model-call.js';
 export interface ModelQuestion extends Pick<AnswerOptions, 'onText'> {
   readonly request: ChatRequest;
   readonly diary: RequestDiary;
+  /** What is asked for, where that is not only text. */
+  readonly schemas?: AnswerSchemas;
 }
 
 interface Question extends ModelQuestion {
@@ -94,6 +97,7 @@ async function callNow(
   const key = { node: scope.node, attempt: scope.attempt, step };
   const reserved = reserveModelCall(scope.ledger, question.request, model.price);
   const call = new ModelCall(scope, candidate, reserved, { step, onText: question.onText });
+  const { schemas } = question;
   let noted = false;
   // At once, not when the model minds its signal: nothing stays reserved, and the record stands before the attempt's end.
   const forget = scope.onClose(() => {
@@ -102,14 +106,11 @@ async function callNow(
   });
   try {
     scope.countModelCall(false); // only now: a call that no budget allows is none
-    await scope.record({
-      ...key,
-      type: 'model-start',
-      model: model.name,
-      ...question.diary.entry(scope.node, step, reserved.request),
-    });
+    const entry = question.diary.entry(scope.node, step, reserved.request);
+    const marks = requestMarks(scope.learner, entry.request, schemas);
+    await scope.record({ ...key, type: 'model-start', model: model.name, ...entry, ...marks });
     return await scope.task<ChatResponse>(step, () => call.perform(), {
-      done: (value) => ({ ...key, type: 'model-end', value }),
+      done: (value) => ({ ...key, type: 'model-end', value, ...answerMarks(scope.learner, value, schemas) }),
       failed: (error) => (noted ? undefined : { ...key, type: 'model-end', ...failureOf(scope, call, error) }),
     });
   } finally {

@@ -3,6 +3,7 @@ import type { ToolCallPart } from '../model/message.js';
 import type { Json } from '../schema/json.js';
 import { parseJson } from '../schema/parse-json.js';
 import { toPlain } from '../schema/plain.js';
+import { learn, learnJson } from '../sensitive/learn.js';
 import { isFinalError } from './final-error.js';
 import type { GenerationScope } from './generation-scope.js';
 import { listIssues } from './list-issues.js';
@@ -22,7 +23,11 @@ export async function callTool(scope: GenerationScope, call: ToolCallPart, place
   const reservation = recorded ? undefined : scope.ledger?.reserve({ toolCalls: 1 });
   try {
     scope.countToolCall(recorded);
-    if (!recorded) await scope.record({ ...about, type: 'tool-start', arguments: call.arguments });
+    if (!recorded) {
+      const schema = scope.agent.generation?.tools.get(call.tool)?.input;
+      const marks = learnJson(scope.learner, schema, call.arguments, ['arguments']);
+      await scope.record({ ...about, type: 'tool-start', arguments: call.arguments, ...marks });
+    }
     const outcome = await scope.task<ToolOutcome>(step, () => perform(scope, call, place), {
       done: (value) => ({ ...about, type: 'tool-end', value }),
     });
@@ -51,9 +56,10 @@ async function perform(scope: GenerationScope, call: ToolCallPart, place: ToolCa
       `The arguments of '${call.tool}' do not match its parameters:\n${listIssues(checked.issues)}\nCall it again with correct arguments.`,
     );
   }
+  const marks = learn(scope.learner, tool.input, checked.value, ['request', 'arguments']);
   if (tool.approval) {
     const request = { tool: call.tool, arguments: shown(checked.value, parsed.value) };
-    const { approved, reason } = await scope.approve(place.step, request);
+    const { approved, reason } = await scope.approve(place.step, request, marks);
     if (!approved)
       return failed(`A person refused the call of '${call.tool}'${reason === undefined ? '.' : `: ${reason}`}`);
   }

@@ -4,6 +4,7 @@ import type { ChatRequest } from '../model/chat-model.js';
 import { type Message, userText } from '../model/message.js';
 import type { Prompt } from '../model/prompt.js';
 import type { SchemaOf } from '../schema/schema.js';
+import type { AnswerSchemas } from './answer-marks.js';
 import { checkOutputSchema } from './check-output-schema.js';
 import type { AgentGeneration, CompiledAgent } from './compiled-agent.js';
 import type { CompiledModel } from './compiled-model.js';
@@ -55,6 +56,11 @@ export class Conversation {
 
   get generation(): AgentGeneration {
     return this.#generation;
+  }
+
+  /** What the next answer may be, besides text. */
+  get schemas(): AnswerSchemas {
+    return { output: this.#output, tools: this.#generation.tools };
   }
 
   /** The ids of all tool calls so far. Whoever adds a message adds its ids. */

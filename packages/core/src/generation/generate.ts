@@ -3,6 +3,7 @@ import type { Prompt } from '../model/prompt.js';
 import { extractJson } from '../schema/parse-json.js';
 import { toPlain } from '../schema/plain.js';
 import type { SchemaOf } from '../schema/schema.js';
+import { learn } from '../sensitive/learn.js';
 import type { GenerationScope } from './generation-scope.js';
 import { listIssues } from './list-issues.js';
 import { ToolLoop } from './tool-loop.js';
@@ -37,7 +38,10 @@ export async function generateObject<T>(
     if (!parsed.ok)
       return { correction: `The answer is not valid JSON: ${parsed.message}. Answer with JSON of the schema only.` };
     const result = await schema.validate(parsed.value);
-    if (result.valid) return { value: toPlain(result.value, { node: scope.node }) as T };
+    if (result.valid) {
+      learn(scope.learner, schema, result.value);
+      return { value: toPlain(result.value, { node: scope.node }) as T };
+    }
     return {
       correction: `The answer does not match the schema:\n${listIssues(result.issues)}\nAnswer again with JSON that does.`,
     };

@@ -3,6 +3,7 @@ import type { ChatRequest } from '../model/chat-model.js';
 import { CHARACTERS_PER_TOKEN } from '../model/estimate-tokens.js';
 import { type Message, textOf, userText } from '../model/message.js';
 import { section } from '../model/prompt.js';
+import { learnFromEntries } from '../sensitive/thread-marks.js';
 import type { SummarySettings } from '../thread/thread-options.js';
 import type { ThreadSummary, ThreadTurn } from '../thread/thread-store.js';
 import { type WindowedThread, windowOf } from '../thread/thread-window.js';
@@ -29,6 +30,7 @@ export async function threadHistory(scope: GenerationScope, generation: AgentGen
   const { thread } = generation;
   if (thread === undefined || scope.thread === undefined) return [];
   const entries = await scope.thread.read();
+  learnFromEntries(scope.learner, entries);
   const whole = windowOf(entries, thread.window);
   if (whole.left.length === 0 || thread.summarise === undefined) return messagesOf(whole.summary, whole.turns);
   // More is summarised than has to be, so that the next run does not have to do it again.

@@ -66,7 +66,9 @@ export class ToolLoop<T> {
       const step = `${this.#call}/model[${turn}]`;
       const scope = this.#scope;
       const request = conversation.request(mustAnswer);
-      const response = await callModel(scope, conversation.model, step, { request, onText: scope.onText, diary });
+      const { schemas } = conversation;
+      const question = { request, onText: scope.onText, diary, schemas };
+      const response = await callModel(scope, conversation.model, step, question);
       const message = settledMessage(response.message, conversation.callIds);
       const calls = toolCallsOf(message);
       if (message.content.length > 0) conversation.add(message);

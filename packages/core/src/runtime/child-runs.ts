@@ -1,18 +1,21 @@
-import type { CompiledWorkflow } from '../boot/compiled-workflow.js';
+import type { CompiledNode, CompiledWorkflow } from '../boot/compiled-workflow.js';
 import type { Engine } from '../engine/engine.js';
 import { spentBy } from '../engine/recorded-spending.js';
 import { EspalierError } from '../errors/espalier-error.js';
 import type { RunEndEvent } from '../events/event.js';
 import type { Attempt } from '../execution/attempt.js';
 import type { ChildCall } from '../execution/runtime-services.js';
+import { sensitiveOutput } from '../execution/settlement-marks.js';
 import type { Workflow } from '../graph/workflow.js';
 import { toPlain } from '../schema/plain.js';
+import { learnAll, learnShape } from '../sensitive/learn.js';
+import { learnFromRecords } from '../sensitive/learn-from-records.js';
 import { ChildWait } from '../suspension/child-wait.js';
 import type { RunControl, RunControlOptions } from './run-control.js';
 import { recordedResult } from './run-end.js';
 
 /** What a child takes from where it is called. */
-export type ChildOptions = Pick<RunControlOptions, 'identity' | 'parent' | 'ledger' | 'onRest'>;
+export type ChildOptions = Pick<RunControlOptions, 'identity' | 'parent' | 'ledger' | 'onRest' | 'sensitive'>;
 
 /** The runtime as its child runs see it. */
 export interface ChildHost {
@@ -32,7 +35,8 @@ export async function callChild(host: ChildHost, attempt: Attempt, call: ChildCa
   if (known?.ended === true) {
     const records = await host.engine.read(childId);
     ledger.charge(spentBy(records));
-    return recordedResult(records.at(-1) as RunEndEvent);
+    learnAll(attempt.learner, learnFromRecords(records));
+    return marked(attempt, call, compiled, recordedResult(records.at(-1) as RunEndEvent));
   }
   attempt.assertOpen();
   const wait = new ChildWait(attempt);
@@ -43,6 +47,7 @@ export async function callChild(host: ChildHost, attempt: Attempt, call: ChildCa
     parent: { runId: attempt.runId, node: attempt.node },
     ledger,
     onRest: (rests) => wait.rest(rests),
+    sensitive: attempt.learner.sensitive,
   };
   try {
     const child =
@@ -51,7 +56,8 @@ export async function callChild(host: ChildHost, attempt: Attempt, call: ChildCa
         : await host.adopt(childId, around);
     const result = await resultOf(child, attempt);
     await wait.end();
-    return result;
+    learnAll(attempt.learner, child.execution?.engine.sensitive);
+    return marked(attempt, call, compiled, result);
   } catch (error) {
     if (host.closed && EspalierError.is(error) && ['run-parked', 'runtime-closed'].includes(error.code)) {
       return await parkedToo(wait);
@@ -61,6 +67,13 @@ export async function callChild(host: ChildHost, attempt: Attempt, call: ChildCa
   } finally {
     forgetWait();
   }
+}
+
+/** The result of a child, with the marks of the record that its parent makes of it. */
+function marked(attempt: Attempt, call: ChildCall, { nodes, graph }: CompiledWorkflow, result: unknown): unknown {
+  const shape = sensitiveOutput(nodes[graph.output] as CompiledNode);
+  if (shape !== undefined) call.marks = learnShape(attempt.learner, shape, result, ['value']);
+  return result;
 }
 
 /** The child stops with the attempt: for good, unless its parent is to go on elsewhere. */

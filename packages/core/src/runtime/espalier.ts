@@ -24,6 +24,8 @@ export interface SignalOptions {
   readonly node?: string;
 }
 
+  /** Who answers: plain data that is recorded with the answer. */
+  readonly by?: unknown;
 /** The runtime: proven workflows, ready to run. */
 export interface Espalier extends AsyncDisposable {
   /**

@@ -3,17 +3,20 @@ import type { Engine, EngineRun } from '../engine/engine.js';
 import type { RunStartEvent } from '../events/event.js';
 import type { MaybePromise } from '../journal/maybe-promise.js';
 import type { Json } from '../schema/json.js';
+import { learn } from '../sensitive/learn.js';
 import type { RunControlOptions } from './run-control.js';
 
 /** Begins a run in the engine: its first record says what runs, on which graph, for whom. */
 export function openRun(
   engine: Engine,
-  { workflow, fingerprint, shape }: CompiledWorkflow,
-  { runId, identity, parent }: RunControlOptions,
+  { workflow, fingerprint, shape, input: schema }: CompiledWorkflow,
+  { runId, identity, parent, sensitive }: RunControlOptions,
   input: Json | undefined,
   thread: RunStartEvent['thread'],
 ): MaybePromise<EngineRun> {
-  return engine.open({
+  const known = { sensitive };
+  const marks = learn(known, schema, input, ['input']);
+  const start = {
     runId,
     workflow: workflow.name,
     version: workflow.version,
@@ -23,5 +26,7 @@ export function openRun(
     ...(thread === undefined ? {} : { thread }),
     ...(identity === undefined ? {} : { identity }),
     ...(parent === undefined ? {} : { parent }),
-  });
+    ...marks,
+  };
+  return engine.open(start, known.sensitive);
 }

@@ -1,15 +1,18 @@
 import type { Observable as ObservableType } from 'rxjs';
 import { Observable } from 'rxjs/internal/Observable';
-import type { CompiledWorkflow } from '../boot/compiled-workflow.js';
+import type { CompiledNode, CompiledWorkflow } from '../boot/compiled-workflow.js';
 import type { Engine, EngineRun } from '../engine/engine.js';
 import { EspalierError } from '../errors/espalier-error.js';
-import type { Event, RunStartEvent, RunStatus } from '../events/event.js';
+import type { Event, RecordBody, RunEndStatus, RunStartEvent, RunStatus } from '../events/event.js';
 import { Execution } from '../execution/execution.js';
 import type { ExecutionListener } from '../execution/execution-listener.js';
 import type { RuntimeServices } from '../execution/runtime-services.js';
+import { sensitiveOutput } from '../execution/settlement-marks.js';
 import { isPromise } from '../journal/maybe-promise.js';
 import { BudgetLedger } from '../policies/budget-ledger.js';
 import type { Json } from '../schema/json.js';
+import { learnAll, learnShape } from '../sensitive/learn.js';
+import type { SensitiveValues } from '../sensitive/sensitive-values.js';
 import { ThreadSession } from '../thread/thread-session.js';
 import { iterateEvents } from './event-iterator.js';
 import { failureOf, isRunBudgetSpent } from './failure.js';
@@ -42,6 +45,8 @@ export class RunControl<Output = unknown> implements Run<Output>, ExecutionListe
   readonly #engine: Engine;
   readonly #workflow: CompiledWorkflow;
   readonly #options: RunControlOptions;
+  /** What its parent knows to be sensitive. */
+  readonly sensitive?: SensitiveValues | undefined;
   #status: RunStatus = 'running';
   #engineRun: EngineRun | undefined;
   #execution: Execution | undefined;
@@ -194,12 +199,9 @@ export class RunControl<Output = unknown> implements Run<Output>, ExecutionListe
 
   #execute(engineRun: EngineRun, input: unknown, about: RunStartEvent['thread']): void {
     this.#engineRun = engineRun;
-    const { workflow, deadline } = this.#workflow;
-    const { budget } = workflow.options;
-    const ledger =
-      budget === undefined
-        ? this.#options.ledger
-        : new BudgetLedger(budget, this.#options.ledger, { runId: this.id, workflow: workflow.name });
+    learnAll(engineRun, this.#options.sensitive);
+    if (isFirst) this.#ledger = this.#makeLedger();
+    const ledger = this.#ledger;
     const identity = engineRun.history === undefined ? this.#options.identity : engineRun.history.start.identity;
     const thread = about === undefined ? undefined : new ThreadSession(this.#services.threads, about);
     const run = { input, identity, ledger, thread };
@@ -263,3 +265,11 @@ export class RunControl<Output = unknown> implements Run<Output>, ExecutionListe
     this.#promises.settle(outcomeOf<Output>(execution, status, output as Output | undefined, error));
   }
 }
+  #last(status: RunEndStatus, output: unknown, error: unknown): RecordBody {
+    const { nodes, graph } = this.#workflow;
+    const shape = sensitiveOutput(nodes[graph.output] as CompiledNode);
+    const record = endRecord(status, output, error);
+    if (shape === undefined) return record;
+    return { ...record, ...learnShape(this.#engineRun as EngineRun, shape, output, ['output']) };
+  }
+

@@ -1,5 +1,6 @@
 import type { ValidationMetadata } from 'class-validator/types/metadata/ValidationMetadata.js';
 import { type ErrorWhere, EspalierError } from '../errors/espalier-error.js';
+import { sensitiveFieldsOf } from '../metadata/sensitive-fields.js';
 import type { Json, JsonSchema } from './json.js';
 
 type Class = new () => object;
@@ -50,9 +51,11 @@ export function classShape(
     nested.set(propertyName, classShape(nestedClass(target, propertyName, libraries, where), libraries, where, path));
   }
   const { properties = {}, ...rest } = libraries.convert(target);
+  const sensitive = sensitiveFieldsOf(target);
   const inlined = Object.entries(properties).map(([property, schema]) => {
     const inner = nested.get(property)?.jsonSchema;
-    return [property, inner === undefined ? schema : inline(schema, inner)] as const;
+    const whole = inner === undefined ? schema : inline(schema, inner);
+    return [property, sensitive.has(property) ? { ...whole, sensitive: true } : whole] as const;
   });
   const jsonSchema = { additionalProperties: false, ...rest, properties: Object.fromEntries(inlined) };
   return { jsonSchema, enums, nested };

@@ -1,5 +1,6 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { describeValue, type ErrorWhere, EspalierError } from '../errors/espalier-error.js';
+import { withSensitive } from '../sensitive/sensitive-schema.js';
 import type { DtoClass, SchemaOf, SchemaSource } from './schema.js';
 import { standardSchema } from './standard-schema.js';
 
@@ -40,9 +41,9 @@ export function isSchemaSource(value: unknown): value is SchemaSource {
 }
 
 async function read<T>(source: SchemaSource<T>, where: ErrorWhere): Promise<SchemaOf<T>> {
-  if ('~standard' in source) return standardSchema(source as StandardSchemaV1<unknown, T>, where);
+  if ('~standard' in source) return withSensitive(standardSchema(source as StandardSchemaV1<unknown, T>, where));
   const { classValidatorSchema } = await import('./class-validator-schema.js');
-  return classValidatorSchema(source as DtoClass<T>, where);
+  return withSensitive(await classValidatorSchema(source as DtoClass<T>, where));
 }
 
 /** What TypeScript records for an interface, a primitive or a union: no schema, though it is a function. */

@@ -1,4 +1,5 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
+import type { SensitiveShape } from '../sensitive/sensitive-shape.js';
 import type { JsonSchema } from './json.js';
 
 /** A class whose properties carry class-validator decorators. */
@@ -32,5 +33,7 @@ export interface SchemaOf<T = unknown> {
   readonly name: string;
   /** Self-contained: no `$ref` to elsewhere. */
   readonly jsonSchema: JsonSchema;
+  /** Which parts of the data are sensitive; nothing where none is. */
+  readonly sensitive?: SensitiveShape;
   validate(value: unknown): SchemaResult<T> | Promise<SchemaResult<T>>;
 }

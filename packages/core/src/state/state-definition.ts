@@ -1,6 +1,8 @@
 import { describeValue, EspalierError } from '../errors/espalier-error.js';
 import { sharedStateKey } from '../metadata/agent-metadata.js';
+import { sensitiveFieldsOf } from '../metadata/sensitive-fields.js';
 import { toPlain } from '../schema/plain.js';
+import { type Learner, learnWhole } from '../sensitive/learn.js';
 import { mergeRulesOf } from './merge-rules-of.js';
 import type { MergeRule } from './state-handle.js';
 
@@ -9,11 +11,24 @@ export interface StateDefinition {
   readonly name: string;
   readonly initial: Readonly<Record<string, unknown>>;
   readonly rules: ReadonlyMap<string, MergeRule<unknown>>;
+  /** The fields marked with `@Sensitive()`. */
+  readonly sensitive: ReadonlySet<string>;
 }
 
 /** The shared state classes that a run has met, each read once. */
 export class StateRegistry {
   readonly #known: { readonly state: new () => object; readonly definition: StateDefinition }[] = [];
+  readonly #run: Learner | undefined;
+
+  /** @param run takes up the sensitive values of states */
+  constructor(run?: Learner) {
+    this.#run = run;
+  }
+
+  /** A value that is written to a field. */
+  learn({ sensitive }: StateDefinition, field: string, value: unknown): void {
+    if (this.#run !== undefined && sensitive.has(field)) learnWhole(this.#run, value);
+  }
 
   /** @throws option-invalid when the class has no `@SharedState()`, or the name of another one */
   read(state: new () => object): StateDefinition {
@@ -22,6 +37,7 @@ export class StateRegistry {
     const definition = readState(state);
     if (this.named(definition.name) !== undefined) throw sameName(definition.name);
     this.#known.push({ state, definition });
+    for (const field of definition.sensitive) this.learn(definition, field, definition.initial[field]);
     return definition;
   }
 
@@ -50,6 +66,7 @@ function readState(state: new () => object): StateDefinition {
     name: declaration.name,
     initial: toPlain(new state(), { what: `the initial value of ${declaration.name}` }) as Record<string, unknown>,
     rules: mergeRulesOf(state),
+    sensitive: sensitiveFieldsOf(state),
   };
 }
 

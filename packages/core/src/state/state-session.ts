@@ -51,6 +51,7 @@ export class StateSession {
         for (const [field, value] of Object.entries(update)) {
           if (value === undefined) continue;
           const plain = this.#check(state, definition, field, value);
+          this.#registry.learn(definition, field, plain);
           applyWrite(view, definition, field, plain);
           writes.push({ state: definition.name, field, value: plain });
         }

@@ -2,6 +2,7 @@ import { describeValue } from '../errors/espalier-error.js';
 import type { Attempt } from '../execution/attempt.js';
 import type { Json } from '../schema/json.js';
 import type { SchemaOf } from '../schema/schema.js';
+import type { Marks } from '../sensitive/learn.js';
 import { suspend } from './suspend.js';
 
 /** What a person says about a tool call. */
@@ -41,7 +42,7 @@ const approvalSchema: SchemaOf<Approval> = {
  * Asks a person whether a tool may run. The answer is for this call in this attempt: in another attempt the model may
  * ask for something else under the same id.
  */
-export async function approve(attempt: Attempt, step: string, request: Json): Promise<Approval> {
+export async function approve(attempt: Attempt, step: string, request: Json, marks: Marks): Promise<Approval> {
   const tries = attempt.attempt === 1 ? '' : `#${attempt.attempt}`;
   const wait = {
     step: `${step}/approval${tries}`,
@@ -49,6 +50,7 @@ export async function approve(attempt: Attempt, step: string, request: Json): Pr
     signal: step,
     schema: approvalSchema,
     request,
+    marks,
   };
   return (await suspend(attempt, wait)) as unknown as Approval;
 }

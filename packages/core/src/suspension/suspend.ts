@@ -3,6 +3,7 @@ import type { NodeResumeEvent } from '../events/event.js';
 import type { Attempt } from '../execution/attempt.js';
 import type { Json } from '../schema/json.js';
 import type { SchemaOf } from '../schema/schema.js';
+import { learn, type Marks } from '../sensitive/learn.js';
 
 export interface Wait {
   readonly step: string;
@@ -12,6 +13,8 @@ export interface Wait {
   /** Checks the answer when it is given. */
   readonly schema?: SchemaOf;
   readonly request?: Json;
+  /** Those of the request. */
+  readonly marks?: Marks;
   /** In milliseconds. */
   readonly delay?: number;
 }
@@ -45,6 +48,7 @@ export function suspend(attempt: Attempt, wait: Wait): Promise<Json | undefined>
       ...key,
       ...(wait.signal === undefined ? {} : { signal: wait.signal }),
       ...(wait.request === undefined ? {} : { request: wait.request }),
+      ...wait.marks,
       ...(until === undefined ? {} : { until }),
     });
   }
@@ -65,7 +69,7 @@ export function suspend(attempt: Attempt, wait: Wait): Promise<Json | undefined>
       else leaveQueue();
       reject(attempt.overReason());
     });
-    const goOn = (value: Json | undefined, error: EspalierError | undefined): void => {
+    const goOn = ({ value, by }: Given, error?: EspalierError): void => {
       if (!waiting) return;
       stop();
       const resume = async (): Promise<void> => {
@@ -73,7 +77,8 @@ export function suspend(attempt: Attempt, wait: Wait): Promise<Json | undefined>
         await engine.record({
           type: 'node-resume',
           ...key,
-          ...(value === undefined ? {} : { value }),
+          ...(value === undefined ? {} : { value, ...learn(engine, wait.schema, value, ['value']) }),
+          ...(by === undefined ? {} : { by }),
           ...(error === undefined ? {} : { error: serializeError(error) }),
         });
         if (error === undefined) resolve(value);
@@ -90,18 +95,21 @@ export function suspend(attempt: Attempt, wait: Wait): Promise<Json | undefined>
     if (wait.signal !== undefined) {
       cancelSignal = engine.signal(
         key,
-        (value) => goOn(value, undefined),
+        (answer) => goOn(answer),
         (error) => execution.broke(error),
       );
     }
     // An answer that was given before the restart has ended the wait already.
     if (until !== undefined && waiting) {
       cancelTimer = engine.timer(until, () =>
-        goOn(undefined, wait.signal === undefined ? undefined : timedOut(attempt.node, wait.signal)),
+        goOn({}, wait.signal === undefined ? undefined : timedOut(attempt.node, wait.signal)),
       );
     }
   });
 }
+/** What has ended a wait: an answer, or nothing but time. */
+type Given = { readonly value?: Json | undefined; readonly by?: Json };
+
 
 const timedOut = (node: string, signal: string): EspalierError =>
   new EspalierError('signal-timed-out', `Node '${node}' waited for '${signal}', and nobody answered in time.`, {

@@ -13,6 +13,8 @@ export interface ThreadTurn {
   readonly time: number;
   /** Every tool call among them has its result. */
   readonly messages: readonly Message[];
+  /** Where it holds sensitive data, if it does, as in records. */
+  readonly sensitive?: readonly string[];
 }
 
 /** Stands for the first entries of a thread, where those are too long to be sent. */
@@ -23,6 +25,8 @@ export interface ThreadSummary {
   readonly covers: number;
   readonly text: string;
   readonly time: number;
+  /** Where it holds sensitive data, if it does, as in records. */
+  readonly sensitive?: readonly string[];
 }
 
 export type ThreadEntry = ThreadTurn | ThreadSummary;

@@ -1,0 +1,57 @@
+import type { EngineRun } from '../engine/engine.js';
+import type { SchemaOf } from '../schema/schema.js';
+import type { SensitiveShape } from './sensitive-shape.js';
+import { SensitiveValues } from './sensitive-values.js';
+
+/** What is known to be sensitive of a run. */
+export type Learner = Pick<EngineRun, 'sensitive'>;
+
+/** The marks of a record; nothing where it has none. */
+export interface Marks {
+  readonly sensitive?: readonly string[];
+}
+
+type Keys = readonly (string | number)[];
+
+/**
+ * Takes up the sensitive values of data that has the shape of a schema.
+ * @param at where the data is in a record
+ * @returns the marks of that record
+ */
+export function learn(run: Learner, schema: SchemaOf | undefined, value: unknown, at: Keys = []): Marks {
+  return schema?.sensitive === undefined ? none : learnShape(run, schema.sensitive, value, at);
+}
+
+export function learnShape(run: Learner, shape: SensitiveShape, value: unknown, at: Keys = []): Marks {
+  return marksOf(valuesOf(run).learn(value, shape, at));
+}
+
+/** The same for JSON that a model wrote. */
+export function learnJson(run: Learner, schema: SchemaOf | undefined, text: string, at: Keys): Marks {
+  return schema?.sensitive === undefined ? none : marksOf(valuesOf(run).learnJson(text, schema.sensitive, at));
+}
+
+/** Takes up a value that is sensitive as a whole. */
+export function learnWhole(run: Learner, value: unknown): void {
+  valuesOf(run).add(value);
+}
+
+/** Takes up what another run knows, such as a child run. */
+export function learnAll(run: Learner, other: SensitiveValues | undefined): void {
+  if (other === undefined || other === run.sensitive) return;
+  if (run.sensitive === undefined) run.sensitive = other;
+  else run.sensitive.addAll(other);
+}
+
+export const marksOf = (sensitive: readonly string[]): Marks => (sensitive.length === 0 ? none : { sensitive });
+
+/** The marks of a record that has both. */
+export const together = (...marks: readonly Marks[]): Marks =>
+  marksOf(marks.flatMap(({ sensitive = [] }) => sensitive));
+
+const none: Marks = Object.freeze({});
+
+function valuesOf(run: Learner): SensitiveValues {
+  run.sensitive ??= new SensitiveValues();
+  return run.sensitive;
+}
