@@ -57,8 +57,6 @@ export interface RunStartEvent extends EventBase {
   readonly thread?: { readonly id: string; readonly length: number };
   /** The node that called this run, for a child run. */
   readonly parent?: { readonly runId: string; readonly node: string };
-}
-
   /** The run that this one was forked from. */
   readonly fork?: RunOrigin;
 }
@@ -72,6 +70,8 @@ export interface RunOrigin {
   readonly records: number;
   /** Paths of the nodes whose outputs were replaced. */
   readonly outputs?: readonly string[];
+}
+
 /** The one terminal event of a run. */
 export interface RunEndEvent extends EventBase {
   readonly type: 'run-end';
@@ -88,10 +88,10 @@ export interface RunSuspendEvent extends EventBase {
 /** The run goes on: after a suspension, or in another process. */
 export interface RunResumeEvent extends EventBase {
   readonly type: 'run-resume';
-}
-
   /** The process that has taken the run over, where it was taken over. */
   readonly owner?: string;
+  /** The process before did not give the run back: its lease was over. */
+  readonly expired?: true;
 }
 
 /** The run goes on under a newer version of its workflow: only what this names counts of the records before it. */
@@ -106,6 +106,8 @@ export interface RunMigrateEvent extends EventBase {
   readonly keep: Readonly<Record<string, string>>;
   /** The nodes that count as completed, and with which outputs. */
   readonly outputs: readonly { readonly node: string; readonly output?: Json }[];
+}
+
 /** An attempt of a node started. */
 export interface NodeStartEvent extends NodeEventBase {
   readonly type: 'node-start';
@@ -225,6 +227,8 @@ export interface StepEndEvent extends StepEventBase {
   readonly error?: SerializedError;
   /** What a child run has used: it counts against the budgets of its parent. */
   readonly spent?: BudgetLimits;
+  /** What vectors of texts have cost: of notes that were kept or searched. */
+  readonly usage?: Usage;
 }
 
 /** Text as it comes from a model. Transient: it is not recorded; the whole answer is. */
@@ -239,11 +243,11 @@ export type JournalRecord =
   | RunEndEvent
   | RunSuspendEvent
   | RunResumeEvent
+  | RunMigrateEvent
   | NodeStartEvent
   | NodeFanOutEvent
   | NodeRetryEvent
   | NodeFallbackEvent
-  | RunMigrateEvent
   | NodeSuspendEvent
   | NodeResumeEvent
   | NodeEndEvent
@@ -257,8 +261,6 @@ export type JournalRecord =
 /** What subscribers see: every record, and the transient events between them. Plain data. */
 export type Event = JournalRecord | TextDeltaEvent;
 
-  /** What vectors of texts have cost: of notes that were kept or searched. */
-  readonly usage?: Usage;
 /** The records that hold the result of a step: replay reads them instead of doing the step again. */
 export type StepRecord = ModelEndEvent | ToolEndEvent | StepEndEvent | NodeResumeEvent;
 

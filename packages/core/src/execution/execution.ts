@@ -84,12 +84,12 @@ export class Execution {
     this.identity = run.identity;
     this.ledger = run.ledger;
     this.thread = run.thread;
+    this.states = new StateRegistry(engine);
     this.#listener = listener;
     this.#nodes = new NodeTable(workflow);
     this.#slots = new Slots(workflow.concurrency);
     this.#pipeline = this.#starts.pipe(mergeSettlements()).subscribe({
       next: (settlement) => this.#take(settlement),
-    this.states = new StateRegistry(engine);
       error: (error: unknown) => listener.broke(error),
     });
   }

@@ -34,6 +34,8 @@ export interface RunControlOptions {
   /** A run that was taken over; nothing for a new one. */
   readonly engineRun: EngineRun | undefined;
   readonly onEnd: () => void;
+  /** What its parent knows to be sensitive. */
+  readonly sensitive?: SensitiveValues | undefined;
   /** Told when the run rests, and when it goes on. */
   readonly onRest?: (rests: boolean) => void;
 }
@@ -45,8 +47,6 @@ export class RunControl<Output = unknown> implements Run<Output>, ExecutionListe
   readonly #engine: Engine;
   readonly #workflow: CompiledWorkflow;
   readonly #options: RunControlOptions;
-  /** What its parent knows to be sensitive. */
-  readonly sensitive?: SensitiveValues | undefined;
   #status: RunStatus = 'running';
   #engineRun: EngineRun | undefined;
   #execution: Execution | undefined;
@@ -245,15 +245,25 @@ export class RunControl<Output = unknown> implements Run<Output>, ExecutionListe
     this.#promises.settle({ fault: error });
   }
 
+  #last(status: RunEndStatus, output: unknown, error: unknown): RecordBody {
+    const { nodes, graph } = this.#workflow;
+    const shape = sensitiveOutput(nodes[graph.output] as CompiledNode);
+    const record = endRecord(status, output, error);
+    if (shape === undefined) return record;
+    return { ...record, ...learnShape(this.#engineRun as EngineRun, shape, output, ['output']) };
+  }
+
   /** Records the end, gives the run back, and only then tells of it. */
   async #end(status: StopStatus, output: unknown, error: unknown): Promise<void> {
     if (this.#ended) return;
     this.#ended = true;
     this.#cancelDeadline?.();
     const engineRun = this.#engineRun as EngineRun;
-    const execution = this.#execution as Execution;
-    execution.stop(() => (EspalierError.is(error) ? error : runOver(this.id)), status === 'parked');
-    const fault = await closeRun(engineRun, () => (status === 'parked' ? undefined : endRecord(status, output, error)));
+    const execution = this.#execution;
+    execution?.stop(() => (EspalierError.is(error) ? error : runOver(this.id)), status === 'parked');
+    const fault = await closeRun(engineRun, () =>
+      status === 'parked' ? undefined : this.#last(status, output, error),
+    );
     if (fault !== undefined) {
       this.#status = 'parked';
       this.#options.onEnd();
@@ -264,12 +274,10 @@ export class RunControl<Output = unknown> implements Run<Output>, ExecutionListe
     this.#options.onEnd();
     this.#promises.settle(outcomeOf<Output>(execution, status, output as Output | undefined, error));
   }
-}
-  #last(status: RunEndStatus, output: unknown, error: unknown): RecordBody {
-    const { nodes, graph } = this.#workflow;
-    const shape = sensitiveOutput(nodes[graph.output] as CompiledNode);
-    const record = endRecord(status, output, error);
-    if (shape === undefined) return record;
-    return { ...record, ...learnShape(this.#engineRun as EngineRun, shape, output, ['output']) };
+
+  #recorded(error: unknown): Promise<RunOutcome<Output>> {
+    const { waiting = [] } = this.#laidAside ?? {};
+    const run = { runId: this.id, workflow: this.#workflow, waiting };
+    return recordedOutcome<Output>(this.#services, this.#engine, run, error);
   }
 

@@ -74,7 +74,7 @@ class ShapeReader {
   read(schema: JsonSchema): SensitiveShape {
     const known = this.#known.get(schema);
     if (known !== undefined) return known;
-    const keys = schema['propertyNames'] as JsonSchema | undefined;
+    const keys = schema.propertyNames as JsonSchema | undefined;
     const shape = { ...emptyShape(), whole: schema[KEYWORD] === true || keys?.[KEYWORD] === true };
     this.#known.set(schema, shape);
     if (shape.whole) this.found = true;
@@ -88,24 +88,24 @@ class ShapeReader {
     for (const [name, part] of Object.entries(schema.properties ?? {})) {
       if (isSchema(part)) properties.set(name, this.read(part));
     }
-    const patterns = schema['patternProperties'];
-    for (const part of [...(isSchema(patterns) ? Object.values(patterns) : []), schema['additionalProperties']]) {
+    const patterns = schema.patternProperties;
+    for (const part of [...(isSchema(patterns) ? Object.values(patterns) : []), schema.additionalProperties]) {
       if (isSchema(part)) others.push(this.read(part));
     }
   }
 
   #readArray(schema: JsonSchema, { first, items }: SensitiveShape): void {
-    const tuple = schema['prefixItems'];
+    const tuple = schema.prefixItems;
     if (Array.isArray(tuple)) for (const part of tuple) first.push(this.read(isSchema(part) ? part : {}));
-    for (const part of [schema.items, schema['contains']]) if (isSchema(part)) items.push(this.read(part));
+    for (const part of [schema.items, schema.contains]) if (isSchema(part)) items.push(this.read(part));
   }
 
   #readAlternatives(schema: JsonSchema, { also }: SensitiveShape): void {
     const lists = ['anyOf', 'oneOf', 'allOf'].flatMap((keyword) => (schema[keyword] as unknown[] | undefined) ?? []);
-    for (const part of [...lists, schema['if'], schema['then'], schema['else']]) {
+    for (const part of [...lists, schema.if, schema.then, schema.else]) {
       if (isSchema(part)) also.push(this.read(part));
     }
-    const target = this.#target(schema['$ref']);
+    const target = this.#target(schema.$ref);
     if (target !== undefined) also.push(this.read(target));
   }
 

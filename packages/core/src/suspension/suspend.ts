@@ -88,9 +88,8 @@ export function suspend(attempt: Attempt, wait: Wait): Promise<Json | undefined>
       leaveQueue = execution.whenSlot(holder, () => void resume().catch(reject));
     };
     // Before the run is told to rest: whoever hears of it can answer at once.
-    if (wait.signal !== undefined) {
-      execution.suspensions.remember({ ...key, signal: wait.signal, schema: wait.schema, request: wait.request });
-    }
+    const { signal, schema, request } = wait;
+    execution.suspensions.remember({ ...key, signal, schema, request, until });
     execution.beginWait(holder);
     if (wait.signal !== undefined) {
       cancelSignal = engine.signal(
@@ -107,9 +106,9 @@ export function suspend(attempt: Attempt, wait: Wait): Promise<Json | undefined>
     }
   });
 }
+
 /** What has ended a wait: an answer, or nothing but time. */
 type Given = { readonly value?: Json | undefined; readonly by?: Json };
-
 
 const timedOut = (node: string, signal: string): EspalierError =>
   new EspalierError('signal-timed-out', `Node '${node}' waited for '${signal}', and nobody answered in time.`, {
