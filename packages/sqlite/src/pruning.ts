@@ -1,7 +1,14 @@
 import type { Database, Statement } from './database/database.js';
 
-/** How much one change deletes at most: others write between two of them. One record is deleted whatever its size. */
-const MOST = { runs: 100, records: 500, bytes: 4_000_000 };
+/** How much one change deletes at most: others write between two of them. The bytes are those after which it stops. */
+const MOST = { runs: 100, rows: 500, bytes: 4_000_000 };
+
+/** What a change has deleted so far. */
+interface Spent {
+  records: number;
+  rows: number;
+  bytes: number;
+}
 
 export interface Pruned {
   /** How many runs are gone, with child runs. */
@@ -34,6 +41,8 @@ export class Pruning {
   readonly #records: Statement;
   readonly #delete: Statement;
   readonly #answers: Statement;
+  readonly #blobs: Statement;
+  readonly #release: Statement;
 
   constructor(database: Database) {
     const prepare = (sql: string): Statement => database.prepare(sql);
@@ -49,12 +58,17 @@ export class Pruning {
     this.#records = prepare('SELECT seq, octet_length(body) AS bytes FROM records WHERE run = ? ORDER BY seq LIMIT ?');
     this.#delete = prepare('DELETE FROM records WHERE run = ? AND seq <= ?');
     this.#answers = prepare('DELETE FROM answers WHERE run = ?');
+    this.#blobs = prepare(
+      'SELECT u.hash, octet_length(b.body) AS bytes FROM blob_runs u LEFT JOIN blobs b ON b.hash = u.hash ' +
+        'WHERE u.run = ? LIMIT ?',
+    );
+    this.#release = prepare('DELETE FROM blob_runs WHERE run = ? AND hash = ?');
   }
 
   /** Within a change. @param before runs that ended before this time go */
   step(before: number): PrunedStep {
-    const spent = { records: 0, bytes: 0 };
-    while (spent.records < MOST.records && spent.bytes < MOST.bytes) {
+    const spent: Spent = { records: 0, rows: 0, bytes: 0 };
+    while (!isEnough(spent)) {
       const left = this.#left.get()?.id as number | undefined;
       const gone = left === undefined ? this.#old.all(before, MOST.runs) : this.#children.all(left, MOST.runs);
       for (const { id } of gone) {
@@ -70,19 +84,31 @@ export class Pruning {
   }
 
   /** Deletes what is left of a run, or as much of it as one change may. */
-  #empty(run: number, spent: { records: number; bytes: number }): void {
+  #empty(run: number, spent: Spent): void {
     let last: number | undefined;
-    for (const { seq, bytes } of this.#records.all(run, MOST.records - spent.records)) {
+    for (const { seq, bytes } of this.#records.all(run, MOST.rows - spent.rows)) {
       last = seq as number;
       spent.records += 1;
-      spent.bytes += bytes as number;
-      if (spent.bytes >= MOST.bytes) break;
+      if (isEnough(spent, bytes)) break;
     }
     if (last !== undefined) {
       this.#delete.run(run, last);
       return;
     }
+    for (const { hash, bytes } of this.#blobs.all(run, MOST.rows - spent.rows)) {
+      this.#release.run(run, hash as string); // and so the value, unless another run has it as well
+      if (isEnough(spent, bytes)) return;
+    }
     this.#answers.run(run);
     this.#forget.run(run);
   }
+}
+
+/** @param bytes of a row that is deleted */
+function isEnough(spent: Spent, bytes?: unknown): boolean {
+  if (bytes !== undefined) {
+    spent.rows += 1;
+    spent.bytes += Number(bytes);
+  }
+  return spent.rows >= MOST.rows || spent.bytes >= MOST.bytes;
 }

@@ -31,7 +31,7 @@ async function pass(clock: VirtualClock, store: SqliteStore, time: number, steps
 /** How many rows are left in each table of histories. */
 function rowsOf(file: string, driver: string): Record<string, number> {
   const database = openFile(file, driver);
-  const tables = ['runs', 'records', 'answers', 'pruned_runs'];
+  const tables = ['runs', 'records', 'answers', 'pruned_runs', 'blobs', 'blob_runs'];
   const count = (table: string) => database.prepare(`SELECT count(*) AS n FROM ${table}`).get()?.n as number;
   const rows = Object.fromEntries(tables.map((table) => [table, count(table)]));
   database.close();
@@ -118,6 +118,27 @@ describe.each(drivers)('retention, on %s', (driver) => {
     await play(store, { runId: 'large', time: now, records: 2 });
     expect(store.read('large')).toHaveLength(2);
     await store.close();
+  });
+
+  it('takes large values with the last run that has them, a few megabytes at a time', async () => {
+    const { clock, now, file, store } = await open({ retention: '100 days' });
+    const past = now - 200 * DAY;
+    const value = (letter: string) => letter.repeat(3_000_000);
+    for (const letter of ['a', 'b', 'c']) {
+      await play(store, { runId: letter, endsAt: past, value: value(letter) });
+    }
+    await play(store, { runId: 'new', endsAt: now, value: value('c') });
+    const bytes: number[] = [];
+    for (let step = 0; step < 4; step++) {
+      await pass(clock, store, step === 0 ? 10 * SECOND : 50);
+      bytes.push(rowsOf(file, driver).blobs as number);
+    }
+    // The runs go first, then two values, then the one that another run has, and nothing is left to do.
+    expect(bytes).toEqual([3, 1, 1, 1]);
+    expect(idsOf(store)).toEqual(['old', 'long', 'open', 'new']);
+    expect(store.read('new')[1]).toMatchObject({ value: value('c') });
+    await store.close();
+    expect(rowsOf(file, driver)).toMatchObject({ runs: 4, records: 12, pruned_runs: 0, blobs: 1, blob_runs: 1 });
   });
 
   it('is the work of one process at a time, and of another one where that has died', async () => {
