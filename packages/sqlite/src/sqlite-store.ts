@@ -11,6 +11,7 @@ import {
   type RunStartEvent,
   type RunSummary,
   type Store,
+  type ScopedStore,
   type ThreadStore,
 } from '@espalier/core';
 import { Answers } from './answers.js';
@@ -24,6 +25,7 @@ import { Histories } from './histories.js';
 import type { Pruned } from './pruning.js';
 import { Records } from './records.js';
 import { Retention } from './retention.js';
+import { SqliteMemory } from './memory.js';
 import { RunList } from './run-list.js';
 import { Session } from './session.js';
 import { SqliteThreads } from './threads.js';
@@ -58,6 +60,8 @@ export class SqliteStore implements Store, Journal, AsyncDisposable {
   readonly #session: Session;
   readonly #records: Records;
   readonly #histories: Histories;
+  readonly memory: ScopedStore;
+  readonly requests: SqliteRunRequests;
   readonly #list: RunList;
   readonly #answers: Answers;
   readonly #retention: Retention;
@@ -96,6 +100,7 @@ export class SqliteStore implements Store, Journal, AsyncDisposable {
 
   rest(lease: Lease, rest: Rest): Promise<void> {
     return this.#queue.run(() => this.#histories.rest(lease, rest));
+    this.memory = new SqliteMemory(database, this.#queue, { file, codec: protection.codec });
   }
 
   async release(lease: Lease): Promise<void> {

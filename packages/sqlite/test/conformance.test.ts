@@ -1,4 +1,4 @@
-import { journalConformance, threadStoreConformance } from '@espalier/testing';
+import { journalConformance, scopedStoreConformance, threadStoreConformance } from '@espalier/testing';
 import { describe, it } from '@jest/globals';
 import { nodeDriver } from '../src/database/node-driver.js';
 import { type SqliteDriver, type SqliteStore, sqlite } from '../src/index.js';
@@ -56,4 +56,23 @@ for (const driver of drivers) {
     describe,
     it,
   });
+}
+
+for (const driver of drivers) {
+  for (const key of [undefined, Buffer.alloc(32, 7)]) {
+    const files = new Map<unknown, SqliteStore>();
+    const open = (file: string) => {
+      const store = sqlite(file, { driver, ...(key === undefined ? {} : { key }) });
+      files.set(store.memory, store);
+      return store.memory;
+    };
+    scopedStoreConformance({
+      name: `sqlite on ${driver}${key === undefined ? '' : ', encrypted'}`,
+      create: () => open(newFile()),
+      again: (memory) => open((files.get(memory) as SqliteStore).file),
+      destroy: (memory) => files.get(memory)?.close(),
+      describe,
+      it,
+    });
+  }
 }

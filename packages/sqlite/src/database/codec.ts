@@ -11,6 +11,9 @@ export interface Codec {
   encode(text: string, place: string): Stored;
   /** @throws store-failed where it was changed, or moved there from another place */
   decode(stored: unknown, place: string): string;
+  /** The same for bytes, such as a vector's. */
+  encodeBytes(bytes: Uint8Array, place: string): Uint8Array;
+  decodeBytes(stored: unknown, place: string): Uint8Array;
 }
 
 /** No two places are the same, whatever their parts are. */
@@ -23,19 +26,30 @@ export const plainCodec: Codec = {
     if (typeof stored === 'string') return stored;
     throw unreadable(place, 'it is no text');
   },
+  encodeBytes: (bytes) => bytes,
+  decodeBytes(stored, place) {
+    if (stored instanceof Uint8Array) return stored;
+    throw unreadable(place, 'it is no bytes');
+  },
 };
 
 /** AES-256-GCM. The place is not written, but without it nothing can be read. */
-export const sealedCodec = (key: KeyObject): Codec => ({
-  encode: (text, place) => seal(key, text, place),
-  decode(stored, place) {
+export function sealedCodec(key: KeyObject): Codec {
+  const opened = (stored: unknown, place: string): Buffer => {
     try {
       return open(key, stored, place).toString();
     } catch (cause) {
       throw unreadable(place, 'it was changed, or put there from elsewhere', cause);
     }
-  },
-});
+  };
+  const sealed = (data: string | Uint8Array, place: string): Uint8Array => seal(key, data, place);
+  return {
+    encode: sealed,
+    decode: (stored, place) => opened(stored, place).toString(),
+    encodeBytes: sealed,
+    decodeBytes: opened,
+  };
+}
 
 const unreadable = (place: string, why: string, cause?: unknown): EspalierError =>
   new EspalierError('store-failed', `What is kept of ${place} cannot be read: ${why}.`, {

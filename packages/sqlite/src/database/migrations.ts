@@ -129,6 +129,41 @@ export const migrations: readonly string[] = [
     reply ANY
   ) STRICT, WITHOUT ROWID;
 
+  -- What outlives runs. The scope says whose it is; no body where it was cleared.
+  CREATE TABLE memories (
+    scope TEXT NOT NULL,
+    name TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    body ANY,
+    PRIMARY KEY (scope, name)
+  ) STRICT;
+
+  -- The newest writes of each memory: one of the same key is not made again.
+  CREATE TABLE memory_writes (
+    scope TEXT NOT NULL,
+    name TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    key TEXT NOT NULL,
+    PRIMARY KEY (scope, name, version),
+    UNIQUE (scope, name, key)
+  ) STRICT, WITHOUT ROWID;
+
+  -- Texts and their vectors, which stand first: a search reads no further.
+  CREATE TABLE notes (
+    -- Grows with every note, for it tells them in the order in which they were kept.
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    scope TEXT NOT NULL,
+    name TEXT NOT NULL,
+    key TEXT NOT NULL,
+    model TEXT NOT NULL,
+    length INTEGER NOT NULL,
+    vector BLOB NOT NULL,
+    body ANY NOT NULL,
+    UNIQUE (scope, name, key)
+  ) STRICT;
+
+  CREATE INDEX notes_by_model ON notes (scope, name, model, length);
+
   CREATE TABLE thread_entries (
     thread TEXT NOT NULL,
     position INTEGER NOT NULL,

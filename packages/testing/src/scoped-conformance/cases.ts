@@ -288,12 +288,10 @@ export const scopeCases: readonly ScopedCase[] = [
   {
     name: 'K1: memories are kept apart, whatever their scopes and names are',
     run: async (store) => {
-      for (const scope of hostile)
-        for (const name of hostile) await store.write({ scope, name }, write(0, [scope, name]));
-      for (const scope of hostile) {
-        for (const name of hostile) {
-          assert.deepEqual(await store.read({ scope, name }), { version: 1, value: [scope, name] });
-        }
+      const places = hostile.flatMap((scope) => hostile.map((name) => ({ scope, name })));
+      await Promise.all(places.map(async (at) => store.write(at, write(0, [at.scope, at.name]))));
+      for (const at of places) {
+        assert.deepEqual(await store.read(at), { version: 1, value: [at.scope, at.name] });
       }
     },
   },

@@ -8,8 +8,8 @@ class Model {
   readonly notes = new Map<string, string[]>();
 }
 
-const RUNS = 20;
-const ACTIONS = 150;
+const RUNS = 10;
+const ACTIONS = 60;
 const MAX = 4;
 
 /** Random actions on a few scopes with hostile names, against a model. A failure names the seed. */
@@ -60,8 +60,9 @@ async function actAtRandom(store: ScopedStore, seed: number): Promise<void> {
       for (const key of [...model.values.keys()].filter(gone)) model.values.delete(key);
       for (const key of [...model.notes.keys()].filter(gone)) model.notes.delete(key);
     }
-    for (const scope of scopes) for (const name of names) await compare(store, model, { scope, name }, at);
+    await compare(store, model, place, at);
   }
+  for (const scope of scopes) for (const name of names) await compare(store, model, { scope, name }, `seed ${seed}`);
 }
 
 async function compare(

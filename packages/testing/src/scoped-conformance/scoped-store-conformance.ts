@@ -3,6 +3,9 @@ import { registerSuite, type SuiteOptions } from '../conformance/register-suite.
 import { memoryCases, noteCases, type ScopedCase, scopeCases } from './cases.js';
 import { randomCase } from './random-actions.js';
 
+/** Of one test, in milliseconds: some write a thousand times, and disks differ. */
+const TIMEOUT = 60_000;
+
 /** @since 0.1.0 */
 export interface ScopedStoreConformanceOptions<S extends ScopedStore = ScopedStore> extends SuiteOptions {
   /** A store that holds nothing. Called for each test. */
@@ -38,7 +41,8 @@ export function scopedStoreConformance<S extends ScopedStore>(options: ScopedSto
     group('scopes', scopeCases),
     group('all together', [randomCase]),
   ];
-  registerSuite({ caller: 'scopedStoreConformance', port: 'a store of memories and notes', groups }, options);
+  const suite = { caller: 'scopedStoreConformance', port: 'a store of memories and notes', groups, timeout: TIMEOUT };
+  registerSuite(suite, options);
 }
 
 async function runCase<S extends ScopedStore>(
