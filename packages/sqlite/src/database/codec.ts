@@ -37,7 +37,7 @@ export const plainCodec: Codec = {
 export function sealedCodec(key: KeyObject): Codec {
   const opened = (stored: unknown, place: string): Buffer => {
     try {
-      return open(key, stored, place).toString();
+      return open(key, stored, place);
     } catch (cause) {
       throw unreadable(place, 'it was changed, or put there from elsewhere', cause);
     }
