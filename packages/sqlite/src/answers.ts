@@ -89,19 +89,29 @@ export class Answers {
   /** Tells of the answers that are new. One read for all runs. */
   tell(): void {
     if (this.#listeners.size === 0) return;
-    let news: readonly { readonly id: number; readonly runId: string; readonly answer: Answer }[];
+    let news: readonly SqlRow[];
     try {
-      news = this.#after.all(this.#told).map((row) => ({
-        ...{ id: row.id as number, runId: textOfKey(row.run_id as string), answer: this.#answerOf(row) },
-      }));
+      news = this.#after.all(this.#told);
     } catch {
       this.#version = undefined; // The next look tries again. Until then the answers wait in the file.
       return;
     }
-    for (const { id, runId, answer } of news) {
-      this.#told = Math.max(this.#told, id);
-      for (const listener of [...(this.#listeners.get(runId) ?? [])]) listener(answer);
+    for (const row of news) {
+      this.#told = Math.max(this.#told, row.id as number);
+      this.#tellOf(row);
     }
+  }
+
+  #tellOf(row: SqlRow): void {
+    const listeners = this.#listeners.get(textOfKey(row.run_id as string));
+    if (listeners === undefined) return;
+    let answer: Answer;
+    try {
+      answer = this.#answerOf(row);
+    } catch {
+      return; // It was changed in the file: who asks for it is told. Others hear of theirs.
+    }
+    for (const listener of [...listeners]) listener(answer);
   }
 
   stop(): void {

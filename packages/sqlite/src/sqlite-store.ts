@@ -1,5 +1,6 @@
 import {
   type Answer,
+  type ChainReport,
   type Clock,
   type Duration,
   type Journal,
@@ -10,8 +11,8 @@ import {
   type RunFilter,
   type RunStartEvent,
   type RunSummary,
-  type Store,
   type ScopedStore,
+  type Store,
   type ThreadStore,
 } from '@espalier/core';
 import { Answers } from './answers.js';
@@ -19,16 +20,20 @@ import { Blobs } from './blobs/blobs.js';
 import { CommitQueue, closed } from './commit-queue.js';
 import type { Database } from './database/database.js';
 import { storeFailed } from './database/failure.js';
+import { assertEncrypted, changeFileKey, givenKey, type SqliteKey } from './database/file-key.js';
 import type { OpenFile } from './database/open-database.js';
 import { protectionOf } from './database/protection.js';
+import { FileWatch } from './file-watch.js';
 import { Histories } from './histories.js';
+import { SqliteMemory } from './memory.js';
 import type { Pruned } from './pruning.js';
 import { Records } from './records.js';
 import { Retention } from './retention.js';
-import { SqliteMemory } from './memory.js';
 import { RunList } from './run-list.js';
+import { SqliteRunRequests } from './run-requests.js';
 import { Session } from './session.js';
 import { SqliteThreads } from './threads.js';
+import { Verification } from './verification/verification.js';
 
 export interface SqliteStoreOptions {
   readonly file: string;
@@ -55,14 +60,17 @@ export class SqliteStore implements Store, Journal, AsyncDisposable {
   /** The file, as an absolute path. */
   readonly file: string;
   readonly threads: ThreadStore;
+  readonly memory: ScopedStore;
+  readonly requests: SqliteRunRequests;
   readonly #database: Database;
+  readonly #fileKey: Uint8Array | undefined;
+  readonly #watch: FileWatch;
   readonly #queue: CommitQueue;
   readonly #session: Session;
   readonly #records: Records;
   readonly #histories: Histories;
-  readonly memory: ScopedStore;
-  readonly requests: SqliteRunRequests;
   readonly #list: RunList;
+  readonly #verification: Verification;
   readonly #answers: Answers;
   readonly #retention: Retention;
   #closing: Promise<void> | undefined;
@@ -73,14 +81,26 @@ export class SqliteStore implements Store, Journal, AsyncDisposable {
     const protection = protectionOf(fileKey);
     this.file = file;
     this.#database = database;
+    this.#fileKey = fileKey;
     this.#queue = new CommitQueue(database, { file, timeout });
     this.#session = new Session(database, this.#queue, { clock: sessionClock, lease });
-    this.#records = new Records(database, protection, new Blobs(database, protection));
+    const blobs = new Blobs(database, protection);
+    this.#records = new Records(database, protection, blobs);
+    this.#verification = new Verification(database, protection, blobs);
     this.#histories = new Histories(database, this.#session, this.#records, protection);
     this.#list = new RunList(database, this.#session);
     this.#answers = new Answers(database, { clock, poll, codec: protection.codec });
+    this.#watch = new FileWatch(database, { clock, poll });
+    this.requests = new SqliteRunRequests(database, this.#queue, {
+      codec: protection.codec,
+      watch: this.#watch,
+      clock,
+      session: this.#session.id,
+      assertExists: (runId) => this.#histories.assertExists(runId),
+    });
     this.#retention = new Retention(database, this.#queue, { clock, after: retention });
     this.threads = new SqliteThreads(database, this.#queue, { file, codec: protection.codec });
+    this.memory = new SqliteMemory(database, this.#queue, { file, codec: protection.codec });
   }
 
   create(start: RunStartEvent, owner: string): Promise<Lease> {
@@ -93,14 +113,13 @@ export class SqliteStore implements Store, Journal, AsyncDisposable {
   }
 
   append(lease: Lease, record: JournalRecord): Promise<void> {
-    const body = this.#records.pack(lease.runId, record);
     if (record.type === 'run-end') this.#retention.runEnds();
+    const body = this.#records.pack(lease.runId, record);
     return this.#queue.run(() => this.#histories.append(lease, record, body));
   }
 
   rest(lease: Lease, rest: Rest): Promise<void> {
     return this.#queue.run(() => this.#histories.rest(lease, rest));
-    this.memory = new SqliteMemory(database, this.#queue, { file, codec: protection.codec });
   }
 
   async release(lease: Lease): Promise<void> {
@@ -114,6 +133,15 @@ export class SqliteStore implements Store, Journal, AsyncDisposable {
       if (records.length === 0) this.#histories.assertExists(runId);
       return records;
     });
+  }
+
+  async verify(runId: string): Promise<ChainReport> {
+    if (this.#closing !== undefined) throw closed(this.file);
+    try {
+      return await this.#verification.verify(runId);
+    } catch (error) {
+      throw storeFailed(this.file, error);
+    }
   }
 
   find(runId: string): RunSummary | undefined {
@@ -165,6 +193,20 @@ export class SqliteStore implements Store, Journal, AsyncDisposable {
     return this.#retention.prune(milliseconds(olderThan, 'prune({ olderThan })'));
   }
 
+  /**
+   * Lets an encrypted file open with another key from now on. Processes that have it open go on. What is in the file stays as it
+   * is: who has an older copy of the file, with its key, can still read what is written later. Where a key is known to
+   * strangers, go on in a new file.
+   *
+   * @throws store-key-invalid when the file is not encrypted
+   */
+  async changeKey(key: SqliteKey): Promise<void> {
+    const given = givenKey(key, 'changeKey()');
+    const own = this.#fileKey;
+    assertEncrypted(this.file, own);
+    await this.#queue.run(() => changeFileKey(this.#database, own, given));
+  }
+
   /** Writes what is under way, gives back all runs that are still held, and closes the file. Drain the runtime first. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
@@ -178,11 +220,13 @@ export class SqliteStore implements Store, Journal, AsyncDisposable {
   async #take(act: () => Lease): Promise<Lease> {
     const { lease, until } = await this.#queue.run(() => ({ lease: act(), until: this.#session.renew() }));
     this.#session.hold(lease, until);
+    this.requests.look();
     return lease;
   }
 
   async #close(): Promise<void> {
     this.#answers.stop();
+    this.#watch.stop();
     this.#retention.close();
     try {
       await this.#queue.close(() => this.#session.end());

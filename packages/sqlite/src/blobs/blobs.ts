@@ -28,11 +28,15 @@ export class Blobs {
   /** Within a change: keeps what there is not yet. @param run the row of the run that they are of */
   keep(run: number, blobs: ReadonlyMap<string, string>): void {
     for (const [hash, text] of blobs) {
-      if (this.#exists.get(hash) === undefined) {
+      if (!this.has(hash)) {
         this.#insert.run(hash, this.#protection.codec.encode(text, placeOfBlob(hash)));
       }
       this.#use.run(run, hash);
     }
+  }
+
+  has(hash: string): boolean {
+    return this.#exists.get(hash) !== undefined;
   }
 
   /** @throws store-failed where it is not there, or was changed so that it cannot be decrypted */

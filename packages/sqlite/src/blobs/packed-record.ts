@@ -46,6 +46,9 @@ export function packRecord(record: JournalRecord, what: string, digest: Digest):
   return { text: `{${fields.join(',')}}`, blobs };
 }
 
+/** Whether large values may have been taken out of a text. One that was taken out itself is just that, however it begins. */
+export const isPacked = (text: string): boolean => text.includes(MARK_IN_JSON) && !text.startsWith('"');
+
 /**
  * The value of a text from which large values were taken out.
  *
@@ -53,8 +56,7 @@ export function packRecord(record: JournalRecord, what: string, digest: Digest):
  * @param blob the value that was taken out
  */
 export function unpack(text: string, blob: (hash: string) => unknown): unknown {
-  // A text that was taken out is just that, however it begins.
-  if (text.startsWith('"') || !text.includes(MARK_IN_JSON)) return JSON.parse(text);
+  if (!isPacked(text)) return JSON.parse(text);
   return JSON.parse(text, (_key, value: unknown) =>
     typeof value === 'string' && value.startsWith(MARK) ? blob(value.slice(MARK.length)) : value,
   );

@@ -57,9 +57,18 @@ export function fileKey(database: Database, file: string, key: Uint8Array | unde
   }
 }
 
-/** From now on the file opens with another key. What is in it stays as it is. Within a change. */
+/**
+ * From now on the file opens with another key. What is in it stays as it is. Within a change.
+ *
+ * @param own what {@link fileKey} gave
+ */
 export function changeFileKey(database: Database, own: Uint8Array, key: Uint8Array): void {
   database.prepare('UPDATE file_key SET sealed = ?').run(wrapped(own, key));
+}
+
+/** @throws store-key-invalid where a file is not encrypted */
+export function assertEncrypted(file: string, own: Uint8Array | undefined): asserts own is Uint8Array {
+  if (own === undefined) throw keyInvalid(file, 'is not encrypted: it has no key that could be changed', NOT_ENCRYPTED);
 }
 
 const NOT_ENCRYPTED =

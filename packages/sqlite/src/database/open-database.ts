@@ -43,8 +43,8 @@ export function openDatabase(file: string, timeout: number, driver: SqliteDriver
 function prepareFile(database: Database, file: string, key: Uint8Array | undefined): void {
   // Drivers' own options of this meaning differ, and are not in all versions of Node 22.
   database.exec(`PRAGMA busy_timeout = ${BUSY}`);
-  fileVersion(database, file, migrations.length); // before anything is changed
-  database.exec('PRAGMA auto_vacuum = INCREMENTAL'); // counts in a new file only, and has to come first
+  const version = fileVersion(database, file, migrations.length); // before anything is changed
+  if (version === 0) database.exec('PRAGMA auto_vacuum = INCREMENTAL'); // it has to come first
   const mode = database.prepare('PRAGMA journal_mode = WAL').get()?.journal_mode;
   if (mode !== 'wal') throw noWal(file, mode);
   // What has been committed is on the disk. The second is for macOS, where a sync alone is not enough.

@@ -1,0 +1,113 @@
+import { setImmediate as pause } from 'node:timers/promises';
+import { type ChainReport, EspalierError } from '@espalier/core';
+import type { Blobs } from '../blobs/blobs.js';
+import { headHash, linkHash } from '../database/chain.js';
+import type { Stored } from '../database/codec.js';
+import type { Database, SqlRow, Statement } from '../database/database.js';
+import { keyText } from '../database/key-text.js';
+import type { Protection } from '../database/protection.js';
+import { placeOfRecord } from '../records.js';
+import { BlobCheck } from './blob-check.js';
+import { Faults } from './faults.js';
+import { checkRow, rowChanged } from './row-check.js';
+import { type FoundRecord, Walk } from './walk.js';
+
+/** How many records are read at once: others go on between two times. */
+const PART = 200;
+
+/** Follows the chains of runs. Holds few records at a time, however many a run has. */
+export class Verification {
+  readonly #protection: Protection;
+  readonly #blobs: Blobs;
+  readonly #begin: Statement;
+  readonly #commit: Statement;
+  readonly #run: Statement;
+  readonly #part: Statement;
+
+  constructor(database: Database, protection: Protection, blobs: Blobs) {
+    this.#protection = protection;
+    this.#blobs = blobs;
+    this.#begin = database.prepare('BEGIN');
+    this.#commit = database.prepare('COMMIT');
+    this.#run = database.prepare(
+      'SELECT id, workflow, version, started_at, ended_at, status, parent, length, head FROM runs WHERE run_id = ?',
+    );
+    this.#part = database.prepare('SELECT seq, body, hash FROM records WHERE run = ? AND seq > ? ORDER BY seq LIMIT ?');
+  }
+
+  /**
+   * What is appended meanwhile is read as well.
+   *
+   * @throws run-unknown
+   */
+  async verify(runId: string): Promise<ChainReport> {
+    const key = keyText(runId);
+    const faults = new Faults();
+    const blobs = new BlobCheck(this.#blobs, faults);
+    let first: string | undefined;
+    let last: string | undefined;
+    const walk = new Walk(runId, faults, (seq, text) => {
+      if (seq === 0) first = text;
+      last = text;
+      blobs.check(seq, text);
+    });
+    let after = Number.MIN_SAFE_INTEGER;
+    for (let records = 0; ; ) {
+      const { run, rows } = this.#read(key, after);
+      if (run === undefined) {
+        throw new EspalierError('run-unknown', `There is no run '${runId}' in this store.`, { where: { runId } });
+      }
+      walk.length = run.length as number;
+      for (const row of rows) walk.take(this.#found(key, row));
+      records += rows.length;
+      if (rows.length < PART) {
+        walk.end();
+        this.#checkEnd(run, walk, faults);
+        const isLast = walk.next === walk.length && !faults.has(walk.length - 1);
+        checkRow(run, faults, { first: faults.has(0) ? undefined : first, last: isLast ? last : undefined });
+        return { head: walk.last ?? '', records, faults: faults.all() };
+      }
+      after = rows.at(-1)?.seq as number;
+      await pause();
+    }
+  }
+
+  /** The row of a run with some of its records, as they are at one time. */
+  #read(key: string, after: number): { readonly run: SqlRow | undefined; readonly rows: readonly SqlRow[] } {
+    this.#begin.run();
+    try {
+      const run = this.#run.get(key);
+      return { run, rows: run === undefined ? [] : this.#part.all(run.id as number, after, PART) };
+    } finally {
+      this.#commit.run();
+    }
+  }
+
+  #found(run: string, { seq: place, body, hash }: SqlRow): FoundRecord {
+    return {
+      place: place as number,
+      hash: hash as string,
+      text: this.#text(run, body),
+      hashAs: (seq, previous) => linkHash(this.#protection.link, { previous, run, seq, body: body as Stored }),
+    };
+  }
+
+  #text(run: string, body: unknown): string | undefined {
+    try {
+      return this.#protection.codec.decode(body, placeOfRecord(run));
+    } catch {
+      return undefined;
+    }
+  }
+
+  #checkEnd(run: SqlRow, { next, length, last }: Walk, faults: Faults): void {
+    const end = length - 1;
+    if (next > length) {
+      const more = next - 1 === length ? `Record ${length} was` : `Records ${length} to ${next - 1} were`;
+      faults.add(length, 'added', `${more} put in: the run has ${length} by its row.`);
+    } else if (next === length && last !== undefined && !faults.has(end)) {
+      const head = headHash(this.#protection.link, length, last);
+      if (head !== run.head) rowChanged(faults, end, `its hash is not that of record ${end}`);
+    }
+  }
+}
