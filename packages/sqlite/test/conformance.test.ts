@@ -5,11 +5,19 @@ import { type SqliteDriver, type SqliteStore, sqlite } from '../src/index.js';
 import { drivers } from './drivers.js';
 import { newFile } from './new-file.js';
 
-for (const driver of drivers) {
+const key = Buffer.alloc(32, 7);
+
+/** Every driver, with and without a key. */
+const kinds = drivers.flatMap((driver) => [
+  { name: `sqlite on ${driver}`, options: { driver } },
+  { name: `sqlite on ${driver}, encrypted`, options: { driver, key } },
+]);
+
+for (const { name, options } of kinds) {
   journalConformance({
-    name: `sqlite on ${driver}`,
-    create: () => sqlite(newFile(), { poll: 5, driver }),
-    another: ({ file }) => sqlite(file, { poll: 5, driver }),
+    name,
+    create: () => sqlite(newFile(), { poll: 5, ...options }),
+    another: ({ file }) => sqlite(file, { poll: 5, ...options }),
     destroy: (store) => store.close(),
     describe,
     it,
@@ -44,11 +52,11 @@ journalConformance({
 
 const opened = new Map<unknown, SqliteStore>();
 
-for (const driver of drivers) {
+for (const { name, options } of kinds) {
   threadStoreConformance({
-    name: `sqlite on ${driver}`,
+    name,
     create: () => {
-      const store = sqlite(newFile(), { driver });
+      const store = sqlite(newFile(), options);
       opened.set(store.threads, store);
       return store.threads;
     },
@@ -58,21 +66,19 @@ for (const driver of drivers) {
   });
 }
 
-for (const driver of drivers) {
-  for (const key of [undefined, Buffer.alloc(32, 7)]) {
-    const files = new Map<unknown, SqliteStore>();
-    const open = (file: string) => {
-      const store = sqlite(file, { driver, ...(key === undefined ? {} : { key }) });
-      files.set(store.memory, store);
-      return store.memory;
-    };
-    scopedStoreConformance({
-      name: `sqlite on ${driver}${key === undefined ? '' : ', encrypted'}`,
-      create: () => open(newFile()),
-      again: (memory) => open((files.get(memory) as SqliteStore).file),
-      destroy: (memory) => files.get(memory)?.close(),
-      describe,
-      it,
-    });
-  }
+for (const { name, options } of kinds) {
+  const files = new Map<unknown, SqliteStore>();
+  const open = (file: string) => {
+    const store = sqlite(file, options);
+    files.set(store.memory, store);
+    return store.memory;
+  };
+  scopedStoreConformance({
+    name,
+    create: () => open(newFile()),
+    again: (memory) => open((files.get(memory) as SqliteStore).file),
+    destroy: (memory) => files.get(memory)?.close(),
+    describe,
+    it,
+  });
 }

@@ -1,5 +1,6 @@
 import {
   type Answer,
+  type ChainReport,
   type Journal,
   type JournalRecord,
   type Lease,
@@ -162,6 +163,19 @@ class Endless extends MemoryJournal {
   }
 }
 
+class Suspicious extends MemoryJournal {
+  verify(runId: string): ChainReport {
+    const records = this.read(runId).length;
+    return { head: 'h', records, faults: [{ seq: 0, kind: 'changed', message: 'Record 0 was changed.' }] };
+  }
+}
+
+class Headless extends MemoryJournal {
+  verify(runId: string): ChainReport {
+    return { head: 'always', records: this.read(runId).length, faults: [] };
+  }
+}
+
 describe('the suite finds a journal that', () => {
   it.each<[string, () => Journal, string]>([
     ['reads backwards', () => new Reversed(), 'gives back exactly what was appended'],
@@ -180,6 +194,13 @@ describe('the suite finds a journal that', () => {
     ['forgets answers at rest', () => new Sleepy(), 'is due when what it waits for was answered before'],
     ['does not sort by time', () => new Unsorted(), 'lists what is due first in the first place'],
     ['lists what nobody asks for', () => new Unfiltered(), 'lists those of a workflow'],
+    ['sees faults where there are none', () => new Suspicious(), 'of a run, and of every run beside it'],
+    ['has one chain for all', () => new Headless(), 'of a run, and of every run beside it'],
+    [
+      'has a chain that does not grow',
+      () => new Headless(),
+      'of a run that goes on: its head is another with every record',
+    ],
     ['takes records after the end', () => new Endless(), 'refuses what comes after it'],
   ])('%s', async (_what, create, test) => {
     const body = registered({ name: 'broken', create }).tests.get(test);

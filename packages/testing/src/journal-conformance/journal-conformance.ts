@@ -1,6 +1,7 @@
 import type { Journal } from '@espalier/core';
 import { registerSuite, type SuiteOptions } from '../conformance/register-suite.js';
 import { answers, ending } from './cases/answers.js';
+import { chain } from './cases/chain.js';
 import { keeping } from './cases/keeping.js';
 import { fencing, owning } from './cases/leases.js';
 import { listing } from './cases/listing.js';
@@ -19,7 +20,18 @@ export interface JournalConformanceOptions<J extends Journal = Journal> extends 
   readonly destroy?: (journal: J) => void | Promise<void>;
 }
 
-const groups: readonly JournalGroup[] = [order, keeping, listing, fencing, owning, answers, ending, resting, requests];
+const groups: readonly JournalGroup[] = [
+  order,
+  keeping,
+  listing,
+  fencing,
+  owning,
+  answers,
+  ending,
+  resting,
+  requests,
+  chain,
+];
 
 /**
  * Registers the tests that every {@link Journal} has to pass: J1 to J7 of the port. Runs under jest, vitest and node:test.
