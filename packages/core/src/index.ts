@@ -1,3 +1,19 @@
+export type {
+  AuditedAnswer,
+  AuditedChild,
+  AuditedFailure,
+  AuditedHolder,
+  AuditedMigration,
+  AuditedModelAnswer,
+  AuditedModelCall,
+  AuditedPlace,
+  AuditedQuestion,
+  AuditedSpending,
+  AuditedStep,
+  AuditedToolCall,
+  AuditOptions,
+  RunAudit,
+} from './audit/audit.js';
 export type { CancelTimer, Clock } from './clock/clock.js';
 export { type Duration, type DurationText, milliseconds } from './clock/duration.js';
 export { systemClock } from './clock/system-clock.js';

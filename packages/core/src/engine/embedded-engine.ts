@@ -1,6 +1,7 @@
 import { Observable } from 'rxjs/internal/Observable';
 import type { Clock } from '../clock/clock.js';
 import type { Event, JournalRecord, RunStartEvent } from '../events/event.js';
+import type { ChainReport } from '../journal/chain-report.js';
 import type { Answer, Journal, Lease, RunSummary } from '../journal/journal.js';
 import { isPromise, type MaybePromise } from '../journal/maybe-promise.js';
 import type { RunFilter } from '../journal/run-filter.js';
@@ -98,6 +99,10 @@ export class EmbeddedEngine implements Engine {
 
   read(runId: string): MaybePromise<readonly JournalRecord[]> {
     return this.#journal.read(runId);
+  }
+
+  verify(runId: string): MaybePromise<ChainReport> | undefined {
+    return this.#journal.verify?.(runId);
   }
 
   find(runId: string): MaybePromise<RunSummary | undefined> {

@@ -1,5 +1,6 @@
 import type { Observable } from 'rxjs';
 import type { Event, JournalRecord, RecordBody, RunStartEvent } from '../events/event.js';
+import type { ChainReport } from '../journal/chain-report.js';
 import type { Answer, Rest, RunSummary } from '../journal/journal.js';
 import type { MaybePromise } from '../journal/maybe-promise.js';
 import type { RunFilter } from '../journal/run-filter.js';
@@ -48,6 +49,8 @@ export interface Engine {
   events(runId: string, from?: number): Observable<Event>;
   /** The records of a run, as they are. @throws run-unknown */
   read(runId: string): MaybePromise<readonly JournalRecord[]>;
+  /** Whether the records of a run are as they were written; nothing where its store cannot tell. @throws run-unknown */
+  verify?(runId: string): MaybePromise<ChainReport> | undefined;
   /** One run, if there is one of this id. */
   find(runId: string): MaybePromise<RunSummary | undefined>;
   list(filter?: RunFilter): MaybePromise<readonly RunSummary[]>;

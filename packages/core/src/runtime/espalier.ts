@@ -1,6 +1,7 @@
 // `await using` needs a library that TypeScript does not load by itself for any target before ESNext.
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { Observable } from 'rxjs';
+import type { AuditOptions, RunAudit } from '../audit/audit.js';
 import type { Duration } from '../clock/duration.js';
 import type { Event } from '../events/event.js';
 import type { WorkflowPlan } from '../graph/plan.js';
@@ -64,6 +65,16 @@ export interface Espalier extends AsyncDisposable {
   ): Promise<RequestPreview>;
   /** Memories and notes outside of runs. */
   readonly memories: Memories;
+  /**
+   * What the journal knows of a run, whether it runs, rests or has ended: who started and answered what, which model said
+   * what, what tools did, what failed, what was spent; and whether the records are as they were written, where the store
+   * keeps a chain of hashes. Sensitive data is masked, unless it is asked for.
+   * @throws run-unknown
+   * @example
+   * const audit = await espalier.audit(runId);
+   * console.log(String(audit)); // to read
+   */
+  audit(runId: string, options?: AuditOptions): Promise<RunAudit>;
   /** What was said in a thread, oldest first: turns, and summaries of those before them. */
   thread(threadId: string): Promise<readonly ThreadEntry[]>;
   /** All runs in the journal. */

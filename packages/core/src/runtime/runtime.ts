@@ -1,4 +1,5 @@
 import type { Observable } from 'rxjs';
+import type { AuditOptions, RunAudit } from '../audit/audit.js';
 import { workflowKey } from '../boot/boot.js';
 import type { CompiledWorkflow } from '../boot/compiled-workflow.js';
 import { milliseconds } from '../clock/duration.js';
@@ -109,6 +110,11 @@ export class Runtime implements Espalier {
   async preview(agent: AgentClass, ...args: readonly unknown[]): Promise<RequestPreview> {
     const { previewAgent } = await import('../preview/preview-agent.js');
     return previewAgent(this.#workflows.values(), agent, args);
+  }
+
+  async audit(runId: string, options?: AuditOptions): Promise<RunAudit> {
+    const { auditRun } = await import('../audit/audit-run.js');
+    return auditRun(this.#engine, runId, options);
   }
 
   async thread(threadId: string): Promise<readonly ThreadEntry[]> {

@@ -57,7 +57,7 @@ describe('sensitive fields', () => {
     class Clerk {}
     const model = new ScriptedModel('Dear Jane Doe, we wrote to jane@doe.example.');
     const store = new MemoryJournal();
-    const { start } = await build(Clerk, { input: Case }, { models: { default: model }, store });
+    const { start } = await build(Clerk, { input: Case as never }, { models: { default: model }, store });
     const run = start(input);
     const events = await eventsOf(run);
 
@@ -231,7 +231,7 @@ describe('sensitive fields', () => {
     @Agent({ output: z.array(Row) })
     @DependsOn(each(Loader))
     class All {
-      run(rows: z.infer<typeof Row>[]) {
+      run(rows: readonly z.infer<typeof Row>[]) {
         return rows;
       }
     }
@@ -290,7 +290,7 @@ describe('sensitive fields', () => {
     const pieces = [...'Hi Jane Doe, hi Jane Do, jane@doe.exa'];
     const { start } = await build(
       Clerk,
-      { input: Contact },
+      { input: Contact as never },
       { models: { default: new ScriptedModel({ pieces }, { pieces }) } },
     );
     const run = start(jane);
@@ -351,7 +351,7 @@ describe('sensitive fields', () => {
   it('are masked in what an agent as a tool is asked', async () => {
     @Agent({ instructions: 'x' })
     class Helper {}
-    @Agent({ instructions: 'x', tools: [asTool(Helper, { input: Contact })] })
+    @Agent({ instructions: 'x', tools: [asTool(Helper, { input: Contact as never })] })
     class Boss {}
     const model = new ScriptedModel({ calls: [{ tool: 'helper', arguments: jane }] }, 'ok Jane Doe', 'done');
     const { start } = await build(Boss, {}, { models: { default: model } });
@@ -369,7 +369,7 @@ describe('messages about sensitive values', () => {
         return 'x';
       }
     }
-    const { start } = await build(Any, { input: Contact });
+    const { start } = await build(Any, { input: Contact as never });
     const run = start({ ...jane, email: 'jane at doe' });
     await expect(run.result).rejects.toMatchObject({
       code: 'input-invalid',
@@ -421,7 +421,7 @@ describe('a workflow without sensitive fields', () => {
     const model = new ScriptedModel('sensitive');
     const { start } = await build(
       Plain,
-      { input: z.object({ sensitive: z.string() }) },
+      { input: z.object({ sensitive: z.string() }) as never },
       { store, models: { default: model } },
     );
     const run = start({ sensitive: 'value' });
