@@ -23,10 +23,10 @@ export interface DrainOptions {
 export interface SignalOptions {
   /** Path of the node that waits, where several wait for signals of one name. */
   readonly node?: string;
-}
-
   /** Who answers: plain data that is recorded with the answer. */
   readonly by?: unknown;
+}
+
 /** The runtime: proven workflows, ready to run. */
 export interface Espalier extends AsyncDisposable {
   /**
