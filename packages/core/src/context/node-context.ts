@@ -140,7 +140,8 @@ export class NodeContext implements RunContext {
       async () => {
         const idempotencyKey = `${attempt.runId}/${attempt.node}/${name}`;
         const result = await perform({ idempotencyKey, signal: attempt.signal });
-        return toPlain(result, { node: attempt.node, what: `the result of ctx.step('${name}')` });
+        const what = `the result of ctx.step('${name}')`;
+        return toPlain(result, { node: attempt.node, what, learner: attempt.learner });
       },
       { done: (result) => ({ type: 'step-end', ...key, ...(result === undefined ? {} : { value: result }) }) },
     );

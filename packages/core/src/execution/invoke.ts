@@ -67,7 +67,11 @@ function call(attempt: Attempt): unknown {
 function give(attempt: Attempt, value: unknown, subscriber: AttemptObserver): void {
   const { output: schema, definition } = attempt.run.compiled.agent;
   try {
-    const plain = toPlain(value, { node: attempt.run.path, what: `the output of ${definition.className}.run` });
+    const plain = toPlain(value, {
+      node: attempt.run.path,
+      what: `the output of ${definition.className}.run`,
+      learner: attempt.learner,
+    });
     const checked = schema === undefined ? undefined : schema.validate(plain);
     if (checked === undefined) {
       finish(attempt, plain, subscriber);

@@ -19,7 +19,7 @@ export function runTool(
   return underPolicies(scope, tool.policies, env, (subscriber) => {
     env.began();
     const context = new ToolCallContext(scope, place, env.attempt());
-    give(tool, args, context, subscriber);
+    give(scope, { tool, args, context }, subscriber);
     return () => context.close();
   });
 }
@@ -43,7 +43,7 @@ function runOnce(scope: GenerationScope, tool: CompiledTool, place: ToolCallPlac
       end();
       reject(reason);
     };
-    give(tool, args, context, { next: resolve, error, complete: end });
+    give(scope, { tool, args, context }, { next: resolve, error, complete: end });
   });
 }
 
@@ -55,11 +55,17 @@ function keyOf({ idempotencyKey, origin }: CompiledTool, args: unknown): string 
   throw new EspalierError('option-invalid', `\`idempotencyKey\` of tool ${origin}: expected text, got ${got}.`);
 }
 
+interface ToolUse {
+  readonly tool: CompiledTool;
+  readonly args: unknown;
+  readonly context: ToolCallContext;
+}
+
 /** Calls the tool, and gives its output as plain data. */
-function give(tool: CompiledTool, args: unknown, context: ToolCallContext, observer: Observer<unknown>): void {
+function give({ learner }: GenerationScope, { tool, args, context }: ToolUse, observer: Observer<unknown>): void {
   const done = (value: unknown): void => {
     try {
-      observer.next(toPlain(value, { what: `the output of ${tool.origin}` }));
+      observer.next(toPlain(value, { what: `the output of ${tool.origin}`, learner }));
       observer.complete();
     } catch (error) {
       observer.error(error);

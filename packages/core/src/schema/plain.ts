@@ -1,4 +1,5 @@
 import { EspalierError } from '../errors/espalier-error.js';
+import { type Learner, learnInstances } from '../sensitive/learn.js';
 import type { Json } from './json.js';
 import { jsonPath } from './json-path.js';
 
@@ -8,6 +9,8 @@ export interface PlainWhere {
   readonly node?: string | undefined;
   /** What the value is, such as `the output of Writer.run`. */
   readonly what?: string | undefined;
+  /** Takes up what instances mark with `@Sensitive()`. */
+  readonly learner?: Learner;
 }
 
 /** How deep plain data may be nested: far more than any real data, far less than the stack. */
@@ -44,6 +47,8 @@ class Copier {
   readonly #path: (string | number)[] = [];
   /** Objects that were met, with their copies; nothing yet for those that are being copied. */
   readonly #met = new Map<object, Json | undefined>();
+  /** Those whose class may mark fields as sensitive. */
+  #instances: object[] | undefined;
 
   constructor(where: PlainWhere) {
     this.#where = where;
@@ -52,7 +57,9 @@ class Copier {
   /** A getter or a proxy may throw: that is no plain data either. */
   copyAll(value: unknown): Json {
     try {
-      return this.#copy(value, 0);
+      const copy = this.#copy(value, 0);
+      if (this.#instances !== undefined) learnInstances(this.#where.learner as Learner, this.#instances);
+      return copy;
     } catch (error) {
       if (EspalierError.is(error, 'not-plain-data')) throw error;
       const message = error instanceof Error ? error.message : String(error);
@@ -150,6 +157,9 @@ class Copier {
     if (Object.prototype.toString.call(value) !== '[object Object]') {
       throw this.#refuse(`an instance of ${name}`, 'Write the data that it holds.');
     }
+    if (this.#where.learner === undefined) return;
+    this.#instances ??= [];
+    this.#instances.push(value);
   }
 
   #refuse(what: string, hint: string, cause?: unknown): EspalierError {

@@ -1,4 +1,5 @@
 import type { EngineRun } from '../engine/engine.js';
+import { sensitiveFieldsOf } from '../metadata/sensitive-fields.js';
 import type { SchemaOf } from '../schema/schema.js';
 import type { SensitiveShape } from './sensitive-shape.js';
 import { SensitiveValues } from './sensitive-values.js';
@@ -34,6 +35,15 @@ export function learnJson(run: Learner, schema: SchemaOf | undefined, text: stri
 /** Takes up a value that is sensitive as a whole. */
 export function learnWhole(run: Learner, value: unknown): void {
   valuesOf(run).add(value);
+}
+
+/** Takes up the fields that classes mark with `@Sensitive()`, of instances that are plain data. */
+export function learnInstances(run: Learner, instances: readonly object[]): void {
+  for (const instance of instances) {
+    for (const field of sensitiveFieldsOf(instance.constructor)) {
+      learnWhole(run, (instance as Readonly<Record<string, unknown>>)[field]);
+    }
+  }
 }
 
 /** Takes up what another run knows, such as a child run. */

@@ -213,6 +213,41 @@ describe('sensitive fields', () => {
     expect((await run.outcome).state(Notes)).toEqual({ phone: '0123-4567', codes: [7, 8], city: 'Bath' });
   });
 
+  it('of instances are masked: of what a step, a tool or an agent gives', async () => {
+    class Account {
+      @Sensitive() readonly iban: string;
+      @Sensitive() readonly limits = [77_001, 77_002];
+      readonly bank = 'Abbey';
+      constructor(iban: string) {
+        this.iban = iban;
+      }
+    }
+    @Agent({ instructions: 'x' })
+    class Banker {
+      @Tool('Find an account')
+      find(): { account: Account } {
+        return { account: new Account('GB-1111') };
+      }
+      async run(_input: unknown, ctx: RunContext) {
+        const loaded = await ctx.step('load', () => [new Account('GB-2222')]);
+        const text = await ctx.generate(`What of ${JSON.stringify(loaded)}?`);
+        return { text, own: new Account('GB-3333') };
+      }
+    }
+    const model = new ScriptedModel({ calls: [{ tool: 'find' }] }, 'GB-1111 and GB-2222 of Abbey');
+    const { start } = await build(Banker, {}, { models: { default: model } });
+    const run = start();
+    const events = await eventsOf(run);
+    expectMasked(events, ['GB-', '7700']);
+    expect(find(events, 'step-end')[0]?.value).toEqual([
+      { iban: '[sensitive]', limits: ['[sensitive]', '[sensitive]'], bank: 'Abbey' },
+    ]);
+    expect(find(events, 'model-end')[1]?.value?.message.content).toEqual([
+      { type: 'text', text: '[sensitive] and [sensitive] of Abbey' },
+    ]);
+    expect((await run.result) as object).toMatchObject({ own: { iban: 'GB-3333' } });
+  });
+
   it('of declared outputs are masked: of nodes, of items, and of the run', async () => {
     const Row = z.object({ id: z.number().meta({ sensitive: true }), name: secret() });
     @Agent()
