@@ -1,3 +1,4 @@
+import { describeValue, EspalierError } from '../errors/espalier-error.js';
 import type { RunEndStatus } from '../events/event.js';
 import type { RunSummary } from './journal.js';
 
@@ -35,3 +36,11 @@ export const fits = (
   (owned === undefined || run.owned === owned) &&
   (workflow === undefined || run.workflow === workflow) &&
   (parent === undefined || (run.parent ?? null) === parent);
+
+/** @throws option-invalid */
+export function checkedFilter(filter: RunFilter): RunFilter {
+  const { limit } = filter;
+  if (limit === undefined || (Number.isInteger(limit) && limit >= 0)) return filter;
+  const got = describeValue(limit);
+  throw new EspalierError('option-invalid', `list({ limit }): expected a whole number from 0, got ${got}.`);
+}
