@@ -10,7 +10,11 @@ export type OpenAIClient = Pick<OpenAI, 'responses' | 'chat'>;
 const MAX_TIMEOUT = 2 ** 31 - 1;
 
 /** What holds for every request, whoever made the client. A request's own headers come before the client's. */
-export const requestOptions = (signal: AbortSignal, idempotencyKey: string, { headers }: ModelSetup) => ({
+export const requestOptions = (
+  signal: AbortSignal,
+  idempotencyKey: string,
+  { headers }: Pick<ModelSetup, 'headers'>,
+) => ({
   signal,
   maxRetries: 0,
   timeout: MAX_TIMEOUT,
@@ -24,7 +28,7 @@ const headerText = (text: string): string => (/^[\x20-\x7e]*$/.test(text) ? text
  * A client of its own, made when it is first needed: the SDK is loaded then.
  * @throws model-auth where OpenAI is to be asked without a key; option-invalid when the SDK is not there
  */
-export async function createClient(setup: ModelSetup): Promise<OpenAIClient> {
+export async function createClient(setup: ModelSetup): Promise<OpenAI> {
   const { compatible, baseURL, fullName } = setup;
   const given = setup.apiKey ?? (compatible ? undefined : (process.env.OPENAI_API_KEY ?? ''));
   const apiKey = given === undefined ? undefined : checkedKey(given, setup);

@@ -85,8 +85,12 @@ const choices: Readonly<Record<string, readonly unknown[]>> = {
 const others = ['apiKey', 'baseURL', 'client', 'headers', 'prices', 'name'];
 
 /** @throws option-invalid; model-auth for an `apiKey` that is empty or cannot be sent */
-export function setupOf(model: string, options: OpenAIOptions, compatible: boolean): ModelSetup {
-  const where = compatible ? 'openaiCompatible(baseURL, model, options)' : 'openai(model, options)';
+export function setupOf(
+  model: string,
+  options: OpenAIOptions,
+  compatible: boolean,
+  where = compatible ? 'openaiCompatible(baseURL, model, options)' : 'openai(model, options)',
+): ModelSetup {
   if (typeof model !== 'string' || model === '')
     throw invalid(`${where}: expected the name of a model, got ${show(model)}.`);
   for (const [key, value] of Object.entries(options)) checkOption(key, value, where);
