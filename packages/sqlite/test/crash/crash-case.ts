@@ -1,6 +1,6 @@
 import { Scene } from './evidence.js';
 import type { Kill } from './kill.js';
-import type { RunReport } from './orders.js';
+import { type RunReport, runOf } from './orders.js';
 import type { Subject } from './subjects/subject.js';
 import { type Death, deathAt, Judge, type Undisturbed, undisturbed, type Verdict } from './verdict.js';
 import type { Lane } from './worker.js';
@@ -13,7 +13,7 @@ export interface CaseResult extends Verdict {
 export async function undisturbedRun(lane: Lane, subject: Subject): Promise<Undisturbed> {
   const scene = new Scene();
   try {
-    const runs = [{ runId: 'r', subject: subject.workflow.name }];
+    const runs = [runOf(subject.workflow.name)];
     const ended = await lane.obey({ name: 'p0', file: scene.file, effects: scene.effectsFile, runs });
     if (ended.killed) throw new Error(`the undisturbed run of '${subject.workflow.name}' was killed`);
     const { report } = ended;
@@ -35,19 +35,19 @@ export async function crashCase(
 ): Promise<CaseResult> {
   const scene = new Scene();
   const { threadId, workflow } = subject;
-  const runs = [{ runId: 'r', subject: workflow.name }];
+  const run = runOf(workflow.name);
   const deaths: Death[] = [];
   try {
     for (let number = 0; ; number++) {
       const name = `p${number}`;
       const kill = kills[number];
       const place = { file: scene.file, effects: scene.effectsFile };
-      const ended = await lane.obey({ name, ...place, runs, ...(kill === undefined ? {} : { kill }) });
+      const ended = await lane.obey({ name, ...place, runs: [run], ...(kill === undefined ? {} : { kill }) });
       if (ended.killed) {
         deaths.push(await deathAt(scene));
         continue;
       }
-      const judge = new Judge('r', subject, expected);
+      const judge = new Judge(run.runId, subject, expected);
       const [report] = ended.report.runs as readonly [RunReport];
       const verdict = judge.judge(report, await scene.read({ threadId }), scene.effects(), deaths);
       return { ...verdict, kills: deaths.length };

@@ -99,6 +99,6 @@ export function factsOf(records: readonly JournalRecord[]): readonly string[] {
 
 /** Times, who has answered, and readings differ from run to run. */
 function isPassing(name: string, record: JournalRecord): boolean {
-  if (['seq', 'time', 'runId', 'until', 'by', 'reason', 'stack'].includes(name)) return true;
+  if (['seq', 'time', 'runId', 'until', 'by', 'owner', 'reason', 'stack'].includes(name)) return true;
   return name === 'value' && record.type === 'step-end' && /^(now|random|uuid)\[|^step:third$/.test(record.step);
 }

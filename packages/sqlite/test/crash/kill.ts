@@ -1,4 +1,4 @@
-import type { Store } from '@espalier/core';
+import type { JournalRecord, Store, ThreadEntry } from '@espalier/core';
 import { nodeDriver } from '../../src/database/node-driver.js';
 import type { SqliteDatabase } from '../../src/index.js';
 import { note } from './effects.js';
@@ -16,8 +16,22 @@ export interface Kill {
 
 type Method = (...args: readonly unknown[]) => unknown;
 
+/** What names that which a call has kept, where it keeps something. */
+type KeptKey = ((what: never) => string) | undefined;
+
 /** Calls that change the file. */
-const WRITES: ReadonlySet<string | symbol> = new Set(['create', 'acquire', 'append', 'release', 'answer']);
+const WRITES: ReadonlyMap<string | symbol, KeptKey> = new Map([
+  ...['create', 'acquire', 'rest', 'release', 'answer'].map((name) => [name, undefined] as const),
+  ['append', recordKey] as const,
+]);
+
+export function recordKey({ runId, seq }: Pick<JournalRecord, 'runId' | 'seq'>): string {
+  return `${seq} ${runId}`;
+}
+
+export function threadKey({ key }: Pick<ThreadEntry, 'key'>): string {
+  return `thread ${key}`;
+}
 
 /** A store that counts what is written through it, and kills its process at one of the writes. */
 export class DeadlyWrites {
@@ -34,7 +48,7 @@ export class DeadlyWrites {
   }
 
   wrap<S extends Store>(store: S): S {
-    const threads = this.#counting(store.threads as object, new Set(['append']));
+    const threads = this.#counting(store.threads as object, new Map([['append', threadKey]]));
     const wrapped = this.#counting(store, WRITES);
     return new Proxy(wrapped, {
       get: (target, name) => (name === 'threads' ? threads : Reflect.get(target, name)),
@@ -59,31 +73,31 @@ export class DeadlyWrites {
     };
   };
 
-  #counting<T extends object>(target: T, writes: ReadonlySet<string | symbol>): T {
+  #counting<T extends object>(target: T, writes: ReadonlyMap<string | symbol, KeptKey>): T {
     return new Proxy(target, {
       get: (from, name) => {
         const member = Reflect.get(from, name, from);
         if (typeof member !== 'function') return member;
         const method: Method = member.bind(from);
-        return writes.has(name) ? (...args: readonly unknown[]) => this.#write(String(name), method, args) : method;
+        if (!writes.has(name)) return method;
+        return (...args: readonly unknown[]) =>
+          this.#write(String(name), writes.get(name), () => method(...args), args[1]);
       },
     });
   }
 
-  async #write(name: string, method: Method, args: readonly unknown[]): Promise<unknown> {
+  async #write(name: string, keptKey: KeptKey, write: () => unknown, what: unknown): Promise<unknown> {
     this.#count += 1;
     const when = this.#count === this.#kill?.at ? this.#kill.when : undefined;
-    const what = `${when} ${this.#count}: ${name}`;
-    if (when === 'before') die(what);
+    const place = `${when} ${this.#count}: ${name}`;
+    if (when === 'before') die(place);
     if (when === 'torn') this.#torn = true;
-    const result = await method(...args);
-    if (name === 'append') note('kept', keptKey(args[1] as { readonly runId: string; readonly seq: number }));
-    if (when === 'after') die(what);
+    const result = await write();
+    if (keptKey !== undefined) note('kept', keptKey(what as never));
+    if (when === 'after') die(place);
     return result;
   }
 }
-
-export const keptKey = ({ runId, seq }: { readonly runId: string; readonly seq: number }): string => `${seq} ${runId}`;
 
 /** Nothing runs after this: no handler, no `finally`, no flush. */
 function die(what: string): void {

@@ -14,6 +14,9 @@ export interface Order {
   readonly lease?: Duration;
 }
 
+/** The run of a workflow, in whatever file: ids stand in what is recorded. */
+export const runOf = (subject: string): Order['runs'][number] => ({ runId: `run of ${subject}`, subject });
+
 /** How a run stood when the process was done with it. */
 export interface RunReport {
   readonly runId: string;

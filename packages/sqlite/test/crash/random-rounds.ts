@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Scene } from './evidence.js';
 import type { Kill } from './kill.js';
-import type { Order, Report, RunReport } from './orders.js';
+import { type Order, type Report, type RunReport, runOf } from './orders.js';
 import { Choices } from './random.js';
 import type { Subject } from './subjects/subject.js';
 import { type Death, deathAt, Judge, type Undisturbed, type Verdict } from './verdict.js';
@@ -30,7 +30,7 @@ function planOf(known: Known, choices: Choices): Plan {
       ? { after: choices.below(120) }
       : { when: choices.one(['before', 'torn', 'after']), at: 1 + choices.below(20 * names.length) };
   return {
-    runs: names.map((subject) => ({ runId: `run of ${subject}`, subject })),
+    runs: names.map(runOf),
     kills: Array.from({ length: 1 + choices.below(4) }, kill),
   };
 }

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Duration } from '@espalier/core';
 import { Scene } from './evidence.js';
-import type { Order, Report } from './orders.js';
+import { type Order, type Report, runOf } from './orders.js';
 import { Choices } from './random.js';
 import { judgeAll, type Known, obeyUntilKilled, type RoundResult } from './random-rounds.js';
 import { type Death, deathAt } from './verdict.js';
@@ -12,7 +12,7 @@ const ordersOf = (scene: Scene, runs: Order['runs'], lease: Duration) => (name: 
 });
 
 const runsOf = (known: Known, choices: Choices, count: number): Order['runs'] =>
-  choices.some([...known.keys()], count).map((subject) => ({ runId: `run of ${subject}`, subject }));
+  choices.some([...known.keys()], count).map(runOf);
 
 /**
  * Two processes that both want the same runs to their end. Each is killed at random, and the other one takes its runs over:

@@ -1,7 +1,7 @@
 import type { JournalRecord, Json } from '@espalier/core';
 import type { Effect } from './effects.js';
 import { type Evidence, factsOf, keysOnRecord, type Scene } from './evidence.js';
-import { keptKey } from './kill.js';
+import { recordKey, threadKey } from './kill.js';
 import type { RunReport } from './orders.js';
 import type { Subject } from './subjects/subject.js';
 
@@ -111,7 +111,7 @@ export class Judge {
       ownRuns(evidence, this.#runId).map(([id, records]) => [id.slice(this.#runId.length), records]),
     );
     this.#same('runs', [...runs.keys()].sort(), [...this.#expected.facts.keys()].sort());
-    const kept = new Set([...evidence.runs.values()].flat().map(keptKey));
+    const kept = new Set([...[...evidence.runs.values()].flat().map(recordKey), ...evidence.thread.map(threadKey)]);
     for (const [id, records] of runs) {
       this.#same(`facts of ${id}`, factsOf(records), this.#expected.facts.get(id) ?? []);
       this.#same(

@@ -1,0 +1,125 @@
+import { createEspalier, type Espalier, EspalierError, type Run, type Store, VirtualClock } from '@espalier/core';
+import type { Backend } from './backend.js';
+import { type Home, madeAt, workflow } from './subject.js';
+import type { World } from './world.js';
+
+/** Something that is under way: done when it is its turn. */
+type Op = () => Promise<void>;
+
+/**
+ * One process, simulated: a runtime with a clock and a store of its own. All that it asks of the outside waits for its turn,
+ * so that a test chooses how things fall out; and once it is dead, nothing that it waits for ever comes.
+ */
+export class SimulatedProcess implements Home {
+  readonly name: string;
+  readonly clock: VirtualClock;
+  /** `stopped`: nothing happens in it until it is woken. `dead`: nothing ever happens in it again. */
+  state: 'alive' | 'stopped' | 'dead' = 'alive';
+  /** It was stopped once, and may believe that it holds what others have taken over. */
+  wasStopped = false;
+  drained = false;
+  readonly runs = new Map<string, Run>();
+  readonly #world: World;
+  readonly #espalier: Promise<Espalier>;
+  readonly #calls: Op[] = [];
+  #effects: Op[] = [];
+  #hears = true;
+
+  constructor(world: World, name: string, backend: Backend, now: number) {
+    this.#world = world;
+    this.name = name;
+    this.clock = new VirtualClock(now);
+    const store = this.#inLine(backend.open(this.clock, () => this.state === 'alive'));
+    const { clock } = this;
+    this.#espalier = createEspalier({ workflows: [workflow], store, clock, owner: name, resolver: madeAt(this) });
+  }
+
+  /** Asks its runtime for something. What it refuses is no fault of it. */
+  ask(what: (espalier: Espalier) => void | Promise<void>): void {
+    this.#espalier.then(what).catch((error: unknown) => {
+      if (!EspalierError.is(error)) throw error;
+    });
+  }
+
+  get isIdle(): boolean {
+    return this.#calls.length + this.#effects.length === 0;
+  }
+
+  /** What may be done next: the first of its calls, in their order, and any of its effects. */
+  next(): readonly Op[] {
+    const calls: Op[] = this.#calls.length === 0 ? [] : [async () => this.#calls.shift()?.()];
+    const effects = this.#effects.map(
+      (effect): Op =>
+        async () => {
+          this.#effects = this.#effects.filter((one) => one !== effect);
+          await effect();
+        },
+    );
+    return [...calls, ...effects];
+  }
+
+  stop(): void {
+    this.state = 'stopped';
+    this.wasStopped = true;
+  }
+
+  /** @param unheard its next call is still made, and it dies before it hears what came of it */
+  async crash(unheard: boolean): Promise<void> {
+    this.#hears = false;
+    if (unheard) await this.#calls.shift()?.();
+    this.die();
+  }
+
+  die(): void {
+    this.state = 'dead';
+    this.#hears = false;
+    this.#calls.length = 0;
+    this.#effects.length = 0;
+  }
+
+  effect(runId: string, key: string): Promise<void> {
+    if (this.state === 'dead') return never();
+    this.#world.began(this, runId, key);
+    return new Promise((resolve) => {
+      this.#effects.push(async () => resolve());
+    });
+  }
+
+  #inLine(store: Store): Store {
+    return new Proxy(store, {
+      get: (target, name) => {
+        if (name === 'threads' || name === 'requests') return undefined;
+        const member = Reflect.get(target, name, target) as unknown;
+        if (typeof member !== 'function') return member;
+        if (name === 'onAnswer') return this.#onAnswer(store);
+        return (...args: readonly unknown[]) => this.#call(String(name), args, () => member.apply(target, args));
+      },
+    });
+  }
+
+  #call(name: string, args: readonly unknown[], make: () => unknown): Promise<unknown> {
+    if (this.state === 'dead') return never();
+    return new Promise((resolve, reject) => {
+      this.#calls.push(async () => {
+        try {
+          const result = await make();
+          this.#world.made(this, name, args, result);
+          if (this.#hears) resolve(result);
+        } catch (error) {
+          if (this.#hears) reject(error);
+        }
+      });
+    });
+  }
+
+  /** News come while the process runs. */
+  #onAnswer(store: Store): Store['onAnswer'] {
+    return (runId, listener) =>
+      store.onAnswer(runId, (answer) => {
+        if (this.state === 'alive') listener(answer);
+        else if (this.state === 'stopped') this.#calls.push(async () => listener(answer));
+      });
+  }
+}
+
+const never = <T>(): Promise<T> => new Promise(() => {});
