@@ -60,6 +60,8 @@ export type {
   NodeSuspendEvent,
   RunEndEvent,
   RunEndStatus,
+  RunMigrateEvent,
+  RunOrigin,
   RunResumeEvent,
   RunStartEvent,
   RunStatus,
@@ -73,6 +75,7 @@ export type {
   ToolStartEvent,
 } from './events/event.js';
 export { requestOf } from './events/request-of.js';
+export { type ForkOptions, type OutputOverride, override } from './fork/fork-options.js';
 export { toDot } from './graph/dot.js';
 export type { DrawnOutcome } from './graph/drawing.js';
 export { toMermaid } from './graph/mermaid.js';
@@ -139,6 +142,7 @@ export {
   type OptionalDependency,
   optional,
 } from './metadata/dependency.js';
+export type { Migrate, Migration, NodeToMigrate, NodeWait, RunToMigrate } from './migration/migration.js';
 export type {
   ChatChunk,
   ChatModel,
@@ -199,6 +203,7 @@ export { Timeout, withTimeout } from './policies/timeout.js';
 export type { TokenLimitOptions } from './policies/token-limit.js';
 export { withBudget } from './policies/with-budget.js';
 export type { InputsOf, PreviewOptions, RequestPreview } from './preview/preview.js';
+export type { Divergence, DivergenceKind, ReplayOptions, ReplayReport } from './replay/replay-report.js';
 export { createEspalier } from './runtime/create-espalier.js';
 export type { DrainOptions, Espalier, SignalOptions } from './runtime/espalier.js';
 export type { EspalierOptions } from './runtime/espalier-options.js';

@@ -23,8 +23,8 @@ export class SlowJournal implements Journal {
     this.#failAt = failAt;
   }
 
-  create(start: RunStartEvent, owner: string): Promise<Lease> {
-    return this.#later(() => this.memory.create(start, owner));
+  create(start: RunStartEvent, owner: string, taken?: readonly JournalRecord[]): Promise<Lease> {
+    return this.#later(() => this.memory.create(start, owner, taken));
   }
 
   acquire(runId: string, owner: string): Promise<Lease> {

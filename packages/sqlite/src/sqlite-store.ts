@@ -103,9 +103,16 @@ export class SqliteStore implements Store, Journal, AsyncDisposable {
     this.memory = new SqliteMemory(database, this.#queue, { file, codec: protection.codec });
   }
 
-  create(start: RunStartEvent, owner: string): Promise<Lease> {
+  create(start: RunStartEvent, owner: string, taken: readonly JournalRecord[] = []): Promise<Lease> {
     const body = this.#records.pack(start.runId, start);
-    return this.#take(() => this.#histories.create(start, body, owner));
+    const bodies = taken.map((record) => this.#records.pack(start.runId, record));
+    return this.#take(() => {
+      const lease = this.#histories.create(start, body, owner);
+      taken.forEach(
+        (record, index) => void this.#histories.append(lease, record, bodies[index] as (typeof bodies)[number]),
+      );
+      return lease;
+    });
   }
 
   acquire(runId: string, owner: string): Promise<Lease> {

@@ -19,11 +19,16 @@ export interface StepKey {
 /** The first record of a run before it has its place. */
 export type StartBody = Omit<RunStartEvent, 'v' | 'seq' | 'time' | 'type'>;
 
+/** A step that begins, before its record has its place. */
+export type BegunBody = Extract<RecordBody, { readonly type: 'model-start' | 'tool-start' | 'node-suspend' }>;
+
 /** The records of one step. */
 export interface StepRecording<T> {
   done(value: T): RecordBody;
   /** Without it, or where it gives nothing, a failure is not kept: the step runs again. */
   failed?(error: unknown): RecordBody | undefined;
+  /** What it does is on record step by step: a replay does these again. */
+  readonly composed?: boolean;
 }
 
 /**
@@ -83,6 +88,8 @@ export interface EngineRun {
   emitText(key: StepKey, text: string): void;
   /** Gives the recorded result of a step, or performs it and records the result before anybody sees it. */
   task<T>(key: StepKey, perform: () => MaybePromise<T>, recording: StepRecording<T>): MaybePromise<T>;
+  /** Told what a step that is on record would be asked now: a replay compares. @default nothing does */
+  compare?(body: BegunBody): void;
   /** Calls back at a time, in milliseconds since the Unix epoch. @returns what cancels it */
   timer(until: number, callback: () => void): () => void;
   /**

@@ -1,4 +1,4 @@
-import type { StepRecording } from '../engine/engine.js';
+import type { BegunBody, StepRecording } from '../engine/engine.js';
 import { EspalierError } from '../errors/espalier-error.js';
 import type { RecordBody, StepRecord } from '../events/event.js';
 import type { CompiledAgent } from '../generation/compiled-agent.js';
@@ -180,6 +180,10 @@ export class Attempt implements GenerationScope {
   }
 
   note(body: RecordBody): void {
+  compare(body: BegunBody): void {
+    this.run.execution.engine.compare?.(body);
+  }
+
     const { execution } = this.run;
     if (!execution.parking) execution.note(body);
   }

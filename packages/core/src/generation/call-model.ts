@@ -69,7 +69,11 @@ function callCandidate(
   question: Question,
 ): Promise<ChatResponse> {
   const before = scope.recorded(step) as ModelEndEvent | undefined;
-  return before === undefined ? callNow(scope, candidate, step, question) : callBefore(scope, before, step, question);
+  if (before === undefined) return callNow(scope, candidate, step, question);
+  const { node, attempt } = scope;
+  const { name: model } = candidate.model;
+  scope.compare({ type: 'model-start', node, attempt, step, model, request: question.request });
+  return callBefore(scope, before, step, question);
 }
 
 /** A call that is on record: it was charged when the run was taken over. */

@@ -27,9 +27,11 @@ export async function callTool(scope: GenerationScope, call: ToolCallPart, place
       const schema = scope.agent.generation?.tools.get(call.tool)?.input;
       const marks = learnJson(scope.learner, schema, call.arguments, ['arguments']);
       await scope.record({ ...about, type: 'tool-start', arguments: call.arguments, ...marks });
-    }
+    } else scope.compare({ ...about, type: 'tool-start', arguments: call.arguments });
+    const tool = scope.agent.generation?.tools.get(call.tool);
     const outcome = await scope.task<ToolOutcome>(step, () => perform(scope, call, place), {
       done: (value) => ({ ...about, type: 'tool-end', value }),
+      composed: tool?.agent !== undefined && tool.policies.length === 0,
     });
     reservation?.settle({ toolCalls: 1 });
     return outcome;

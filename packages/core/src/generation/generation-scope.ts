@@ -1,4 +1,4 @@
-import type { StepRecording } from '../engine/engine.js';
+import type { BegunBody, StepRecording } from '../engine/engine.js';
 import type { RecordBody, StepRecord } from '../events/event.js';
 import type { MaybePromise } from '../journal/maybe-promise.js';
 import type { MemorySession } from '../memory/memory-session.js';
@@ -57,6 +57,8 @@ export interface GenerationScope {
   task<T>(step: string, perform: () => MaybePromise<T>, recording: StepRecording<T>): Promise<T>;
   /** The step's result, where it is on record: then it will not be performed. */
   recorded(step: string): StepRecord | undefined;
+  /** Tells what a step that is on record would be asked now: a replay compares. */
+  compare(body: BegunBody): void;
   record(body: RecordBody): MaybePromise<void>;
   /** Appends a record while the attempt ends; none where the run goes on elsewhere, and makes the attempt again. */
   note(body: RecordBody): void;

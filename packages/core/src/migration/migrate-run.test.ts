@@ -47,7 +47,12 @@ class Before {
   }
 
   create(...workflows: Workflow<unknown, unknown>[]) {
-    return createEspalier({ workflows, store: this.store, clock: this.clock } satisfies EspalierOptions);
+    return createEspalier({
+      workflows,
+      store: this.store,
+      clock: this.clock,
+      recovery: false,
+    } satisfies EspalierOptions);
   }
 
   /** A run of version 1 that was parked while it waited. */

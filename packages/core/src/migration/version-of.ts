@@ -16,19 +16,37 @@ export interface RunVersion {
  * the newest one that can migrate it.
  * @throws run-changed, workflow-unknown
  */
-export function versionOf(workflows: ReadonlyMap<string, CompiledWorkflow>, start: RunStartEvent): RunVersion {
-  const own = workflows.get(workflowKey({ name: start.workflow, version: start.version }));
+export function versionOf(workflows: Workflows, start: RunStartEvent): RunVersion {
+  const own = registered(workflows, start);
   if (own?.fingerprint === start.fingerprint) return { compiled: own, migrates: false };
-  const others = [...workflows.values()]
-    .filter(({ workflow }) => workflow.name === start.workflow && workflow.version !== start.version)
-    .sort((a, b) => b.workflow.version - a.workflow.version);
-  const next = others.find(
+  const next = othersOf(workflows, start).find(
     ({ workflow }) => workflow.version > start.version && workflow.options.migrate !== undefined,
   );
   if (next !== undefined) return { compiled: next, migrates: true };
-  throw own === undefined && others[0] === undefined
-    ? unknown(start)
-    : changed(start, own ?? (others[0] as CompiledWorkflow));
+  throw otherVersion(workflows, start);
+}
+
+/** The version that a run is of, with the graph that it ran on. @throws run-changed, workflow-unknown */
+export function ownVersionOf(workflows: Workflows, start: RunStartEvent): CompiledWorkflow {
+  const own = registered(workflows, start);
+  if (own?.fingerprint === start.fingerprint) return own;
+  throw otherVersion(workflows, start);
+}
+
+type Workflows = ReadonlyMap<string, CompiledWorkflow>;
+
+const registered = (workflows: Workflows, { workflow: name, version }: RunStartEvent): CompiledWorkflow | undefined =>
+  workflows.get(workflowKey({ name, version }));
+
+/** The other versions of its workflow, the newest first. */
+const othersOf = (workflows: Workflows, start: RunStartEvent): readonly CompiledWorkflow[] =>
+  [...workflows.values()]
+    .filter(({ workflow }) => workflow.name === start.workflow && workflow.version !== start.version)
+    .sort((a, b) => b.workflow.version - a.workflow.version);
+
+function otherVersion(workflows: Workflows, start: RunStartEvent): EspalierError {
+  const now = registered(workflows, start) ?? othersOf(workflows, start)[0];
+  return now === undefined ? unknown(start) : changed(start, now);
 }
 
 function changed({ runId, workflow: name, version, graph }: RunStartEvent, now: CompiledWorkflow): EspalierError {

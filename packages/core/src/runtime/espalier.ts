@@ -4,6 +4,7 @@ import type { Observable } from 'rxjs';
 import type { AuditOptions, RunAudit } from '../audit/audit.js';
 import type { Duration } from '../clock/duration.js';
 import type { Event } from '../events/event.js';
+import type { ForkOptions } from '../fork/fork-options.js';
 import type { WorkflowPlan } from '../graph/plan.js';
 import type { Workflow } from '../graph/workflow.js';
 import type { RunSummary } from '../journal/journal.js';
@@ -11,6 +12,7 @@ import type { Memories } from '../memory/memories.js';
 import type { AgentClass } from '../metadata/agent-class.js';
 import type { InputsOf, PreviewOptions, RequestPreview } from '../preview/preview.js';
 import type { ThreadEntry } from '../thread/thread-store.js';
+import type { ReplayOptions, ReplayReport } from '../replay/replay-report.js';
 import type { Run, StartOptions } from './run.js';
 
 export interface DrainOptions {
@@ -43,6 +45,24 @@ export interface Espalier extends AsyncDisposable {
   resume<O = unknown>(runId: string): Promise<Run<O>>;
   /**
    * Answers what a node of a run waits for, at most once.
+  /**
+   * Starts a new run that goes another way from one node on: what is on record of all that does not depend on it is kept. The
+   * run that it is forked from is only read, whether it runs, rests or has ended.
+   * @throws fork-invalid, run-unknown, run-exists, input-invalid, not-plain-data; run-changed, workflow-unknown,
+   * migration-failed and migration-invalid, as in `resume`
+   * @example
+   * const run = await espalier.fork<Report>(runId, { from: Writer, outputs: [override(Researcher, findings)] });
+   */
+  fork<O = unknown>(runId: string, options: ForkOptions): Promise<Run<O>>;
+  /**
+   * Does a run again from its record, to find where the code does something else now. No model, tool or step is performed and
+   * nothing is written; time and randomness are those on record. A run that has not ended is replayed as far as it came.
+   * @throws run-unknown, run-changed, workflow-unknown
+   * @example
+   * const { diverged } = await espalier.replay(runId);
+   * if (diverged !== undefined) console.log(diverged.message);
+   */
+  replay(runId: string, options?: ReplayOptions): Promise<ReplayReport>;
    * @param name the name given to `ctx.waitFor`, or the step of a tool call that waits for approval
    * @throws signal-unknown, signal-invalid, signal-answered, run-unknown
    */

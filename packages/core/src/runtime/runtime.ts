@@ -8,14 +8,18 @@ import { EspalierError } from '../errors/espalier-error.js';
 import type { Event } from '../events/event.js';
 import type { RuntimeServices } from '../execution/runtime-services.js';
 import type { ModelWidths } from '../graph/node-bounds.js';
+import type { ForkOptions } from '../fork/fork-options.js';
+import { planFork } from '../fork/plan-fork.js';
 import { describeGraph, type WorkflowPlan } from '../graph/plan.js';
 import type { Workflow } from '../graph/workflow.js';
 import type { Memories } from '../memory/memories.js';
 import type { RunSummary } from '../journal/journal.js';
 import type { AgentClass } from '../metadata/agent-class.js';
 import { migrateHeld } from '../migration/migrate-held.js';
-import { versionOf } from '../migration/version-of.js';
+import { migratedRecords } from '../migration/migrated-records.js';
+import { ownVersionOf, versionOf } from '../migration/version-of.js';
 import type { RequestPreview } from '../preview/preview.js';
+import type { ReplayOptions, ReplayReport } from '../replay/replay-report.js';
 import { toPlain } from '../schema/plain.js';
 import { signalRun } from '../suspension/signal-run.js';
 import { checkedThread } from '../thread/thread-options.js';
@@ -94,6 +98,30 @@ export class Runtime implements Espalier {
     return this.#adopt<O>(runId, { identity: undefined, parent: undefined, ledger: undefined });
   }
 
+  async fork<O = unknown>(runId: string, options: ForkOptions): Promise<Run<O>> {
+    this.#assertOpen(`fork('${runId}')`);
+    const id = options.runId ?? this.#services.uuid();
+    const { compiled, start, records } = await planFork(this.#workflows, await this.#engine.read(runId), options, id);
+    this.#assertOpen(`fork('${runId}')`);
+    const engineRun = await this.#engine.openWith(start, records);
+    try {
+      this.#assertOpen(`fork('${runId}')`);
+      const alone = { identity: undefined, parent: undefined, ledger: undefined };
+      return this.#control<O>(compiled, undefined, { runId: id, ...alone, engineRun });
+    } catch (error) {
+      await closeQuietly(engineRun);
+      throw error;
+    }
+  }
+
+  async replay(runId: string, { patience = '1s' }: ReplayOptions = {}): Promise<ReplayReport> {
+    const most = milliseconds(patience, 'replay({ patience })');
+    const records = await this.#engine.read(runId);
+    const compiled = ownVersionOf(this.#workflows, migratedRecords(records).start);
+    const { replay } = await import('../replay/replay.js');
+    return replay(compiled, records, this.#services, most);
+  }
+
   async signal(runId: string, name: string, value: unknown, { node }: SignalOptions = {}): Promise<void> {
     const execution = await this.#runs.get(runId)?.opened();
     return signalRun(this.#engine, execution, { runId, name, value, node });
@@ -141,6 +169,10 @@ export class Runtime implements Espalier {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.drain();
+  }
+
+  #assertOpen(what: string): void {
+    if (this.#closed) throw new EspalierError('runtime-closed', `${what}: the runtime is drained.`);
   }
 
   #compiled(workflow: Workflow<never, unknown> | Workflow): CompiledWorkflow {

@@ -1,5 +1,6 @@
-import { deserializeError, EspalierError, serializeError } from '../errors/espalier-error.js';
-import type { NodeResumeEvent } from '../events/event.js';
+import type { EngineRun, StepKey } from '../engine/engine.js';
+import { EspalierError, serializeError } from '../errors/espalier-error.js';
+import type { NodeResumeEvent, NodeSuspendEvent } from '../events/event.js';
 import type { Attempt } from '../execution/attempt.js';
 import type { Json } from '../schema/json.js';
 import type { SchemaOf } from '../schema/schema.js';
@@ -35,9 +36,8 @@ export function suspend(attempt: Attempt, wait: Wait): Promise<Json | undefined>
   const key = { node: attempt.node, attempt: wait.attempt, step };
   const recorded = engine.history?.step(key) as NodeResumeEvent | undefined;
   if (recorded !== undefined) {
-    return recorded.error === undefined
-      ? Promise.resolve(recorded.value)
-      : Promise.reject(deserializeError(recorded.error));
+    engine.compare?.({ type: 'node-suspend', ...key, ...asked(wait) });
+    return resumed(engine, key);
   }
   const before = engine.history?.suspension(key);
   const until =
@@ -46,8 +46,7 @@ export function suspend(attempt: Attempt, wait: Wait): Promise<Json | undefined>
     execution.note({
       type: 'node-suspend',
       ...key,
-      ...(wait.signal === undefined ? {} : { signal: wait.signal }),
-      ...(wait.request === undefined ? {} : { request: wait.request }),
+      ...asked(wait),
       ...wait.marks,
       ...(until === undefined ? {} : { until }),
     });
@@ -106,6 +105,20 @@ export function suspend(attempt: Attempt, wait: Wait): Promise<Json | undefined>
     }
   });
 }
+
+const asked = ({ signal, request }: Wait): Pick<NodeSuspendEvent, 'signal' | 'request'> => ({
+  ...(signal === undefined ? {} : { signal }),
+  ...(request === undefined ? {} : { request }),
+});
+
+/** How a wait ended that is on record. */
+async function resumed(engine: EngineRun, key: StepKey): Promise<Json | undefined> {
+  return engine.task<Json | undefined>(key, neverPerformed, { done: neverPerformed });
+}
+
+const neverPerformed = (): never => {
+  throw new Error('a recorded wait was begun');
+};
 
 /** What has ended a wait: an answer, or nothing but time. */
 type Given = { readonly value?: Json | undefined; readonly by?: Json };
