@@ -1,3 +1,4 @@
+export type { BackupOptions } from './backup.js';
 export type { SqliteDatabase, SqliteDriver, SqliteStatement } from './database/database.js';
 export type { SqliteKey } from './database/file-key.js';
 export type { Pruned } from './pruning.js';

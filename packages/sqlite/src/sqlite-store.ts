@@ -16,11 +16,14 @@ import {
   type ThreadStore,
 } from '@espalier/core';
 import { Answers } from './answers.js';
+import { type BackupOptions, type BackupSource, backUp } from './backup.js';
 import { Blobs } from './blobs/blobs.js';
 import { CommitQueue, closed } from './commit-queue.js';
 import type { Database } from './database/database.js';
+import type { Driver } from './database/drivers.js';
 import { storeFailed } from './database/failure.js';
 import { assertEncrypted, changeFileKey, givenKey, type SqliteKey } from './database/file-key.js';
+import { filePath } from './database/file-path.js';
 import type { OpenFile } from './database/open-database.js';
 import { protectionOf } from './database/protection.js';
 import { FileWatch } from './file-watch.js';
@@ -33,10 +36,12 @@ import { RunList } from './run-list.js';
 import { SqliteRunRequests } from './run-requests.js';
 import { Session } from './session.js';
 import { SqliteThreads } from './threads.js';
+import { vacuum } from './vacuum.js';
 import { Verification } from './verification/verification.js';
 
 export interface SqliteStoreOptions {
   readonly file: string;
+  readonly driver: Driver;
   /** In milliseconds. */
   readonly lease: number;
   /** In milliseconds. */
@@ -63,6 +68,7 @@ export class SqliteStore implements Store, Journal, AsyncDisposable {
   readonly memory: ScopedStore;
   readonly requests: SqliteRunRequests;
   readonly #database: Database;
+  readonly #source: BackupSource;
   readonly #fileKey: Uint8Array | undefined;
   readonly #watch: FileWatch;
   readonly #queue: CommitQueue;
@@ -77,9 +83,10 @@ export class SqliteStore implements Store, Journal, AsyncDisposable {
 
   /** @internal */
   constructor({ database, fileKey }: OpenFile, options: SqliteStoreOptions) {
-    const { file, lease, poll, timeout, retention, clock, sessionClock } = options;
+    const { file, driver, lease, poll, timeout, retention, clock, sessionClock } = options;
     const protection = protectionOf(fileKey);
     this.file = file;
+    this.#source = { file, driver, timeout };
     this.#database = database;
     this.#fileKey = fileKey;
     this.#queue = new CommitQueue(database, { file, timeout });
@@ -142,13 +149,8 @@ export class SqliteStore implements Store, Journal, AsyncDisposable {
     });
   }
 
-  async verify(runId: string): Promise<ChainReport> {
-    if (this.#closing !== undefined) throw closed(this.file);
-    try {
-      return await this.#verification.verify(runId);
-    } catch (error) {
-      throw storeFailed(this.file, error);
-    }
+  verify(runId: string): Promise<ChainReport> {
+    return this.#during(() => this.#verification.verify(runId));
   }
 
   find(runId: string): RunSummary | undefined {
@@ -214,6 +216,31 @@ export class SqliteStore implements Store, Journal, AsyncDisposable {
     await this.#queue.run(() => changeFileKey(this.#database, own, given));
   }
 
+  /**
+   * Gives space that pruned runs have left back to the disk. Without it new runs use that space. In small steps: others may have the
+   * file open, and write.
+   *
+   * @returns how much smaller the file is
+   */
+  async vacuum(): Promise<{ readonly bytes: number }> {
+    return this.#during(async () => ({ bytes: await vacuum(this.#database, this.#queue) }));
+  }
+
+  /**
+   * Copies the store as it is at one moment, while it is in use. The copy is a store: nobody holds its runs, and any of them can be
+   * resumed there. It is encrypted with the same key.
+   *
+   * This process goes on meanwhile, unless `driver` is a function: then nothing else happens in it.
+   *
+   * @param path of the copy. It is there whole, or not at all
+   * @throws store-invalid where that file exists, unless `overwrite` is given, and where it is a store that is open
+   * @example await store.backup('backups/runs.db', { overwrite: true });
+   */
+  async backup(path: string | URL, options: BackupOptions = {}): Promise<void> {
+    const target = filePath(path, 'backup', 'Name the file that is to be made.');
+    return this.#during(() => backUp(this.#source, target, options));
+  }
+
   /** Writes what is under way, gives back all runs that are still held, and closes the file. Drain the runtime first. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
@@ -239,6 +266,15 @@ export class SqliteStore implements Store, Journal, AsyncDisposable {
       await this.#queue.close(() => this.#session.end());
     } finally {
       this.#database.close();
+    }
+  }
+
+  async #during<T>(act: () => Promise<T>): Promise<T> {
+    if (this.#closing !== undefined) throw closed(this.file);
+    try {
+      return await act();
+    } catch (error) {
+      throw storeFailed(this.file, error);
     }
   }
 

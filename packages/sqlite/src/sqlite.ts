@@ -1,11 +1,8 @@
-import { resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type Clock, type Duration, EspalierError, milliseconds, systemClock } from '@espalier/core';
 import { backgroundClock } from './background-clock.js';
-import { betterDriver } from './database/better-driver.js';
-import type { SqliteDriver } from './database/database.js';
+import { type Driver, driverOf } from './database/drivers.js';
 import { givenKey, type SqliteKey } from './database/file-key.js';
-import { nodeDriver } from './database/node-driver.js';
+import { filePath } from './database/file-path.js';
 import { openDatabase } from './database/open-database.js';
 import { SqliteStore } from './sqlite-store.js';
 
@@ -32,7 +29,7 @@ export interface SqliteOptions {
    * that opens it. Processes may mix them; one process must not open a file with two of them.
    * @default 'node:sqlite'
    */
-  readonly driver?: 'node:sqlite' | 'better-sqlite3' | SqliteDriver;
+  readonly driver?: Driver;
   /**
    * Encrypts all that agents, models and people have said: 32 random bytes, as they are, as base64 text, or as a secret
    * `KeyObject`. The file is made with a key or without one; ids, names, times and sizes stay readable. Without the key nothing can be
@@ -43,8 +40,6 @@ export interface SqliteOptions {
   /** Where time comes from: for tests. @default the system's time */
   readonly clock?: Clock;
 }
-
-const drivers = { 'node:sqlite': nodeDriver, 'better-sqlite3': betterDriver } as const;
 
 /** The longest that a native timer takes, in milliseconds. */
 const LONGEST = 2 ** 31 - 1;
@@ -64,17 +59,17 @@ const LONGEST = 2 ** 31 - 1;
  * @since 0.1.0
  */
 export function sqlite(path: string | URL, options: SqliteOptions = {}): SqliteStore {
-  const { clock } = options;
-  const driver = driverOf(options.driver ?? 'node:sqlite');
+  const { clock, driver = 'node:sqlite' } = options;
   const lease = duration(options.lease ?? '15s', 'lease', 100);
   const poll = duration(options.poll ?? '100ms', 'poll', 1);
   const timeout = duration(options.timeout ?? '10s', 'timeout', 0);
   const retention = retentionOf(options.retention);
-  const file = fileOf(path);
+  const file = filePath(path, 'sqlite', 'Leave `store` out to keep runs in memory.');
   const key = options.key === undefined ? undefined : givenKey(options.key);
   const clocks = { clock: clock ?? systemClock, sessionClock: clock ?? backgroundClock };
-  return new SqliteStore(openDatabase(file, timeout, driver, key), {
+  return new SqliteStore(openDatabase(file, timeout, driverOf(driver), key), {
     file,
+    driver,
     lease,
     poll,
     timeout,
@@ -83,26 +78,9 @@ export function sqlite(path: string | URL, options: SqliteOptions = {}): SqliteS
   });
 }
 
-function driverOf(driver: NonNullable<SqliteOptions['driver']>): SqliteDriver {
-  if (typeof driver === 'function') return driver;
-  const known = Object.hasOwn(drivers, driver) ? drivers[driver] : undefined;
-  if (known !== undefined) return known;
-  const expected = `expected 'node:sqlite', 'better-sqlite3' or a function, got '${String(driver)}'`;
-  throw new EspalierError('option-invalid', `sqlite({ driver }): ${expected}.`);
-}
-
 function retentionOf(value: SqliteOptions['retention']): number | undefined {
   if (value === undefined) return undefined;
   return value === false ? Number.POSITIVE_INFINITY : milliseconds(value, 'sqlite({ retention })');
-}
-
-function fileOf(path: string | URL): string {
-  if (path === '' || path === ':memory:') {
-    throw new EspalierError('option-invalid', `sqlite('${path}'): expected the path of a file.`, {
-      hint: 'Leave `store` out to keep runs in memory.',
-    });
-  }
-  return resolve(path instanceof URL ? fileURLToPath(path) : path);
 }
 
 function duration(value: Duration, option: keyof SqliteOptions, least: number): number {
