@@ -26,10 +26,11 @@ const schemaOf = (schema: object) =>
     },
   }) as never;
 
-/** A text as it is, and as JSON and JSON in JSON write it. */
+/** A text as it is, and as JSON writes it, also within JSON in JSON in JSON. */
 function formsOf(text: string): readonly string[] {
-  const once = JSON.stringify(text).slice(1, -1);
-  return [text, once, JSON.stringify(once).slice(1, -1)];
+  const forms = [text];
+  for (let depth = 0; depth < 3; depth++) forms.push(JSON.stringify(forms.at(-1)).slice(1, -1));
+  return forms;
 }
 
 function expectMasked(seed: number, events: readonly Event[], secrets: readonly string[]): void {
@@ -73,7 +74,9 @@ function workflowOf(all: readonly RandomCase[]) {
     async run(given: unknown, ctx: RunContext) {
       ctx.state(Notes).write({ hidden: state.value });
       const step = await ctx.step('load', () => ({ state: state.value, given }));
-      const text = await ctx.generate(`Given ${JSON.stringify({ given, step })} ${input.secrets.join(' and ')}`);
+      const text = await ctx.generate(
+        `Given ${JSON.stringify({ given, step, inner: JSON.stringify(given) })} ${input.secrets.join(' and ')}`,
+      );
       const data = await ctx.generate(schemaOf(answer.schema), `Then ${text}`);
       return { given, text, data, note: `about ${answer.secrets.join('')} ${state.secrets.join('|')}` };
     }
