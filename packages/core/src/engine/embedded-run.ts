@@ -175,7 +175,8 @@ export class EmbeddedRun implements EngineRun {
         if (body !== undefined) await this.record(body);
         throw error;
       }
-      await this.record(recording.done(value));
+      const kept = this.record(recording.done(value));
+      if (isPromise(kept)) await kept;
       return value;
     } finally {
       this.#performing -= 1;

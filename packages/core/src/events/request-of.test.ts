@@ -97,7 +97,13 @@ describe('the records of a conversation', () => {
       'generate[1]/model[1]',
       'generate[1]/model[2]',
     ]);
-    expect(Object.keys(starts[0]?.request ?? {})).toEqual(['messages', 'tools', 'toolChoice', 'output', 'settings']);
+    expect(Object.keys(starts[0]?.request ?? {}).sort()).toEqual([
+      'messages',
+      'output',
+      'settings',
+      'toolChoice',
+      'tools',
+    ]);
     for (const { request } of starts.slice(1)) expect(Object.keys(request)).toEqual(['messages']);
   });
 

@@ -3,7 +3,7 @@ import { EspalierError } from '../errors/espalier-error.js';
 import type { RecordBody, StepRecord } from '../events/event.js';
 import type { CompiledAgent } from '../generation/compiled-agent.js';
 import type { GenerationScope, NestedPlace, ToolEnv } from '../generation/generation-scope.js';
-import type { MaybePromise } from '../journal/maybe-promise.js';
+import { isPromise, type MaybePromise } from '../journal/maybe-promise.js';
 import { MemorySession } from '../memory/memory-session.js';
 import type { AgentClass } from '../metadata/agent-class.js';
 import type { Usage } from '../model/chat-model.js';
@@ -158,16 +158,22 @@ export class Attempt implements GenerationScope {
     return key === undefined ? `generate[${this.count('generate')}]` : this.claim(key);
   }
 
-  async task<T>(step: string, perform: () => MaybePromise<T>, recording: StepRecording<T>): Promise<T> {
-    this.assertOpen();
-    const value = await this.run.execution.engine.task(
-      { node: this.node, attempt: this.attempt, step },
-      perform,
-      recording,
-    );
+  task<T>(step: string, perform: () => MaybePromise<T>, recording: StepRecording<T>): Promise<T> {
+    try {
+      this.assertOpen();
+      const { node, attempt } = this;
+      const value = this.run.execution.engine.task({ node, attempt, step }, perform, recording);
+      return isPromise(value) ? value.then(this.#whileOpen) : Promise.resolve(value);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  /** What came too late is no use to anybody. */
+  readonly #whileOpen = <T>(value: T): T => {
     this.assertOpen();
     return value;
-  }
+  };
 
   recorded(step: string): StepRecord | undefined {
     const { history } = this.run.execution.engine;

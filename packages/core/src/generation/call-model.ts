@@ -1,27 +1,27 @@
-import { describeValue, EspalierError, serializeError } from '../errors/espalier-error.js';
+import { describeValue, EspalierError } from '../errors/espalier-error.js';
 import type { ModelEndEvent } from '../events/event.js';
+import { isPromise } from '../journal/maybe-promise.js';
 import type { ChatRequest, ChatResponse } from '../model/chat-model.js';
 import type { ModelFailure } from '../model/fallback-models.js';
 import { textOf } from '../model/message.js';
-import { type AnswerSchemas, answerMarks, requestMarks } from './answer-marks.js';
+import { type AnswerSchemas, requestMarks } from './answer-marks.js';
 import type { CompiledModel, ModelCandidate } from './compiled-model.js';
 import { isFinalError } from './final-error.js';
 import type { GenerationScope } from './generation-scope.js';
 import { ModelCall } from './model-call.js';
-import type { AnswerOptions } from './request-answer.js';
+import type { OnText } from './request-answer.js';
 import type { RequestDiary } from './request-diary.js';
 import { reserveModelCall } from './reserve-model-call.js';
 
 /** What is asked, who reads the answer while it comes, and what the journal has of it already. */
-export interface ModelQuestion extends Pick<AnswerOptions, 'onText'> {
+export interface ModelQuestion {
   readonly request: ChatRequest;
+  /** Nothing where nobody reads. */
+  readonly onText: OnText | undefined;
   readonly diary: RequestDiary;
-  /** What is asked for, where that is not only text. */
-  readonly schemas?: AnswerSchemas;
-}
-
-interface Question extends ModelQuestion {
-  /** Whether something of an answer was read. */
+  /** What is asked for, where parts of it are sensitive. */
+  readonly schemas?: AnswerSchemas | undefined;
+  /** Whether something of an answer was read. Told by the call. */
   shown: boolean;
 }
 
@@ -29,13 +29,24 @@ interface Question extends ModelQuestion {
  * Asks a model, or those that stand in for each other in their order. Each call is a step of its own, `step`, `step~2`, …
  * so that a replay takes the same way. Once text has been shown, no other model is asked.
  */
-export async function callModel(
+export function callModel(
+  scope: GenerationScope,
+  model: CompiledModel,
+  step: string,
+  question: ModelQuestion,
+): Promise<ChatResponse> {
+  const [only] = model.candidates as readonly [ModelCandidate];
+  return model.candidates.length === 1
+    ? callCandidate(scope, only, step, question)
+    : callInTurn(scope, model, step, question);
+}
+
+async function callInTurn(
   scope: GenerationScope,
   { candidates, when }: CompiledModel,
   step: string,
-  asked: ModelQuestion,
+  question: ModelQuestion,
 ): Promise<ChatResponse> {
-  const question: Question = { ...asked, shown: false };
   for (let index = 0; ; index++) {
     try {
       const own = index === 0 ? step : `${step}~${index + 1}`;
@@ -66,7 +77,7 @@ function callCandidate(
   scope: GenerationScope,
   candidate: ModelCandidate,
   step: string,
-  question: Question,
+  question: ModelQuestion,
 ): Promise<ChatResponse> {
   const before = scope.recorded(step) as ModelEndEvent | undefined;
   if (before === undefined) return callNow(scope, candidate, step, question);
@@ -81,7 +92,7 @@ async function callBefore(
   scope: GenerationScope,
   before: ModelEndEvent,
   step: string,
-  question: Question,
+  question: ModelQuestion,
 ): Promise<ChatResponse> {
   scope.countModelCall(true);
   question.shown ||= before.shown === true;
@@ -94,45 +105,27 @@ async function callNow(
   scope: GenerationScope,
   candidate: ModelCandidate,
   step: string,
-  question: Question,
+  question: ModelQuestion,
 ): Promise<ChatResponse> {
   scope.assertOpen();
   const { model } = candidate;
-  const key = { node: scope.node, attempt: scope.attempt, step };
+  const { onText, schemas, diary } = question;
   const reserved = reserveModelCall(scope.ledger, question.request, model.price);
-  const call = new ModelCall(scope, candidate, reserved, { step, onText: question.onText });
-  const { schemas } = question;
-  let noted = false;
-  // At once, not when the model minds its signal: nothing stays reserved, and the record stands before the attempt's end.
-  const forget = scope.onClose(() => {
-    noted = call.cutOff();
-    if (noted) scope.note({ ...key, type: 'model-end', ...failureOf(scope, call, scope.overReason()) });
-  });
+  const call = new ModelCall(scope, candidate, reserved, { step, onText, schemas });
+  const forget = scope.onClose(() => call.close());
   try {
     scope.countModelCall(false); // only now: a call that no budget allows is none
-    const entry = question.diary.entry(scope.node, step, reserved.request);
+    const entry = diary.entry(scope.node, step, reserved.request);
     const marks = requestMarks(scope.learner, entry.request, schemas);
-    await scope.record({ ...key, type: 'model-start', model: model.name, ...entry, ...marks });
-    return await scope.task<ChatResponse>(step, () => call.perform(), {
-      done: (value) => ({ ...key, type: 'model-end', value, ...answerMarks(scope.learner, value, schemas) }),
-      failed: (error) => (noted ? undefined : { ...key, type: 'model-end', ...failureOf(scope, call, error) }),
-    });
+    const { node, attempt } = scope;
+    const kept = scope.record({ ...entry, ...marks, type: 'model-start', node, attempt, step, model: model.name });
+    if (isPromise(kept)) await kept;
+    return await scope.task<ChatResponse>(step, () => call.perform(), call);
   } finally {
     question.shown ||= call.shown;
     forget();
     reserved.release();
   }
-}
-
-type Failure = Pick<ModelEndEvent, 'error' | 'usage' | 'shown' | 'aborted'>;
-
-function failureOf(scope: GenerationScope, { charged, shown }: ModelCall, error: unknown): Failure {
-  return {
-    error: serializeError(error),
-    ...(charged === undefined ? {} : { usage: charged }),
-    ...(shown ? { shown: true } : {}),
-    ...(scope.isOver ? { aborted: true } : {}),
-  };
 }
 
 const neverPerformed = (): never => {

@@ -1,4 +1,5 @@
 import type { ToolOutcome } from '../events/event.js';
+import { isPromise } from '../journal/maybe-promise.js';
 import type { ToolCallPart } from '../model/message.js';
 import type { Json } from '../schema/json.js';
 import { parseJson } from '../schema/parse-json.js';
@@ -26,7 +27,8 @@ export async function callTool(scope: GenerationScope, call: ToolCallPart, place
     if (!recorded) {
       const schema = scope.agent.generation?.tools.get(call.tool)?.input;
       const marks = learnJson(scope.learner, schema, call.arguments, ['arguments']);
-      await scope.record({ ...about, type: 'tool-start', arguments: call.arguments, ...marks });
+      const kept = scope.record({ ...about, ...marks, type: 'tool-start', arguments: call.arguments });
+      if (isPromise(kept)) await kept;
     } else scope.compare({ ...about, type: 'tool-start', arguments: call.arguments });
     const tool = scope.agent.generation?.tools.get(call.tool);
     const outcome = await scope.task<ToolOutcome>(step, () => perform(scope, call, place), {
@@ -52,7 +54,8 @@ async function perform(scope: GenerationScope, call: ToolCallPart, place: ToolCa
     return failed(
       `The arguments of '${call.tool}' are not valid JSON: ${parsed.message}. Call it again with valid JSON.`,
     );
-  const checked = await tool.input.validate(parsed.value);
+  const validated = tool.input.validate(parsed.value);
+  const checked = isPromise(validated) ? await validated : validated;
   if (!checked.valid) {
     return failed(
       `The arguments of '${call.tool}' do not match its parameters:\n${listIssues(checked.issues)}\nCall it again with correct arguments.`,

@@ -11,7 +11,7 @@ import type { CompiledModel } from './compiled-model.js';
 import { generationOf } from './generation-of.js';
 import { passOn } from './pass-on.js';
 import { promptMessages } from './prompt-messages.js';
-import { toolDefinitions } from './tool-definitions.js';
+import { handoffTargets, toolDefinitions } from './tool-definitions.js';
 import { callIdsOf } from './unique-calls.js';
 
 export interface ConversationOptions {
@@ -37,8 +37,8 @@ export class Conversation {
   readonly #node: string;
   readonly #options: GenerateOptions;
   readonly #output: SchemaOf | undefined;
-  /** The output as requests have it. */
-  readonly #shape: ChatRequest['output'];
+  /** What is the same in all requests of an agent. */
+  #frame: Omit<ChatRequest, 'messages'> | undefined;
 
   constructor(agent: CompiledAgent, { node, prompt, options, output }: ConversationOptions) {
     this.#generation = generationOf(agent);
@@ -51,16 +51,18 @@ export class Conversation {
     this.#node = node;
     this.#options = options;
     this.#output = output;
-    this.#shape = output === undefined ? undefined : { name: output.name, schema: output.jsonSchema };
   }
 
   get generation(): AgentGeneration {
     return this.#generation;
   }
 
-  /** What the next answer may be, besides text. */
-  get schemas(): AnswerSchemas {
-    return { output: this.#output, tools: this.#generation.tools };
+  /** What the next answer may be, where parts of it may be sensitive. */
+  get schemas(): AnswerSchemas | undefined {
+    const output = this.#output;
+    const { tools } = this.#generation;
+    const sensitive = output?.sensitive !== undefined || [...tools.values()].some(({ input }) => input.sensitive);
+    return sensitive ? { output, tools } : undefined;
   }
 
   /** The ids of all tool calls so far. Whoever adds a message adds its ids. */
@@ -111,21 +113,27 @@ export class Conversation {
    * @throws schema-unsupported
    */
   request(mustAnswer: boolean): ChatRequest {
+    this.#frame ??= this.#newFrame();
+    const messages = [...this.#messages];
+    if (this.#frame.tools === undefined) return { ...this.#frame, messages };
+    return { ...this.#frame, messages, toolChoice: mustAnswer ? 'none' : 'auto' };
+  }
+
+  #newFrame(): Omit<ChatRequest, 'messages'> {
+    const output = this.#output;
     const tools = toolDefinitions(this.#generation, this.#mayHandOff);
-    if (this.#output !== undefined) checkOutputSchema(this.#output, this.model, this.#node);
-    const shape = this.#shape;
+    if (output !== undefined) checkOutputSchema(output, this.model, this.#node);
     const settings = this.#options.settings ?? this.#generation.settings;
     return {
-      messages: [...this.#messages],
-      ...(tools.length === 0 ? {} : { tools, toolChoice: mustAnswer ? 'none' : 'auto' }),
-      ...(shape === undefined ? {} : { output: shape }),
+      ...(tools.length === 0 ? {} : { tools }),
+      ...(output === undefined ? {} : { output: { name: output.name, schema: output.jsonSchema } }),
       ...(settings === undefined ? {} : { settings }),
     };
   }
 
-  /** Whom the conversation may still be passed to. */
-  get handoffTargets(): readonly CompiledAgent[] {
-    return this.#mayHandOff ? (this.#generation.handoff?.targets() ?? []) : [];
+  /** Whom the conversation may still be passed to, by the tools that do it. */
+  get handoffTargets(): ReadonlyMap<string, CompiledAgent> {
+    return this.#mayHandOff ? handoffTargets(this.#generation) : none;
   }
 
   get #mayHandOff(): boolean {
@@ -136,11 +144,14 @@ export class Conversation {
   handOver(target: CompiledAgent): void {
     const passed = passOn(this.#generation, this.#messages, this.#node);
     this.#handoffs += 1;
+    this.#frame = undefined;
     this.#generation = generationOf(target);
     const { instructions } = this.#generation;
     this.#messages = instructions === undefined ? [...passed] : [{ role: 'system', content: instructions }, ...passed];
   }
 }
+
+const none: ReadonlyMap<string, CompiledAgent> = new Map();
 
 /** Providers want their reasoning back within a turn; later it only costs. */
 const withoutReasoning = (message: Message): Message =>

@@ -1,26 +1,40 @@
-import { EspalierError } from '../errors/espalier-error.js';
+import type { StepRecording } from '../engine/engine.js';
+import { EspalierError, serializeError } from '../errors/espalier-error.js';
+import type { RecordBody } from '../events/event.js';
 import type { ChatResponse, Usage } from '../model/chat-model.js';
+import { type AnswerSchemas, answerMarks } from './answer-marks.js';
 import type { ModelCandidate } from './compiled-model.js';
 import type { GenerationScope } from './generation-scope.js';
 import { modelError } from './model-error.js';
-import { estimatedUsage } from './read-response.js';
-import { type AnswerOptions, requestAnswer } from './request-answer.js';
+import { estimatedUsage, readResponse } from './read-response.js';
+import { answerWithReader, callOptions, type OnText } from './request-answer.js';
 import type { ModelReservation } from './reserve-model-call.js';
 import { underPolicies } from './under-policies.js';
 
+/** What a call is about besides its request: its place, and what reads its answer. */
+export interface ModelCallOptions {
+  readonly step: string;
+  /** Nothing where nobody reads. */
+  readonly onText: OnText | undefined;
+  /** What is asked for, where parts of it are sensitive. */
+  readonly schemas: AnswerSchemas | undefined;
+}
+
 /**
- * One call of one model, under the policies of its provider.
+ * One call of one model, under the policies of its provider, and what is recorded of it.
  *
  * M1 What it used is charged when that is known, also when nobody waits for the answer any more.
  * M2 One that is cut off while it is under way is charged its request and what was read of the answer, by estimate. So is
  *    one that fails after text was read. Any other failure has used no tokens.
  * M3 A model that answers late, for it ignores its signal, is charged what it used beyond that.
+ *
+ * There is one for each turn of each agent, so it makes few promises and closures.
  */
-export class ModelCall {
+export class ModelCall implements StepRecording<ChatResponse> {
   readonly #scope: GenerationScope;
   readonly #candidate: ModelCandidate;
   readonly #reserved: ModelReservation;
-  readonly #options: Omit<AnswerOptions, 'signal'>;
+  readonly #options: ModelCallOptions;
   /** It was sent, and may go on where it is not aborted. */
   #underWay = false;
   #text = '';
@@ -28,17 +42,19 @@ export class ModelCall {
   /** It has been answered, or has failed. */
   #ended = false;
   #cutOff = false;
+  /** Aborts the request and gives up its answer, where no policy does. */
+  #giveUp: ((reason: Error) => void) | undefined;
 
   constructor(
     scope: GenerationScope,
     candidate: ModelCandidate,
     reserved: ModelReservation,
-    { step, onText }: Omit<AnswerOptions, 'signal'>,
+    options: ModelCallOptions,
   ) {
     this.#scope = scope;
     this.#candidate = candidate;
     this.#reserved = reserved;
-    this.#options = { step, onText: onText === undefined ? undefined : (text) => this.#read(text, onText) };
+    this.#options = options;
   }
 
   /** Whether somebody has read of the answer. */
@@ -46,30 +62,49 @@ export class ModelCall {
     return this.#text !== '';
   }
 
-  /** What it was charged. */
-  get charged(): Usage | undefined {
-    return this.#charged;
+  perform(): Promise<ChatResponse> {
+    return this.#candidate.policies.length === 0 ? this.#untilClosed() : this.#underPolicies();
   }
 
-  async perform(): Promise<ChatResponse> {
-    const { model, policies } = this.#candidate;
-    try {
-      const response = await (policies.length === 0 ? this.#untilClosed() : this.#underPolicies());
-      if (this.#cutOff) throw this.#scope.overReason();
-      return response;
-    } catch (error) {
+  /**
+   * The attempt is over. A call whose answer has not come has no result: that is on record at once, not when the model
+   * minds its signal. So nothing stays reserved, and the record stands before the attempt's end.
+   */
+  close(): void {
+    const reason = this.#scope.overReason();
+    if (!this.#ended && !this.#cutOff) {
+      this.#cutOff = true;
       this.#chargeFailure();
-      this.#ended = true;
-      throw modelError(error, { node: this.#scope.node, model: model.name });
+      this.#scope.note(this.#failureRecord(reason));
     }
+    this.#giveUp?.(reason);
   }
 
-  /** Nobody waits for the answer any more. @returns false where it has come, or the call has failed; else it has no result */
-  cutOff(): boolean {
-    if (this.#ended || this.#cutOff) return false;
-    this.#cutOff = true;
-    this.#chargeFailure();
-    return true;
+  // StepRecording
+
+  done(value: ChatResponse): RecordBody {
+    const { node, attempt, learner } = this.#scope;
+    const { step, schemas } = this.#options;
+    const end = { type: 'model-end', node, attempt, step, value } as const;
+    return schemas === undefined ? end : { ...end, ...answerMarks(learner, value, schemas) };
+  }
+
+  failed(error: unknown): RecordBody | undefined {
+    return this.#cutOff ? undefined : this.#failureRecord(error);
+  }
+
+  #failureRecord(error: unknown): RecordBody {
+    const { node, attempt, isOver } = this.#scope;
+    return {
+      type: 'model-end',
+      node,
+      attempt,
+      step: this.#options.step,
+      error: serializeError(error),
+      ...(this.#charged === undefined ? {} : { usage: this.#charged }),
+      ...(this.shown ? { shown: true } : {}),
+      ...(isOver ? { aborted: true } : {}),
+    };
   }
 
   #chargeFailure(): void {
@@ -79,11 +114,24 @@ export class ModelCall {
     }
   }
 
+  /** What the call fails with. */
+  #failure(error: unknown): Error {
+    this.#chargeFailure();
+    this.#ended = true;
+    return modelError(error, { node: this.#scope.node, model: this.#candidate.model.name });
+  }
+
   async #ask(signal: AbortSignal): Promise<ChatResponse> {
     const { model } = this.#candidate;
+    const { step, onText } = this.#options;
+    const { request } = this.#reserved;
     this.#underWay = true;
     try {
-      const response = await requestAnswer(this.#scope, model, this.#reserved.request, { ...this.#options, signal });
+      const options = callOptions(this.#scope, step, signal);
+      const response =
+        onText === undefined
+          ? readResponse(await model.generate(request, options), model, request)
+          : await answerWithReader(this.#scope, model, request, { step, signal, onText: this.#reading(onText) });
       this.#ended = true;
       this.#charge(response.usage);
       return response;
@@ -93,9 +141,11 @@ export class ModelCall {
     }
   }
 
-  #read(text: string, onText: (text: string) => Promise<void>): Promise<void> {
-    this.#text += text;
-    return onText(text);
+  #reading(onText: OnText): OnText {
+    return (text) => {
+      this.#text += text;
+      return onText(text);
+    };
   }
 
   #charge(usage: Usage): void {
@@ -108,19 +158,20 @@ export class ModelCall {
   /**
    * A call has a signal of its own, which follows the attempt's until the answer is there. Clients listen to the signal
    * that they were given for long after that: at the end of the attempt each would abort what has long come. The signal
-   * of a stream is its own already.
+   * of a stream is its own already. A model may ignore its signal, so nobody waits for that.
    */
   #untilClosed(): Promise<ChatResponse> {
     const scope = this.#scope;
     return new Promise((resolve, reject) => {
       const over = new AbortController();
-      const forget = scope.onClose(() => {
-        over.abort(scope.overReason());
-        reject(scope.overReason()); // a model may ignore its signal
+      this.#giveUp = (reason) => {
+        if (this.#ended) return;
+        over.abort(reason);
+        reject(this.#failure(reason));
+      };
+      this.#ask(scope.onText === undefined ? over.signal : scope.signal).then(resolve, (error: unknown) => {
+        if (!this.#ended) reject(this.#failure(error));
       });
-      this.#ask(scope.onText === undefined ? over.signal : scope.signal)
-        .finally(forget)
-        .then(resolve, reject);
     });
   }
 
@@ -128,7 +179,7 @@ export class ModelCall {
     const scope = this.#scope;
     const { model, policies } = this.#candidate;
     const env = scope.toolEnv(model.name, [this.#reserved.request]);
-    return underPolicies<ChatResponse>(scope, policies, env, (subscriber) => {
+    const answer = underPolicies<ChatResponse>(scope, policies, env, (subscriber) => {
       const over = new AbortController();
       let answered = false;
       this.#ask(scope.onText === undefined ? over.signal : AbortSignal.any([scope.signal, over.signal]))
@@ -145,6 +196,9 @@ export class ModelCall {
       return () => {
         if (!answered) over.abort(new EspalierError('run-cancelled', 'The model call is over.'));
       };
+    });
+    return answer.catch((error: unknown) => {
+      throw this.#failure(error);
     });
   }
 }

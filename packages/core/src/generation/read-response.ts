@@ -79,16 +79,19 @@ function readProvider({ provider }: AssistantPart, model: string): { readonly pr
 function readUsage(usage: Usage | undefined, text: string, request: ChatRequest, { price }: ChatModel): Usage {
   const { inputTokens, outputTokens, cachedInputTokens, cacheWriteTokens, reasoningTokens, cost } = (usage ??
     {}) as Partial<Usage>;
-  const tokens = {
+  const read: Writable<Usage> = {
     inputTokens: isAmount(inputTokens) ? inputTokens : estimateTokens(request),
     outputTokens: isAmount(outputTokens) ? outputTokens : estimateTokens(text),
-    ...(isAmount(cachedInputTokens) ? { cachedInputTokens } : {}),
-    ...(isAmount(cacheWriteTokens) ? { cacheWriteTokens } : {}),
-    ...(isAmount(reasoningTokens) ? { reasoningTokens } : {}),
   };
-  if (isAmount(cost)) return { ...tokens, cost };
-  return price === undefined ? tokens : { ...tokens, cost: costOf(tokens, price) };
+  if (isAmount(cachedInputTokens)) read.cachedInputTokens = cachedInputTokens;
+  if (isAmount(cacheWriteTokens)) read.cacheWriteTokens = cacheWriteTokens;
+  if (isAmount(reasoningTokens)) read.reasoningTokens = reasoningTokens;
+  if (isAmount(cost)) read.cost = cost;
+  else if (price !== undefined) read.cost = costOf(read, price);
+  return read;
 }
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 const isAmount = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value) && value >= 0;
 

@@ -1,26 +1,30 @@
 import { EspalierError } from '../errors/espalier-error.js';
-import type { ChatModel, ChatRequest, ChatResponse } from '../model/chat-model.js';
+import type { ChatModel, ChatOptions, ChatRequest, ChatResponse } from '../model/chat-model.js';
 import { textOf } from '../model/message.js';
 import type { GenerationScope } from './generation-scope.js';
 import { partialResponse, readResponse } from './read-response.js';
 
-export interface AnswerOptions {
+/** Takes text while it comes, and is waited for. */
+export type OnText = (text: string) => Promise<void>;
+
+export interface ReadingOptions {
   readonly step: string;
   readonly signal: AbortSignal;
-  /** Takes text while it comes, and is waited for; nothing where nobody reads. */
-  readonly onText: ((text: string) => Promise<void>) | undefined;
+  readonly onText: OnText;
 }
 
-/** One request to a model. Streams where the model can and somebody reads; the answer is the same. */
-export async function requestAnswer(
+export function callOptions(scope: GenerationScope, step: string, signal: AbortSignal): ChatOptions {
+  return { signal, idempotencyKey: `${scope.runId}/${scope.node}#${scope.attempt}/${step}` };
+}
+
+/** One request to a model whose answer is read while it comes, where the model can stream; the answer is the same. */
+export async function answerWithReader(
   scope: GenerationScope,
   model: ChatModel,
   request: ChatRequest,
-  { step, signal, onText }: AnswerOptions,
+  { step, signal, onText }: ReadingOptions,
 ): Promise<ChatResponse> {
-  const idempotencyKey = `${scope.runId}/${scope.node}#${scope.attempt}/${step}`;
-  const options = { signal, idempotencyKey };
-  if (onText === undefined) return readResponse(await model.generate(request, options), model, request);
+  const options = callOptions(scope, step, signal);
   const read = async (text: string): Promise<void> => {
     if (text === '') return;
     scope.emitText(step, text);

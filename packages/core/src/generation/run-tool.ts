@@ -1,4 +1,4 @@
-import type { Observer } from 'rxjs';
+import type { Observer, Subscriber } from 'rxjs';
 import { describeValue, EspalierError } from '../errors/espalier-error.js';
 import { isPromise } from '../journal/maybe-promise.js';
 import { toPlain } from '../schema/plain.js';
@@ -7,7 +7,7 @@ import type { GenerationScope } from './generation-scope.js';
 import { ToolCallContext, type ToolCallPlace } from './tool-call-context.js';
 import { underPolicies } from './under-policies.js';
 
-/** The tool with its policies; everything it does is aborted when it is over or the attempt is. */
+/** The tool with its policies; everything it does is aborted when it is over, the attempt is, or its siblings are. */
 export function runTool(
   scope: GenerationScope,
   tool: CompiledTool,
@@ -16,12 +16,13 @@ export function runTool(
 ): Promise<unknown> {
   if (tool.policies.length === 0) return runOnce(scope, tool, place, args);
   const env = scope.toolEnv(tool.origin, [args]);
-  return underPolicies(scope, tool.policies, env, (subscriber) => {
+  const source = (subscriber: Subscriber<unknown>): (() => void) => {
     env.began();
     const context = new ToolCallContext(scope, place, env.attempt());
     give(scope, { tool, args, context }, subscriber);
     return () => context.close();
-  });
+  };
+  return underPolicies(scope, tool.policies, env, source, (stop) => whenOver(scope, place, stop));
 }
 
 /** The same without policies, as most tools are: there is nothing to compose. */
@@ -29,10 +30,10 @@ function runOnce(scope: GenerationScope, tool: CompiledTool, place: ToolCallPlac
   return new Promise((resolve, reject) => {
     const context = new ToolCallContext(scope, place, 1);
     let over = false;
-    const forget = scope.onClose(() => {
+    const forget = whenOver(scope, place, (reason) => {
       over = true;
       context.close();
-      reject(scope.overReason());
+      reject(reason);
     });
     if (over) return;
     const end = (): void => {
@@ -45,6 +46,17 @@ function runOnce(scope: GenerationScope, tool: CompiledTool, place: ToolCallPlac
     };
     give(scope, { tool, args, context }, { next: resolve, error, complete: end });
   });
+}
+
+/** Calls back when nobody waits for the call any more. @returns what forgets it */
+function whenOver(scope: GenerationScope, { siblings }: ToolCallPlace, stop: (reason: Error) => void): () => void {
+  const forget = scope.onClose(() => stop(scope.overReason()));
+  if (siblings === undefined) return forget;
+  const leave = siblings.onEnd(stop);
+  return () => {
+    forget();
+    leave();
+  };
 }
 
 /** @throws option-invalid, which the model is told */

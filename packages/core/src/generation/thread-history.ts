@@ -76,6 +76,7 @@ async function summarise(
     request,
     onText: undefined,
     diary: new RequestDiary(),
+    shown: false,
   });
   const text = textOf(message).trim();
   if (text !== '') return text;

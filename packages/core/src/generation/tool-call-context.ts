@@ -2,6 +2,7 @@ import { EspalierError } from '../errors/espalier-error.js';
 import type { MemorySession } from '../memory/memory-session.js';
 import type { ToolContext } from '../tools/tool-context.js';
 import type { GenerationScope } from './generation-scope.js';
+import type { SiblingCalls } from './sibling-calls.js';
 
 /** A tool call of a model, and its place among the others. */
 export interface ToolCallPlace {
@@ -9,6 +10,8 @@ export interface ToolCallPlace {
   readonly step: string;
   /** What tells the path of an agent that it runs from others: see `NestedPlace`. */
   readonly suffix: string;
+  /** The calls of the same answer, itself among them, where it is not the only one. */
+  readonly siblings: SiblingCalls | undefined;
 }
 
 /** What one execution of a tool gets. Its signal is made when first asked for. */
@@ -16,22 +19,23 @@ export class ToolCallContext implements ToolContext {
   readonly callId: string;
   idempotencyKey: string;
   readonly #scope: GenerationScope;
-  readonly #suffix: (count: number) => string;
-  readonly #stops = new Set<() => void>();
+  readonly #place: ToolCallPlace;
+  /** Ends the name of its steps, and of the runs of agents, where the tool is tried again. */
+  readonly #again: string;
+  /** Ends the agents that it runs. Made with the first of them: most tools run none. */
+  #stops: Set<() => void> | undefined;
   #controller: AbortController | undefined;
   #closed = false;
   #nested = 0;
-  /** Begins the names of steps within the call. */
-  readonly #step: string;
   #memorySession: MemorySession | undefined;
 
   /** @param attempt of the tool itself, which may have a `@Retry` of its own */
-  constructor(scope: GenerationScope, { callId, step, suffix }: ToolCallPlace, attempt: number) {
+  constructor(scope: GenerationScope, place: ToolCallPlace, attempt: number) {
     this.#scope = scope;
-    this.callId = callId;
-    this.#step = `${step}${attempt > 1 ? `~${attempt}` : ''}/`;
-    this.idempotencyKey = `${scope.runId}/${scope.node}#${scope.attempt}/${step}`;
-    this.#suffix = (count) => `${suffix}${attempt > 1 ? `~${attempt}` : ''}${count > 1 ? `.${count}` : ''}`;
+    this.#place = place;
+    this.#again = attempt > 1 ? `~${attempt}` : '';
+    this.callId = place.callId;
+    this.idempotencyKey = `${scope.runId}/${scope.node}#${scope.attempt}/${place.step}`;
   }
 
   get runId(): string {
@@ -60,27 +64,37 @@ export class ToolCallContext implements ToolContext {
     return this.#controller.signal;
   }
 
-  memory: ToolContext['memory'] = (memory) => this.#memories().memory(memory);
+  // Functions of their own when asked for, so that a tool may take them out of its context.
 
-  notes: ToolContext['notes'] = (notes) => this.#memories().notes(notes);
+  get memory(): ToolContext['memory'] {
+    return (memory) => this.#memories().memory(memory);
+  }
 
-  runAgent: ToolContext['runAgent'] = (agent, inputs) => {
-    this.#nested += 1;
-    if (this.#closed) return Promise.reject(over());
-    const output = this.#scope.runAgent(agent, inputs, {
-      suffix: this.#suffix(this.#nested),
-      onStop: (stop) => {
-        this.#stops.add(stop);
-        return () => this.#stops.delete(stop);
-      },
-    });
-    output.catch(() => {}); // a tool that does not wait for it must not end the process with it
-    return output;
-  };
+  get notes(): ToolContext['notes'] {
+    return (notes) => this.#memories().notes(notes);
+  }
+
+  get runAgent(): ToolContext['runAgent'] {
+    return (agent, inputs) => {
+      this.#nested += 1;
+      if (this.#closed) return Promise.reject(over());
+      this.#stops ??= new Set();
+      const stops = this.#stops;
+      const output = this.#scope.runAgent(agent, inputs, {
+        suffix: `${this.#place.suffix}${this.#again}${this.#nested > 1 ? `.${this.#nested}` : ''}`,
+        onStop: (stop) => {
+          stops.add(stop);
+          return () => stops.delete(stop);
+        },
+      });
+      output.catch(() => {}); // a tool that does not wait for it must not end the process with it
+      return output;
+    };
+  }
 
   #memories(): MemorySession {
     if (this.#closed) throw over();
-    this.#memorySession ??= this.#scope.memories(this.#step);
+    this.#memorySession ??= this.#scope.memories(`${this.#place.step}${this.#again}/`);
     return this.#memorySession;
   }
 
@@ -88,7 +102,7 @@ export class ToolCallContext implements ToolContext {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    for (const stop of this.#stops) stop();
+    for (const stop of this.#stops ?? []) stop();
     this.#controller?.abort(over());
   }
 }

@@ -1,7 +1,6 @@
 import type { GenerateOptions } from '../context/run-context.js';
 import { EspalierError } from '../errors/espalier-error.js';
 import type { ToolOutcome } from '../events/event.js';
-import { handoffToolName } from '../graph/agent-tools.js';
 import type { ChatResponse } from '../model/chat-model.js';
 import { type ToolCallPart, textOf, toolCallsOf } from '../model/message.js';
 import type { Prompt } from '../model/prompt.js';
@@ -12,6 +11,7 @@ import type { CompiledAgent } from './compiled-agent.js';
 import { Conversation } from './conversation.js';
 import type { GenerationScope } from './generation-scope.js';
 import { RequestDiary } from './request-diary.js';
+import { SiblingCalls } from './sibling-calls.js';
 import { threadHistory } from './thread-history.js';
 import type { ToolCallPlace } from './tool-call-context.js';
 import { settledMessage } from './unique-calls.js';
@@ -67,7 +67,7 @@ export class ToolLoop<T> {
       const scope = this.#scope;
       const request = conversation.request(mustAnswer);
       const { schemas } = conversation;
-      const question = { request, onText: scope.onText, diary, schemas };
+      const question = { request, onText: scope.onText, diary, schemas, shown: false };
       const response = await callModel(scope, conversation.model, step, question);
       const message = settledMessage(response.message, conversation.callIds);
       const calls = toolCallsOf(message);
@@ -101,24 +101,19 @@ export class ToolLoop<T> {
 
   async #runTools(calls: readonly ToolCallPart[], turn: number): Promise<void> {
     const targets = this.#conversation.handoffTargets;
-    const handoff = calls.find(({ tool }) => targets.some(({ name }) => handoffToolName(name) === tool));
-    const outcomes = await allOrFirstFailure(
-      calls.map((call): Promise<ToolOutcome> => {
-        if (call === handoff) return Promise.resolve({ content: 'The conversation is handed over.', failed: false });
-        if (targets.some(({ name }) => handoffToolName(name) === call.tool)) {
-          return Promise.resolve({
-            content: 'The conversation was already handed over to another agent.',
-            failed: true,
-          });
-        }
-        return callTool(this.#scope, call, this.#placeOf(call, turn));
-      }),
-    );
+    const handoff = calls.find(({ tool }) => targets.has(tool));
+    const siblings = calls.length > 1 ? new SiblingCalls() : undefined;
+    const running = calls.map((call) => {
+      if (call === handoff) return Promise.resolve(handedOver);
+      if (targets.has(call.tool)) return Promise.resolve(handedOverBefore);
+      return callTool(this.#scope, call, this.#placeOf(call, turn, siblings));
+    });
+    const outcomes = siblings === undefined ? [await running[0]] : await siblings.all(running);
     calls.forEach(({ id, tool }, index) => {
       const { content, failed } = outcomes[index] as ToolOutcome;
       this.#conversation.add({ role: 'tool', callId: id, tool, content, failed });
     });
-    const target = targets.find(({ name }) => handoff !== undefined && handoffToolName(name) === handoff.tool);
+    const target = handoff === undefined ? undefined : targets.get(handoff.tool);
     if (target === undefined) return;
     this.#scope = this.#scope.handOff(target);
     this.#conversation.handOver(target);
@@ -141,17 +136,15 @@ export class ToolLoop<T> {
   }
 
   /** Where a call is recorded. Counted here, in the model's order, for replays have the same. */
-  #placeOf(call: ToolCallPart, turn: number): ToolCallPlace {
+  #placeOf(call: ToolCallPart, turn: number, siblings: SiblingCalls | undefined): ToolCallPlace {
+    const { attempt } = this.#scope;
     const nested = this.#conversation.generation.tools.get(call.tool)?.agent;
     const use = this.#uses.get(nested ?? call.tool) ?? 0;
     this.#uses.set(nested ?? call.tool, use + 1);
-    const suffix = [
-      nested === undefined ? `:${call.tool}` : '',
-      this.#call === 'generate[1]' ? '' : `:${this.#call}`,
-      use === 0 ? '' : `[${use}]`,
-      this.#scope.attempt === 1 ? '' : `#${this.#scope.attempt}`,
-    ].join('');
-    return { callId: call.id, step: `${this.#call}/tool[${turn}.${call.id}]`, suffix };
+    const tool = nested === undefined ? `:${call.tool}` : '';
+    const from = this.#call === 'generate[1]' ? '' : `:${this.#call}`;
+    const suffix = `${tool}${from}${use === 0 ? '' : `[${use}]`}${attempt === 1 ? '' : `#${attempt}`}`;
+    return { callId: call.id, step: `${this.#call}/tool[${turn}.${call.id}]`, suffix, siblings };
   }
 
   #refuseUnusable({ finishReason, model, message }: ChatResponse): void {
@@ -175,11 +168,9 @@ export class ToolLoop<T> {
   }
 }
 
-/** Waits for all, so that nothing is left running; then the first failure in order counts. */
-async function allOrFirstFailure<R>(promises: readonly Promise<R>[]): Promise<readonly R[]> {
-  const settled = await Promise.allSettled(promises);
-  return settled.map((one) => {
-    if (one.status === 'rejected') throw one.reason;
-    return one.value;
-  });
-}
+const handedOver: ToolOutcome = { content: 'The conversation is handed over.', failed: false };
+
+const handedOverBefore: ToolOutcome = {
+  content: 'The conversation was already handed over to another agent.',
+  failed: true,
+};

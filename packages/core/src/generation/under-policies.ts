@@ -8,6 +8,7 @@ import type { GenerationScope } from './generation-scope.js';
 /**
  * Does something under policies, until the attempt is over.
  * @param source begins one try, and gives what ends it
+ * @param whenOver calls back when nobody waits for it any more, and gives what forgets that
  * @returns the value of the try that succeeded
  */
 export function underPolicies<T>(
@@ -15,14 +16,15 @@ export function underPolicies<T>(
   policies: readonly Policy[],
   env: PolicyEnv,
   source: (subscriber: Subscriber<unknown>) => () => void,
+  whenOver: (stop: (reason: Error) => void) => () => void = (stop) => scope.onClose(() => stop(scope.overReason())),
 ): Promise<T> {
   return new Promise((resolve, reject) => {
     let value: unknown;
     // Both before it begins: what answers at once is over before `subscribe` returns.
     const subscription = new Subscription();
-    const forget = scope.onClose(() => {
+    const forget = whenOver((reason) => {
       subscription.unsubscribe();
-      reject(scope.overReason());
+      reject(reason);
     });
     if (subscription.closed) return;
     const begin = (subscriber: Subscriber<unknown>): TeardownLogic => {

@@ -7,10 +7,14 @@ import { toolCallsOf } from '../model/message.js';
  * @param seen the ids of the conversation; gets those of the message
  */
 export function settledMessage(message: AssistantMessage, seen: Set<string>): AssistantMessage {
-  const content = message.content.filter((part) => part.type !== 'text' || part.text.trim() !== '');
-  const settled = { ...message, content };
-  return content.some(({ type }) => type === 'tool-call') ? withUniqueCalls(settled, seen) : settled;
+  const settled = message.content.some(isEmptyText)
+    ? { ...message, content: message.content.filter((part) => !isEmptyText(part)) }
+    : message;
+  return settled.content.some(({ type }) => type === 'tool-call') ? withUniqueCalls(settled, seen) : settled;
 }
+
+const isEmptyText = (part: AssistantMessage['content'][number]): boolean =>
+  part.type === 'text' && part.text.trim() === '';
 
 /** The ids of all calls in a conversation. */
 export function callIdsOf(messages: readonly Message[]): Set<string> {
