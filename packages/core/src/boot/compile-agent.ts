@@ -5,6 +5,7 @@ import type { Fault } from '../errors/graph-error.js';
 import type { AgentGeneration, CompiledAgent, CompiledHandoff, CompiledTool } from '../generation/compiled-agent.js';
 import type { CompiledModel } from '../generation/compiled-model.js';
 import { isPromise, type MaybePromise } from '../journal/maybe-promise.js';
+import { type ResolvedUse, resolvedUse } from '../memory/agent-memory.js';
 import type { AgentClass } from '../metadata/agent-class.js';
 import { agentDefaults } from '../metadata/agent-defaults.js';
 import type { AgentDefinition } from '../metadata/agent-definition.js';
@@ -87,9 +88,12 @@ async function compileGeneration(
     if (typeof tool === 'function') instances.set(tool, (await resolver.get(tool)) as object);
   }
   const { compileTools } = await import('../tools/compile-tools.js');
-  const { tools, faults } = await compileTools(definition, instance, {
+  const { tools: own, faults } = await compileTools(definition, instance, {
     instanceOf: (target) => instances.get(target) as object,
   });
+  const uses = (options.memory ?? []).map(resolvedUse);
+  const tools = new Map(own);
+  for (const tool of await compileMemoryTools(uses, definition, compiler)) tools.set(tool.definition.name, tool);
   compiler.faults.push(...faults, ...unsupportedSchemas(model, [...tools.values()], definition));
   return {
     ask: await import('../generation/ask-model.js'),
@@ -104,7 +108,37 @@ async function compileGeneration(
     corrections: options.corrections ?? agentDefaults.corrections,
     handoff: compileHandoff(definition, compiler),
     thread: compileThread(definition, compiler),
+    memories: uses.flatMap((use) => (use.kind === 'memory' ? [use.memory] : [])),
   };
+}
+
+/** Arguments of a tool are objects: a memory of anything else can be shown only. */
+async function compileMemoryTools(
+  uses: readonly ResolvedUse[],
+  { className, file }: AgentDefinition,
+  { faults }: AgentCompiler,
+): Promise<readonly CompiledTool[]> {
+  if (uses.length === 0) return [];
+  const where = { class: className, ...(file === undefined ? {} : { file }) };
+  try {
+    const { memoryTools } = await import('../tools/memory-tools.js');
+    const tools = await memoryTools(uses);
+    for (const { origin, definition } of tools) {
+      if (definition.parameters.type === 'object') continue;
+      const message = `${className}: ${origin} is no object, so the model gets no tool that changes fields of it.`;
+      faults.push({
+        code: 'option-invalid',
+        message,
+        hint: 'Leave out `update`, or make the schema an object.',
+        where,
+      });
+    }
+    return tools;
+  } catch (error) {
+    if (!EspalierError.is(error)) throw error;
+    faults.push({ code: error.code, message: `${className}: ${error.message}`, hint: error.hint, where });
+    return [];
+  }
 }
 
 /** What the agent's model, or one that stands in for it, cannot take of its tools' arguments. */

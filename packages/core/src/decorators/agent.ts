@@ -1,4 +1,5 @@
 import { describeValue, EspalierError } from '../errors/espalier-error.js';
+import { resolvedUse } from '../memory/agent-memory.js';
 import { type AgentOptions, agentKey } from '../metadata/agent-metadata.js';
 import { sourceLocation } from '../metadata/source-location.js';
 import { writeOnce } from './write-once.js';
@@ -22,15 +23,31 @@ export function Agent(options: AgentOptions = {}): ClassDecorator {
   const location = sourceLocation();
   return (target) => {
     if (options.tools !== undefined && !Array.isArray(options.tools)) throw noList(target.name, options.tools);
+    checkMemory(target.name, options.memory);
     writeOnce(agentKey, target, { options: Object.freeze({ ...options }), location }, '@Agent');
   };
 }
 
-function noList(className: string, tools: unknown): EspalierError {
+/** @throws option-invalid unless each is a memory or notes, or a use of some */
+function checkMemory(className: string, memory: AgentOptions['memory']): void {
+  if (memory === undefined) return;
+  if (!Array.isArray(memory)) throw noList(className, memory, 'memory');
+  for (const use of memory) {
+    try {
+      resolvedUse(use);
+    } catch (error) {
+      const { message, hint } = error as EspalierError;
+      const where = { class: className };
+      throw new EspalierError('option-invalid', `@Agent({ memory }) on ${className}: ${message}`, { hint, where });
+    }
+  }
+}
+
+function noList(className: string, tools: unknown, option = 'tools'): EspalierError {
   const name = typeof tools === 'function' ? tools.name : '…';
   return new EspalierError(
     'option-invalid',
-    `@Agent({ tools }) on ${className}: expected a list, got ${describeValue(tools)}.`,
-    { hint: `Write @Agent({ tools: [${name}] }).`, where: { class: className } },
+    `@Agent({ ${option} }) on ${className}: expected a list, got ${describeValue(tools)}.`,
+    { hint: `Write @Agent({ ${option}: [${name}] }).`, where: { class: className } },
   );
 }

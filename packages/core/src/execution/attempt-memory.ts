@@ -3,10 +3,12 @@ import { embedTexts } from '../memory/embed-texts.js';
 import type { EmbeddingModel } from '../memory/embedding-model.js';
 import type { MemoryEffects, MemoryStep } from '../memory/memory-effects.js';
 import { embeddingOf } from '../memory/memory-services.js';
-import type { ScopedStore } from '../memory/scoped-store.js';
+import type { KeptMemory, ScopedStore } from '../memory/scoped-store.js';
 import type { Usage } from '../model/chat-model.js';
 import type { Json } from '../schema/json.js';
 import { toPlain } from '../schema/plain.js';
+import type { SchemaOf } from '../schema/schema.js';
+import { learn } from '../sensitive/learn.js';
 import type { Attempt } from './attempt.js';
 
 /** Memories and notes as an attempt uses them: each step is recorded, and what it costs is charged to the node. */
@@ -44,7 +46,11 @@ export class AttemptMemory implements MemoryEffects {
     return embeddingOf(this.#attempt.run.execution.services.memory, name, what);
   }
 
-  async task<T extends Json | undefined>(given: string, perform: (step: MemoryStep) => Promise<T>): Promise<T> {
+  async task<T extends Json | undefined>(
+    given: string,
+    perform: (step: MemoryStep) => Promise<T>,
+    schema?: SchemaOf,
+  ): Promise<T> {
     const attempt = this.#attempt;
     const step = this.#prefix + given;
     const place = { node: attempt.node, attempt: attempt.attempt, step };
@@ -60,6 +66,7 @@ export class AttemptMemory implements MemoryEffects {
         type: 'step-end',
         ...place,
         ...(value === undefined ? {} : { value }),
+        ...learn(attempt.learner, schema, (value as Partial<KeptMemory> | undefined)?.value, ['value', 'value']),
         ...(usage === undefined ? {} : { usage }),
       }),
     });

@@ -1,3 +1,4 @@
+import type { Memory } from '../memory/memory.js';
 import type { AgentClass } from '../metadata/agent-class.js';
 import type { AgentDefinition } from '../metadata/agent-definition.js';
 import type { HandoffPass } from '../metadata/agent-metadata.js';
@@ -36,6 +37,8 @@ export interface AgentGeneration {
   readonly handoff: CompiledHandoff | undefined;
   /** How the agent takes part in the thread of a run, if it does. */
   readonly thread: ThreadSettings | undefined;
+  /** Memories that stand before its prompts. */
+  readonly memories: readonly Memory[];
 }
 
 export interface CompiledHandoff {

@@ -12,6 +12,7 @@ import { Conversation } from './conversation.js';
 import type { GenerationScope } from './generation-scope.js';
 import { RequestDiary } from './request-diary.js';
 import { SiblingCalls } from './sibling-calls.js';
+import { shownMemory } from './shown-memory.js';
 import { threadHistory } from './thread-history.js';
 import type { ToolCallPlace } from './tool-call-context.js';
 import { settledMessage } from './unique-calls.js';
@@ -56,6 +57,7 @@ export class ToolLoop<T> {
   async run(check: AnswerCheck<T>): Promise<T> {
     const conversation = this.#conversation;
     const { maxTurns, corrections } = conversation.generation;
+    await this.#showMemory();
     if (conversation.inThread) {
       conversation.open(await threadHistory(this.#scope, conversation.generation));
     }
@@ -99,6 +101,14 @@ export class ToolLoop<T> {
     );
   }
 
+  /** What the agent reads of memories stands right before the prompt: what comes before can stay in a provider's cache. */
+  async #showMemory(): Promise<void> {
+    const { memories } = this.#conversation.generation;
+    if (memories.length === 0) return;
+    const session = this.#scope.memories(`${this.#call}/`);
+    this.#conversation.open(await shownMemory(memories, (memory) => session.memory(memory)));
+  }
+
   async #runTools(calls: readonly ToolCallPart[], turn: number): Promise<void> {
     const targets = this.#conversation.handoffTargets;
     const handoff = calls.find(({ tool }) => targets.has(tool));
@@ -117,6 +127,7 @@ export class ToolLoop<T> {
     if (target === undefined) return;
     this.#scope = this.#scope.handOff(target);
     this.#conversation.handOver(target);
+    await this.#showMemory();
   }
 
   /** The thread of the run gets what was said here, once the node has completed. */

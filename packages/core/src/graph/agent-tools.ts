@@ -1,3 +1,4 @@
+import { memoryToolNames, resolvedUse } from '../memory/agent-memory.js';
 import type { AgentClass } from '../metadata/agent-class.js';
 import { type AgentDefinition, readAgent, readTools } from '../metadata/agent-definition.js';
 import { isClass } from './is-class.js';
@@ -29,6 +30,11 @@ export function agentTools({ className, tools, options, handoff }: AgentDefiniti
     } else if (typeof tool === 'object' && isClass(tool?.agent)) {
       all.push({ name: tool.name ?? agentToolName(nameOf(tool.agent)), origin: `asTool(${tool.agent.name})` });
     }
+  }
+  for (const use of options.memory ?? []) {
+    const resolved = resolvedUse(use);
+    const origin = `${resolved.kind} '${(resolved.kind === 'memory' ? resolved.memory : resolved.notes).name}'`;
+    for (const name of memoryToolNames(resolved)) all.push({ name, origin });
   }
   for (const target of handoff?.targets ?? []) {
     if (isClass(target)) all.push({ name: handoffToolName(nameOf(target)), origin: `@Handoff(${target.name})` });

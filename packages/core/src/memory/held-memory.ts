@@ -79,7 +79,8 @@ export class HeldMemory<T> {
   async #step(what: string, perform: (step: { readonly key: string }) => Promise<KeptMemory>): Promise<KeptMemory> {
     const kind = `memory:${this.#memory.name}/${what}`;
     const step = `${kind}[${this.#effects.count(kind)}]`;
-    const kept = await this.#effects.task(step, async (about) => ({ ...(await perform(about)) }));
+    const schema = await readSchema(this.#memory.schema, {});
+    const kept = await this.#effects.task(step, async (about) => ({ ...(await perform(about)) }), schema);
     return kept as unknown as KeptMemory;
   }
 

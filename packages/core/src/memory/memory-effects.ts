@@ -1,4 +1,5 @@
 import type { Json } from '../schema/json.js';
+import type { SchemaOf } from '../schema/schema.js';
 import type { EmbeddingModel } from './embedding-model.js';
 import type { ScopedStore } from './scoped-store.js';
 
@@ -19,8 +20,15 @@ export interface MemoryEffects {
   readonly place: string;
   /** The next number of a kind of step, from 1. */
   count(kind: string): number;
-  /** Gives the recorded result of a step, or performs and records it. */
-  task<T extends Json | undefined>(step: string, perform: (step: MemoryStep) => Promise<T>): Promise<T>;
+  /**
+   * Gives the recorded result of a step, or performs and records it.
+   * @param schema of the result's `value`, for what is sensitive of it
+   */
+  task<T extends Json | undefined>(
+    step: string,
+    perform: (step: MemoryStep) => Promise<T>,
+    schema?: SchemaOf,
+  ): Promise<T>;
   /** Milliseconds since the Unix epoch. */
   now(): number;
   /** A registered embedding model. @throws model-unknown */

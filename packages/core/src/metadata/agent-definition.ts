@@ -48,7 +48,7 @@ export class AgentDefinition {
   /** The class's own `@Tool` methods and inherited ones. */
   readonly tools: readonly ToolDeclaration[];
   readonly hasRun: boolean;
-  /** True when the agent may call a model: it has instructions, a model or tools, or no `run`. */
+  /** True when the agent may call a model: it has instructions, a model, tools or memory, or no `run`. */
   readonly usesModel: boolean;
 
   constructor(agent: AgentClass) {
@@ -77,7 +77,8 @@ export class AgentDefinition {
       options.instructions !== undefined ||
       options.model !== undefined ||
       tools.length > 0 ||
-      (options.tools?.length ?? 0) > 0;
+      (options.tools?.length ?? 0) > 0 ||
+      (options.memory?.length ?? 0) > 0;
   }
 
   /** Where `@Agent` stands. */

@@ -2,6 +2,7 @@ import type { Workflow } from '../graph/workflow.js';
 import type { ChatSettings } from '../model/chat-model.js';
 import type { Message } from '../model/message.js';
 import type { PolicyDefaults } from '../policies/order.js';
+import type { AgentMemory } from '../memory/agent-memory.js';
 import type { SchemaSource } from '../schema/schema.js';
 import type { MergeRule } from '../state/state-handle.js';
 import type { ThreadOptions } from '../thread/thread-options.js';
@@ -54,6 +55,12 @@ export interface AgentOptions {
    * @default false
    */
   readonly thread?: boolean | ThreadOptions;
+  /**
+   * What the agent's model knows of what outlives runs: memories stand as sections before its prompt, notes it may search
+   * by a tool.
+   * @default none
+   */
+  readonly memory?: readonly AgentMemory[];
 }
 
 export interface AgentDeclaration {

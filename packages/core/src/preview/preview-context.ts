@@ -2,6 +2,7 @@ import type { GenerateOptions, RunContext, StepContext } from '../context/run-co
 import { EspalierError } from '../errors/espalier-error.js';
 import type { CompiledAgent } from '../generation/compiled-agent.js';
 import { Conversation } from '../generation/conversation.js';
+import { shownMemory } from '../generation/shown-memory.js';
 import type { Memory, MemoryHandle } from '../memory/memory.js';
 import type { Notes, NotesHandle } from '../memory/notes.js';
 import type { Prompt } from '../model/prompt.js';
@@ -61,8 +62,10 @@ export class PreviewContext implements RunContext {
   }
 
   /** The first request of a conversation that begins with this prompt. */
-  #request(prompt: Prompt, options: GenerateOptions = {}, output?: SchemaOf): RequestPreview {
+  async #request(prompt: Prompt, options: GenerateOptions = {}, output?: SchemaOf): Promise<RequestPreview> {
     const conversation = new Conversation(this.#agent, { node: this.node, prompt, options, output });
+    const { memories } = conversation.generation;
+    conversation.open(await shownMemory(memories, (memory) => this.#memories.memory(memory)));
     const request = conversation.request(conversation.generation.maxTurns === 1);
     const model = conversation.model.candidates.map(({ model: { name } }) => name).join(', then ');
     return { model, request, toString: () => renderRequest(model, request) };

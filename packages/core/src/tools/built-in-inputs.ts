@@ -9,17 +9,22 @@ export const emptyInput: SchemaOf<Record<string, never>> = {
 };
 
 /** Arguments of an agent as a tool, where `asTool` names none. */
-export const taskInput: SchemaOf<{ readonly task: string }> = {
-  name: 'task',
-  jsonSchema: {
-    type: 'object',
-    properties: { task: { type: 'string', description: 'What to do, in full sentences.' } },
-    required: ['task'],
-    additionalProperties: false,
-  },
-  validate(value) {
-    const { task } = (value ?? {}) as { task?: unknown };
-    if (typeof task === 'string' && task !== '') return { valid: true, value: { task } };
-    return { valid: false, issues: [{ path: '$.task', message: `expected text, got ${describeValue(task)}` }] };
-  },
-};
+export const taskInput = textInput('task', 'What to do, in full sentences.');
+
+/** One argument that is a text. */
+export function textInput<N extends string>(name: N, description: string): SchemaOf<Readonly<Record<N, string>>> {
+  return {
+    name,
+    jsonSchema: {
+      type: 'object',
+      properties: { [name]: { type: 'string', description } },
+      required: [name],
+      additionalProperties: false,
+    },
+    validate(value) {
+      const text = ((value ?? {}) as Partial<Record<N, unknown>>)[name];
+      if (typeof text === 'string' && text !== '') return { valid: true, value: { [name]: text } as Record<N, string> };
+      return { valid: false, issues: [{ path: `$.${name}`, message: `expected text, got ${describeValue(text)}` }] };
+    },
+  };
+}

@@ -12,7 +12,7 @@ import { emptyInput, taskInput } from './built-in-inputs.js';
 import type { ToolContext } from './tool-context.js';
 
 /** The most characters of a tool's output that a model gets, where the tool does not say. */
-const MAX_TOOL_OUTPUT = 65_536;
+export const MAX_TOOL_OUTPUT = 65_536;
 
 export interface CompileToolsOptions {
   /** The instance of an injectable class whose `@Tool` methods the agent has been given. */

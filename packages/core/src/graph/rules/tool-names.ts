@@ -78,5 +78,6 @@ function renamed(origin: string, name: string): string {
   if (origin.startsWith('asTool')) return `Write asTool(${inner}, { name: '${better}' }).`;
   if (origin.startsWith('@Handoff'))
     return `Write @Agent({ name: '…' }) above class ${inner}: the tool's name is made of it.`;
+  if (/^(?:memory|notes) '/.test(origin)) return 'Give it another name, or let the model have no tool for it.';
   return `Write @Tool({ name: '${better}', description: '…' }) above ${origin}.`;
 }
