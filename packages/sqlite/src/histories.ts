@@ -105,12 +105,12 @@ export class Histories {
 
   /** @throws run-unknown */
   assertExists(runId: string): void {
-    if (this.#exists.get(keyText(runId)) === undefined) throw unknown(runId);
+    if (this.#exists.get(keyText(runId)) === undefined) throw unknownRun(runId);
   }
 
   #stateOf(runId: string): SqlRow {
     const state = this.#state.get(keyText(runId));
-    if (state === undefined) throw unknown(runId);
+    if (state === undefined) throw unknownRun(runId);
     return state;
   }
 
@@ -135,7 +135,7 @@ export class Histories {
   }
 }
 
-const unknown = (runId: string): EspalierError =>
+export const unknownRun = (runId: string): EspalierError =>
   new EspalierError('run-unknown', `There is no run '${runId}' in this store.`, { where: { runId } });
 
 const owned = (runId: string, owner: string, until: number): EspalierError =>

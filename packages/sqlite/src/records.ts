@@ -1,9 +1,9 @@
 import { EspalierError, type JournalRecord } from '@espalier/core';
 import type { Blobs } from './blobs/blobs.js';
 import { packRecord, unpack } from './blobs/packed-record.js';
-import { linkHash, NOTHING } from './database/chain.js';
+import { headHash, linkHash, NOTHING } from './database/chain.js';
 import { placeOf, type Stored } from './database/codec.js';
-import type { Database, Statement } from './database/database.js';
+import type { Database, SqlRow, Statement } from './database/database.js';
 import { keyText } from './database/key-text.js';
 import type { Protection } from './database/protection.js';
 
@@ -13,13 +13,6 @@ export interface PackedBody {
   readonly body: Stored;
   /** What was taken out of it. */
   readonly blobs: ReadonlyMap<string, string>;
-}
-
-/** The row of a run. */
-export interface RunRow {
-  readonly id: number;
-  /** The run's id as the file has it. */
-  readonly key: string;
 }
 
 /**
@@ -40,15 +33,16 @@ export class Records {
     this.#blobs = blobs;
     this.#insert = database.prepare('INSERT INTO records (run, seq, body, hash) VALUES (?, ?, ?, ?)');
     this.#select = database.prepare(
-      'SELECT seq, body FROM records WHERE run = (SELECT id FROM runs WHERE run_id = ?) AND seq >= ? ORDER BY seq',
+      'SELECT r.length, r.head, x.seq, x.body, x.hash FROM runs r ' +
+        'LEFT JOIN records x ON x.run = r.id AND x.seq >= ? WHERE r.run_id = ? ORDER BY x.seq',
     );
   }
 
   /** What can be done before a change. */
   pack(runId: string, record: JournalRecord): PackedBody {
-    const { codec, content } = this.#protection;
+    const { hashed, content } = this.#protection;
     const { text, blobs } = packRecord(record, `Record ${record.seq} of run '${runId}'`, content);
-    return { seq: record.seq, body: codec.encode(text, placeOfRecord(keyText(runId))), blobs };
+    return { seq: record.seq, body: hashed.encode(text, placeOfRecord(keyText(runId))), blobs };
   }
 
   /** Where a record will stand in the chain. @param previous the hash of the one before it; nothing for the first */
@@ -62,27 +56,56 @@ export class Records {
     this.#blobs.keep(run, blobs);
   }
 
-  /** @throws store-failed where one is damaged, or stands where it does not belong */
-  read(runId: string, from: number): readonly JournalRecord[] {
+  /**
+   * Follows the chain, so that nothing is read that was not appended.
+   *
+   * @returns nothing where there is no such run
+   * @throws store-failed where one is damaged, or stands where it does not belong
+   */
+  read(runId: string, from: number): readonly JournalRecord[] | undefined {
     const key = keyText(runId);
-    const place = placeOfRecord(key);
+    const begin = Math.max(0, from - 1); // the hash of the one before is part of a record's own
+    const rows = this.#select.all(begin, key);
+    const [run] = rows;
+    if (run === undefined) return undefined;
+    const length = run.length as number;
+    if (begin >= length) return [];
     const blob = this.#blobs.reader();
-    return Array.from(this.#select.all(key, from), ({ seq, body }) => {
-      try {
-        const record = unpack(this.#protection.codec.decode(body, place), blob) as JournalRecord;
-        if (record.seq === seq && record.runId === runId) return record;
-      } catch (cause) {
-        throw damaged(runId, seq as number, cause);
-      }
-      throw damaged(runId, seq as number, new Error('It is another record.'));
-    });
+    const records: JournalRecord[] = [];
+    let previous = NOTHING;
+    for (let seq = begin; seq < length; seq++) {
+      const row = rows[seq - begin];
+      if (row?.seq !== seq) throw damaged(runId, seq, 'It is missing.');
+      if (seq >= from) records.push(this.#unpacked({ runId, key, seq, previous }, row, blob));
+      previous = row.hash as string;
+    }
+    const isWhole = rows.length === length - begin && headHash(this.#protection.link, length, previous) === run.head;
+    if (!isWhole) throw damaged(runId, length - 1, 'It is not the last one.');
+    return records;
   }
+
+  #unpacked({ runId, key, seq, previous }: Expected, { body, hash }: SqlRow, blob: (hash: string) => unknown) {
+    const link = { previous, run: key, seq, body: body as Stored };
+    if (linkHash(this.#protection.link, link) !== hash) throw damaged(runId, seq, 'It is not what was appended.');
+    try {
+      return unpack(this.#protection.hashed.decode(body, placeOfRecord(key)), blob) as JournalRecord;
+    } catch (cause) {
+      throw damaged(runId, seq, cause);
+    }
+  }
+}
+
+interface Expected {
+  readonly runId: string;
+  readonly key: string;
+  readonly seq: number;
+  readonly previous: string;
 }
 
 const damaged = (runId: string, seq: number, cause: unknown): EspalierError =>
   new EspalierError('store-failed', `Record ${seq} of run '${runId}' is damaged.`, {
     hint: 'The file was changed by something else. Put it aside, and restore a copy.',
     where: { runId },
-    cause,
+    cause: typeof cause === 'string' ? new Error(cause) : cause,
     retryable: false,
   });

@@ -27,7 +27,7 @@ import { filePath } from './database/file-path.js';
 import type { OpenFile } from './database/open-database.js';
 import { protectionOf } from './database/protection.js';
 import { FileWatch } from './file-watch.js';
-import { Histories } from './histories.js';
+import { Histories, unknownRun } from './histories.js';
 import { SqliteMemory } from './memory.js';
 import type { Pruned } from './pruning.js';
 import { Records } from './records.js';
@@ -144,7 +144,7 @@ export class SqliteStore implements Store, Journal, AsyncDisposable {
   read(runId: string, from = 0): readonly JournalRecord[] {
     return this.#try(() => {
       const records = this.#records.read(runId, from);
-      if (records.length === 0) this.#histories.assertExists(runId);
+      if (records === undefined) throw unknownRun(runId);
       return records;
     });
   }

@@ -29,7 +29,7 @@ export class Blobs {
   keep(run: number, blobs: ReadonlyMap<string, string>): void {
     for (const [hash, text] of blobs) {
       if (!this.has(hash)) {
-        this.#insert.run(hash, this.#protection.codec.encode(text, placeOfBlob(hash)));
+        this.#insert.run(hash, this.#protection.hashed.encode(text, placeOfBlob(hash)));
       }
       this.#use.run(run, hash);
     }
@@ -42,7 +42,7 @@ export class Blobs {
   /** @throws store-failed where it is not there, or was changed so that it cannot be decrypted */
   text(hash: string): string {
     const row = this.#select.get(hash);
-    if (row !== undefined) return this.#protection.codec.decode(row.body, placeOfBlob(hash));
+    if (row !== undefined) return this.#protection.hashed.decode(row.body, placeOfBlob(hash));
     throw new EspalierError('store-failed', `The large value '${hash}' is not in the file any more.`, {
       hint: 'The file was changed by something else. Put it aside, and restore a copy.',
       retryable: false,
@@ -53,12 +53,18 @@ export class Blobs {
   reader(): (hash: string) => unknown {
     const texts = new Map<string, string>();
     const read = (hash: string): unknown => {
-      const value = texts.get(hash) ?? unpack(this.text(hash), read);
+      const value = texts.get(hash) ?? unpack(this.#whole(hash), read);
       // Texts only: of an object each record has its own, which others do not see change.
       if (typeof value === 'string') texts.set(hash, value);
       return value;
     };
     return read;
+  }
+
+  #whole(hash: string): string {
+    const text = this.text(hash);
+    if (this.isWhole(hash, text)) return text;
+    throw new Error(`The large value '${hash}' was changed.`);
   }
 
   /** Whether a text is the one of this name. */

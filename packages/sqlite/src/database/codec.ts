@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto';
+import { crc32 } from 'node:zlib';
 import { EspalierError } from '@espalier/core';
 import { open, seal } from './seal.js';
 
@@ -19,7 +20,7 @@ export interface Codec {
 /** No two places are the same, whatever their parts are. */
 export const placeOf = (...parts: readonly string[]): string => JSON.stringify(parts);
 
-/** For a file without a key. */
+/** For what has a hash of its own, in a file without a key. */
 export const plainCodec: Codec = {
   encode: (text) => text,
   decode(stored, place) {
@@ -32,6 +33,33 @@ export const plainCodec: Codec = {
     throw unreadable(place, 'it is no bytes');
   },
 };
+
+/**
+ * For all else in such a file: a checksum follows what was written, so that what a disk has damaged is not taken for it. Who
+ * changes it by intent can make a new checksum: a key prevents that.
+ */
+export const checkedCodec: Codec = {
+  encode: (text, place) => `${text}\n${checksum(text, place)}`,
+  decode(stored, place) {
+    if (typeof stored !== 'string') throw unreadable(place, 'it is no text');
+    const text = stored.slice(0, -SUM - 1);
+    if (stored === `${text}\n${checksum(text, place)}`) return text;
+    throw unreadable(place, 'it was changed, or put there from elsewhere');
+  },
+  encodeBytes: (bytes, place) => Buffer.concat([bytes, Buffer.from(checksum(bytes, place))]),
+  decodeBytes(stored, place) {
+    if (!(stored instanceof Uint8Array)) throw unreadable(place, 'it is no bytes');
+    const bytes = stored.subarray(0, -SUM);
+    if (Buffer.from(checksum(bytes, place)).equals(stored.subarray(-SUM))) return bytes;
+    throw unreadable(place, 'it was changed, or put there from elsewhere');
+  },
+};
+
+/** How many characters it has. */
+const SUM = 8;
+
+const checksum = (data: string | Uint8Array, place: string): string =>
+  crc32(data, crc32(place)).toString(16).padStart(SUM, '0');
 
 /** AES-256-GCM. The place is not written, but without it nothing can be read. */
 export function sealedCodec(key: KeyObject): Codec {

@@ -1,5 +1,5 @@
 import { createHmac, hash } from 'node:crypto';
-import { type Codec, plainCodec, type Stored, sealedCodec } from './codec.js';
+import { type Codec, checkedCodec, plainCodec, type Stored, sealedCodec } from './codec.js';
 import { derivedKey } from './file-key.js';
 
 /** The hash of a text, and of a body after it: 43 characters. With a key only who has it can make one. */
@@ -8,6 +8,8 @@ export type Digest = (text: string, body?: Stored) => string;
 /** What guards the contents of a file: its key, or nothing. */
 export interface Protection {
   readonly codec: Codec;
+  /** For records and large values, whose hashes tell of changes. */
+  readonly hashed: Codec;
   /** For the chain of records. */
   readonly link: Digest;
   /** Names large values by their content: without the key nobody can tell whether a file holds a value that they know. */
@@ -15,9 +17,13 @@ export interface Protection {
 }
 
 export function protectionOf(key: Uint8Array | undefined): Protection {
-  if (key === undefined) return { codec: plainCodec, link: plainDigest, content: plainDigest };
+  if (key === undefined) {
+    return { codec: checkedCodec, hashed: plainCodec, link: plainDigest, content: plainDigest };
+  }
+  const codec = sealedCodec(derivedKey(key, 'body'));
   return {
-    codec: sealedCodec(derivedKey(key, 'body')),
+    codec,
+    hashed: codec,
     link: keyedDigest(key, 'chain'),
     content: keyedDigest(key, 'content'),
   };

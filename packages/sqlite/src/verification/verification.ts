@@ -94,7 +94,7 @@ export class Verification {
 
   #text(run: string, body: unknown): string | undefined {
     try {
-      return this.#protection.codec.decode(body, placeOfRecord(run));
+      return this.#protection.hashed.decode(body, placeOfRecord(run));
     } catch {
       return undefined;
     }
