@@ -247,7 +247,12 @@ describe('a slow journal', () => {
         expect(kept).toHaveLength(failAt);
 
         // Another process, with room on its disk, goes on from there.
-        const other = await createEspalier({ workflows: [whole.workflow], clock, store: store.memory });
+        const other = await createEspalier({
+          workflows: [whole.workflow],
+          clock,
+          store: store.memory,
+          recovery: false,
+        });
         const resumed = await other.resume(broken.id);
         await clock.runAll();
         await expect(resumed.result).resolves.toBe('done');

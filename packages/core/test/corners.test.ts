@@ -192,7 +192,7 @@ describe('a run that goes on elsewhere', () => {
     const drained = espalier.drain({ timeout: 0 });
     await clock.advance(0);
     await drained;
-    const other = await createEspalier({ workflows: [workflow], store, clock });
+    const other = await createEspalier({ workflows: [workflow], store, clock, recovery: false });
     await expect((await other.resume(run.id)).result).resolves.toBe(2);
     const settled = store
       .read(run.id)

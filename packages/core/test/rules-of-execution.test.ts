@@ -594,7 +594,7 @@ describe('rule 7: journal first', () => {
     await new Promise((resolve) => setImmediate(resolve));
     await espalier.drain({ timeout: 0 });
     block = false;
-    const other = await createEspalier({ workflows: [workflow], store });
+    const other = await createEspalier({ workflows: [workflow], store, recovery: false });
     await expect((await other.resume(run.id)).result).resolves.toBe(1);
     expect(first).toBe(1);
   });

@@ -76,7 +76,7 @@ export class NodeContext implements RunContext {
   generate<T>(schema: SchemaSource<T>, prompt: Prompt, options?: GenerateOptions): Promise<T>;
   // biome-ignore lint/suspicious/noExplicitAny: the overloads above say what comes back
   generate(...args: readonly unknown[]): Promise<any> {
-    return tended(this.#generate(args));
+    return tended(whileLoaded(this.#attempt.run.execution, this.#generate(args)));
   }
 
   async #generate(args: readonly unknown[]): Promise<unknown> {
@@ -180,7 +180,7 @@ export class NodeContext implements RunContext {
   }
 
   waitFor<T>(name: string, schema: SchemaSource<T>, options: WaitOptions = {}): Promise<T> {
-    return tended(this.#waitFor(name, schema, options));
+    return tended(whileLoaded(this.#attempt.run.execution, this.#waitFor(name, schema, options)));
   }
 
   async #waitFor<T>(name: string, schema: SchemaSource<T>, options: WaitOptions): Promise<T> {
@@ -202,7 +202,7 @@ export class NodeContext implements RunContext {
   }
 
   sleep(duration: Duration): Promise<void> {
-    return tended(this.#sleep(duration));
+    return tended(whileLoaded(this.#attempt.run.execution, this.#sleep(duration)));
   }
 
   async #sleep(duration: Duration): Promise<void> {

@@ -25,8 +25,9 @@ export class EmbeddedRun implements EngineRun {
   readonly #journal: Journal;
   readonly #clock: Clock;
   readonly #onClose: () => void;
-  /** How many steps are performed. */
-  #performing = 0;
+  performing = 0;
+  /** How often it was put to rest: what was begun before is not recorded any more. */
+  #rests = 0;
   /** Made when somebody reads: most runs nobody does. */
   #feed: EventFeed | undefined;
   /** The first append that failed. Nothing is appended after it: the history would have a gap. */
@@ -46,10 +47,6 @@ export class EmbeddedRun implements EngineRun {
 
   get expired(): boolean {
     return this.#lease.expired === true;
-  }
-
-  get isPerforming(): boolean {
-    return this.#performing > 0;
   }
 
   record(body: RecordBody): MaybePromise<void> {
@@ -129,6 +126,8 @@ export class EmbeddedRun implements EngineRun {
 
   rest(rest: Rest, wake: () => void, failed: (error: unknown) => void): () => void {
     this.history = undefined;
+    this.performing = 0;
+    this.#rests += 1;
     const stop = this.#journal.onAnswer(this.runId, wake); // first: no answer comes unheard
     const cancel = rest.until === undefined ? undefined : this.timer(rest.until, wake);
     try {
@@ -165,21 +164,22 @@ export class EmbeddedRun implements EngineRun {
   }
 
   async #perform<T>(perform: () => MaybePromise<T>, recording: StepRecording<T>): Promise<T> {
-    this.#performing += 1;
+    const rests = this.#rests;
+    this.performing += 1;
     try {
       let value: T;
       try {
         value = await perform();
       } catch (error) {
         const body = recording.failed?.(error);
-        if (body !== undefined) await this.record(body);
+        if (body !== undefined && rests === this.#rests) await this.record(body);
         throw error;
       }
-      const kept = this.record(recording.done(value));
+      const kept = rests === this.#rests ? this.record(recording.done(value)) : undefined;
       if (isPromise(kept)) await kept;
       return value;
     } finally {
-      this.#performing -= 1;
+      if (rests === this.#rests) this.performing -= 1;
     }
   }
 }

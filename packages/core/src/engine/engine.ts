@@ -75,8 +75,8 @@ export interface EngineRun {
   readonly history: RecordedHistory | undefined;
   /** Whether it was taken over from a process that did not give it back. */
   readonly expired: boolean;
-  /** Whether a step is performed just now. */
-  readonly isPerforming: boolean;
+  /** How many steps are performed just now. */
+  readonly performing: number;
   /** The sensitive values that the run has met, by which its records are marked; nothing where it has met none. */
   sensitive: SensitiveValues | undefined;
   /**

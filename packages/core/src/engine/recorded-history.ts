@@ -9,6 +9,7 @@ import type {
 } from '../events/event.js';
 import { migratedRecords } from '../migration/migrated-records.js';
 import { rootOf } from '../migration/node-paths.js';
+import { crashesInARow } from './crashes-in-a-row.js';
 import type { StepKey } from './engine.js';
 import { RecordedSpending } from './recorded-spending.js';
 
@@ -18,6 +19,8 @@ export class RecordedHistory {
   start!: RunStartEvent;
   length!: number;
   ended!: boolean;
+  /** How many processes in a row have died with it without getting further. */
+  crashes!: number;
   /** What was used before. */
   spending!: RecordedSpending;
   #anew!: ReadonlyMap<string, number>;
@@ -38,6 +41,7 @@ export class RecordedHistory {
     this.start = start;
     this.length = records.length;
     this.ended = records.at(-1)?.type === 'run-end';
+    this.crashes = crashesInARow(records);
     this.#anew = anew;
     this.spending = new RecordedSpending();
     const known = [this.#ends, this.#fanOuts, this.#steps, this.#failedAttempts, this.#replaced, this.#suspensions];

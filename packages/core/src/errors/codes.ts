@@ -151,6 +151,15 @@ export const errorCodes = {
   'run-parked': code('The runtime was drained before the run ended', 'Resume the run.'),
   'run-exists': code('A run with this id exists already', 'Leave the id out, or resume the run that exists.'),
   'run-unknown': code('There is no such run', 'Check the run id.'),
+  'request-unanswered': code(
+    'The process that holds a run did not reply to a request in time',
+    'See whether that process is well, and look at the events of the run before you try again.',
+    true,
+  ),
+  'run-crash-loop': code(
+    'Every process that goes on with the run dies, and gets no further',
+    'Find out why, and resume the run by hand.',
+  ),
   'run-owned': code('Another process holds the run', 'Wait until its lease ends.', true),
   'run-fenced': code('The run has a newer owner', 'Stop: another process goes on with the run.'),
   'run-settled': code('The run has already ended', 'Start a new run.'),
@@ -158,11 +167,6 @@ export const errorCodes = {
     'The graph differs from the one that the run began with',
     'Register the old version of the workflow.',
   ),
-  'workflow-unknown': code('The workflow is not registered', 'Add it to `workflows`.'),
-  'runtime-closed': code('The runtime is drained and takes no new runs', 'Create a new one.'),
-  'dispose-failed': code('What was injected could not be ended', 'See `cause`; everything else has been ended.'),
-  'drain-incomplete': code(
-    'The journal did not take all runs back in time',
   'migration-failed': code(
     'The migration of a run to a newer version refused it, or threw',
     'See `cause`; register the version that the run began with, or correct `migrate`.',
@@ -172,6 +176,11 @@ export const errorCodes = {
     'Correct what `migrate` gives; nothing has been written.',
   ),
   'fork-invalid': code('A run cannot be forked as asked', 'Correct the option that the message names.'),
+  'workflow-unknown': code('The workflow is not registered', 'Add it to `workflows`.'),
+  'runtime-closed': code('The runtime is drained and takes no new runs', 'Create a new one.'),
+  'dispose-failed': code('What was injected could not be ended', 'See `cause`; everything else has been ended.'),
+  'drain-incomplete': code(
+    'The journal did not take all runs back in time',
     'Look at the store. Another process can take these runs over once their leases have ended.',
   ),
   'signal-unknown': code('No node of the run waits for this signal', 'Check the name; see the suspended nodes.'),
@@ -184,6 +193,10 @@ export const errorCodes = {
   'store-invalid': code(
     'The file of a store cannot be used',
     'See `message`: name another file, or correct what it says.',
+  ),
+  'store-key-invalid': code(
+    'The key does not fit the file of a store',
+    'Give the key that the file was made with. A file that is not encrypted takes none.',
   ),
   'store-failed': code(
     'A store could not write or read',

@@ -180,16 +180,16 @@ export class Attempt implements GenerationScope {
     return history?.step({ node: this.node, attempt: this.attempt, step });
   }
 
+  compare(body: BegunBody): void {
+    this.run.execution.engine.compare?.(body);
+  }
+
   record(body: RecordBody): MaybePromise<void> {
     this.assertOpen();
     return this.run.execution.engine.record(body);
   }
 
   note(body: RecordBody): void {
-  compare(body: BegunBody): void {
-    this.run.execution.engine.compare?.(body);
-  }
-
     const { execution } = this.run;
     if (!execution.parking) execution.note(body);
   }
@@ -250,11 +250,11 @@ export class Attempt implements GenerationScope {
   }
 
   runAgent(agent: AgentClass, inputs: readonly unknown[], place: NestedPlace): Promise<Json | undefined> {
-    return runNestedAgent(this, agent, inputs, place);
+    return this.run.execution.insideStep(() => runNestedAgent(this, agent, inputs, place));
   }
 
   approve(step: string, request: Json, marks: Marks): Promise<Approval> {
-    return approve(this, step, request, marks);
+    return this.run.execution.insideStep(() => approve(this, step, request, marks));
   }
 
   handOff(agent: CompiledAgent): GenerationScope {
@@ -273,12 +273,17 @@ export class Attempt implements GenerationScope {
 
   streaming(onText: (text: string) => Promise<void>): GenerationScope & { stop(abort: boolean): void } {
     const stream = new AbortController();
-    const forget = this.onClose(() => stream.abort(this.overReason()));
+    const letGo = this.run.execution.keepAwake();
+    const forget = this.onClose(() => {
+      letGo();
+      stream.abort(this.overReason());
+    });
     const { node, agent } = this;
     const attempt = new Attempt(this.run, this.attempt, { origin: this.#origin, agent, node, onText, stream });
     return Object.assign(attempt, {
       stop: (abort: boolean) => {
         forget();
+        letGo();
         if (!abort) return;
         stream.abort(new EspalierError('run-cancelled', `The reader of the stream of node '${node}' stopped.`));
       },

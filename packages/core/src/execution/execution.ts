@@ -2,6 +2,7 @@ import type { Subscription } from 'rxjs';
 import { Subject } from 'rxjs/internal/Subject';
 import type { CompiledNode, CompiledWorkflow } from '../boot/compiled-workflow.js';
 import type { Clock } from '../clock/clock.js';
+import { CountingClock } from '../clock/counting-clock.js';
 import type { EngineRun } from '../engine/engine.js';
 import type { EspalierError } from '../errors/espalier-error.js';
 import type { NodeStatus, RecordBody } from '../events/event.js';
@@ -69,6 +70,12 @@ export class Execution {
   #pumping = false;
   #paused = false;
   #parking = false;
+  readonly #clock: CountingClock;
+  /** How many readers of what streams, which a wait does not leave. */
+  #readers = 0;
+  /** How many steps do nothing by themselves but wait for what happens inside them. */
+  #composed = 0;
+  #laidAside = false;
 
   constructor(
     services: RuntimeServices,
@@ -86,6 +93,7 @@ export class Execution {
     this.thread = run.thread;
     this.states = new StateRegistry(engine);
     this.#listener = listener;
+    this.#clock = new CountingClock(services.clock);
     this.#nodes = new NodeTable(workflow);
     this.#slots = new Slots(workflow.concurrency);
     this.#pipeline = this.#starts.pipe(mergeSettlements()).subscribe({
@@ -99,8 +107,21 @@ export class Execution {
     return this.#parking;
   }
 
+  /** For policies. */
   get clock(): Clock {
-    return this.services.clock;
+    return this.#clock;
+  }
+
+  /** Whether it was stopped to go on when what it waits for has come. */
+  get isLaidAside(): boolean {
+    return this.#laidAside;
+  }
+
+  /** Whether nothing goes on but waits of which the journal knows: no call, and no timer of a policy. */
+  get isDormant(): boolean {
+    const rests = this.stopReason === undefined && !this.#paused && this.#slots.resting;
+    const isQuiet = this.engine.performing === this.#composed && this.#clock.waiting === 0 && this.#readers === 0;
+    return rests && isQuiet;
   }
 
   get statuses(): NodeStatus[] {
@@ -160,6 +181,32 @@ export class Execution {
     this.suspensions.clear();
   }
 
+  /** Stops without a word to the code of nodes, which will begin again: see {@link whileLoaded}. */
+  layAside(reason: () => EspalierError): void {
+    this.#laidAside = true;
+    this.stop(reason, true);
+  }
+
+  /** What happens inside a step, in records of its own: a wait for approval, a nested agent. */
+  async insideStep<T>(act: () => Promise<T>): Promise<T> {
+    this.#composed += 1;
+    try {
+      return await act();
+    } finally {
+      this.#composed -= 1;
+    }
+  }
+
+  /** Keeps it from being dormant. @returns what ends that */
+  keepAwake(): () => void {
+    let open = true;
+    this.#readers += 1;
+    return () => {
+      if (open) this.#readers -= 1;
+      open = false;
+    };
+  }
+
   ready(entry: Startable): void {
     this.#slots.queue(entry);
   }
@@ -194,6 +241,7 @@ export class Execution {
 
   /** Appends a record whose keeping nothing waits for; later records wait for it. */
   note(body: RecordBody): void {
+    if (this.#laidAside) return;
     try {
       const kept = this.engine.record(body);
       if (isPromise(kept)) kept.catch((fault: unknown) => this.broke(fault));

@@ -30,6 +30,8 @@ export interface RuntimeServices {
   readonly threads: ThreadStore;
   /** What outlives runs, by user or tenant. */
   readonly memory: MemoryServices;
+  /** Told of runs that begin to rest, and of those that go on. */
+  readonly idle: { enter(run: { layAside(): boolean }): void; leave(run: { layAside(): boolean }): void };
   /** Runs a workflow as a child of an attempt and gives its output. */
   callChild(attempt: Attempt, child: ChildCall): Promise<unknown>;
 }

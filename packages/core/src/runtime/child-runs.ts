@@ -7,6 +7,7 @@ import type { Attempt } from '../execution/attempt.js';
 import type { ChildCall } from '../execution/runtime-services.js';
 import { sensitiveOutput } from '../execution/settlement-marks.js';
 import type { Workflow } from '../graph/workflow.js';
+import type { RunSummary } from '../journal/journal.js';
 import { toPlain } from '../schema/plain.js';
 import { learnAll, learnShape } from '../sensitive/learn.js';
 import { learnFromRecords } from '../sensitive/learn-from-records.js';
@@ -27,11 +28,15 @@ export interface ChildHost {
   adopt(runId: string, options: ChildOptions): Promise<RunControl>;
 }
 
+/** How often it is looked whether a child is free, in milliseconds: less and less often. */
+const SHORTEST = 20;
+const LONGEST = 1000;
+
 /** A child run has a fixed id, so that a parent that is resumed finds it: running, parked or ended. */
 export async function callChild(host: ChildHost, attempt: Attempt, call: ChildCall): Promise<unknown> {
   const { childId, workflow, input, ledger } = call;
   const compiled = host.compiled(workflow);
-  const known = await host.engine.find(childId);
+  const known = await whenFree(host.engine, attempt, childId);
   if (known?.ended === true) {
     const records = await host.engine.read(childId);
     ledger.charge(spentBy(records));
@@ -62,10 +67,33 @@ export async function callChild(host: ChildHost, attempt: Attempt, call: ChildCa
     if (host.closed && EspalierError.is(error) && ['run-parked', 'runtime-closed'].includes(error.code)) {
       return await parkedToo(wait);
     }
+    if (EspalierError.is(error, 'run-owned') && error.where.runId === childId)
+      return await callChild(host, attempt, call);
     await wait.end();
     throw error;
   } finally {
     forgetWait();
+  }
+}
+
+/**
+ * A child that some process holds is waited for: the one that had its parent is about to give it back, or somebody goes on
+ * with it by itself.
+ */
+async function whenFree(engine: Engine, attempt: Attempt, childId: string): Promise<RunSummary | undefined> {
+  for (let pause = SHORTEST; ; pause = Math.min(2 * pause, LONGEST)) {
+    const known = await engine.find(childId);
+    if (known === undefined || known.ended || !known.owned || attempt.isOver) return known;
+    await new Promise<void>((resolve) => {
+      const cancel = attempt.run.execution.clock.setTimer(pause, () => {
+        forget();
+        resolve();
+      });
+      const forget = attempt.onClose(() => {
+        cancel();
+        resolve();
+      });
+    });
   }
 }
 

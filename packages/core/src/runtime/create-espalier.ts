@@ -7,6 +7,7 @@ import { MemoryScopedStore } from '../memory/memory-scoped-store.js';
 import { MemoryThreadStore } from '../thread/memory-thread-store.js';
 import type { Espalier } from './espalier.js';
 import type { EspalierOptions } from './espalier-options.js';
+import { readLayAsideAfter, readRecovery } from './recovery-options.js';
 import { Runtime } from './runtime.js';
 
 /**
@@ -28,7 +29,9 @@ export async function createEspalier(options: EspalierOptions): Promise<Espalier
     store: options.memory ?? store.memory ?? new MemoryScopedStore(),
     embeddings: new Map(Object.entries(options.embeddings ?? {})),
   };
-  return new Runtime(workflows, engine, { clock, random, threads, memory, ...booted });
+  const recovery = readRecovery(options);
+  const layAsideAfter = readLayAsideAfter(options);
+  return new Runtime(workflows, engine, { clock, random, threads, memory, recovery, layAsideAfter, ...booted });
 }
 
 /** Uniform in [0, 1) with 32 bits, from the platform's source of randomness. */

@@ -9,14 +9,21 @@ export interface DrainTimes {
   readonly release: number;
 }
 
+/** What is drained. */
+export interface Drained {
+  /** The runs that are held; an ended one leaves them. */
+  readonly runs: ReadonlyMap<string, RunControl>;
+  /** Resolves when no run is taken over any more. */
+  readonly recovered: Promise<void> | undefined;
+}
+
 /**
  * Lets what runs finish, parks what is left, and waits until all runs are given back.
- * @param runs those that are held; an ended one leaves them
  * @returns the ids of those that were parked
  * @throws drain-incomplete when the journal does not answer
  */
 export async function drainRuns(
-  runs: ReadonlyMap<string, RunControl>,
+  { runs, recovered }: Drained,
   clock: Clock,
   { timeout, release }: DrainTimes,
 ): Promise<readonly string[]> {
@@ -29,11 +36,12 @@ export async function drainRuns(
   });
   try {
     while (runs.size > 0) {
-      const outcomes = Promise.allSettled([...runs.values()].map(({ outcome }) => outcome));
-      for (const end of await Promise.race([outcomes, late.promise])) {
-        if (end.status === 'fulfilled' && end.value.status === 'parked') parked.push(end.value.runId);
-      }
+      const ends = Promise.all(
+        [...runs.values()].map(async ({ id, end }) => ((await end.catch(() => false)) ? [id] : [])),
+      );
+      parked.push(...(await Promise.race([ends, late.promise])).flat());
     }
+    await Promise.race([recovered, late.promise]);
   } finally {
     cancel();
   }

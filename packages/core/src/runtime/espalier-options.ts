@@ -1,4 +1,5 @@
 import type { Clock } from '../clock/clock.js';
+import type { Duration } from '../clock/duration.js';
 import type { Provider, Resolver } from '../container/resolver.js';
 import type { Workflow } from '../graph/workflow.js';
 import type { Store } from '../journal/store.js';
@@ -10,6 +11,7 @@ import type { FallbackModels } from '../model/fallback-models.js';
 import type { ModelPolicies } from '../policies/model-policies.js';
 import type { PolicyDefaults } from '../policies/order.js';
 import type { ThreadStore } from '../thread/thread-store.js';
+import type { RecoveryOptions } from './recovery-options.js';
 
 export interface EspalierOptions {
   /** What can be started. Names and versions together are unique. */
@@ -42,6 +44,16 @@ export interface EspalierOptions {
   readonly clock?: Clock;
   /** Gives numbers in [0, 1), for jitter and `ctx.random()`. @default the platform's cryptographic source */
   readonly random?: () => number;
+  /**
+   * Whether runs of the store are recovered that have not ended and that nobody holds: their process died, or gave them back.
+   * @default on where there is a `store`
+   */
+  readonly recovery?: RecoveryOptions | false;
+  /**
+   * How long a run stays in memory in which nothing goes on but waits for answers and times. Then only the journal has it, until
+   * one comes. `false` for as long as it waits. @default '5s'
+   */
+  readonly layAsideAfter?: Duration | false;
   /** Names this process in leases. @default a random name */
   readonly owner?: string;
 }

@@ -8,11 +8,12 @@ import type { ForkOptions } from '../fork/fork-options.js';
 import type { WorkflowPlan } from '../graph/plan.js';
 import type { Workflow } from '../graph/workflow.js';
 import type { RunSummary } from '../journal/journal.js';
+import type { RunFilter } from '../journal/run-filter.js';
 import type { Memories } from '../memory/memories.js';
 import type { AgentClass } from '../metadata/agent-class.js';
 import type { InputsOf, PreviewOptions, RequestPreview } from '../preview/preview.js';
-import type { ThreadEntry } from '../thread/thread-store.js';
 import type { ReplayOptions, ReplayReport } from '../replay/replay-report.js';
+import type { ThreadEntry } from '../thread/thread-store.js';
 import type { Run, StartOptions } from './run.js';
 
 export interface DrainOptions {
@@ -39,12 +40,11 @@ export interface Espalier extends AsyncDisposable {
   /** Starts a run and waits for its result. */
   run<I, O>(workflow: Workflow<I, O>, input: NoInfer<I>, options?: StartOptions): Promise<O>;
   /**
-   * Goes on with a run that nobody holds: what is on record is not done again.
-   * @throws run-unknown, run-owned, run-settled, run-changed, workflow-unknown
+   * Goes on with a run that nobody holds: what is on record is not done again. Of a run that goes on here already, it gives
+   * the handle. Runs are recovered by themselves, see `recovery` of `createEspalier`: this is for those that were not.
+   * @throws run-unknown, run-owned, run-settled, run-changed, workflow-unknown, migration-failed, migration-invalid
    */
   resume<O = unknown>(runId: string): Promise<Run<O>>;
-  /**
-   * Answers what a node of a run waits for, at most once.
   /**
    * Starts a new run that goes another way from one node on: what is on record of all that does not depend on it is kept. The
    * run that it is forked from is only read, whether it runs, rests or has ended.
@@ -63,12 +63,26 @@ export interface Espalier extends AsyncDisposable {
    * if (diverged !== undefined) console.log(diverged.message);
    */
   replay(runId: string, options?: ReplayOptions): Promise<ReplayReport>;
+  /**
+   * Answers what a node of a run waits for, at most once.
    * @param name the name given to `ctx.waitFor`, or the step of a tool call that waits for approval
-   * @throws signal-unknown, signal-invalid, signal-answered, run-unknown
+   * It need not be held by this process: one that does is asked, and a run that nobody holds goes on here.
+   * @throws signal-unknown, signal-invalid, signal-answered, run-unknown, request-unanswered
    */
   signal(runId: string, name: string, value: unknown, options?: SignalOptions): Promise<void>;
+  /**
+   * Cancels a run, whoever holds it. Resolves when its end is recorded.
+   * @param reason told in the run's error
+   * @throws run-unknown, run-settled where it has ended otherwise, request-unanswered
+   */
+  cancel(runId: string, reason?: string): Promise<void>;
   /** The events of any run in the journal, from a position on. */
   events(runId: string, from?: number): Observable<Event>;
+  /**
+   * What is on record of any run in the journal, from a position on, with sensitive data masked: read once, not followed.
+   * @throws run-unknown
+   */
+  history(runId: string, from?: number): Promise<readonly Event[]>;
   /** What the proof knows of a workflow: nodes, edges, policies and the worst case. */
   describe(workflow: Workflow): WorkflowPlan;
   /**
@@ -97,8 +111,12 @@ export interface Espalier extends AsyncDisposable {
   audit(runId: string, options?: AuditOptions): Promise<RunAudit>;
   /** What was said in a thread, oldest first: turns, and summaries of those before them. */
   thread(threadId: string): Promise<readonly ThreadEntry[]>;
-  /** All runs in the journal. */
-  list(): Promise<readonly RunSummary[]>;
+  /**
+   * The runs in the journal, without reading them: all, or those that a filter names.
+   * @throws option-invalid, run-unknown for `after`
+   * @example const stuck = await espalier.list({ ended: false, newest: true, limit: 20 });
+   */
+  list(filter?: RunFilter): Promise<readonly RunSummary[]>;
   /**
    * Takes no new runs, lets running nodes finish, parks what is left and gives all runs back.
    * Then ends what was injected: `@preDestroy` methods and `Symbol.asyncDispose` of what Espalier has made.

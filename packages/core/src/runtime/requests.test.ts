@@ -1,4 +1,5 @@
 import {
+  Calls,
   createEspalier,
   defineWorkflow,
   type Espalier,
@@ -119,7 +120,9 @@ describe('cancel', () => {
       return ctx.waitFor('approval', z.boolean());
     });
     const child = defineWorkflow({ name: 'child', version: 1, output: inner });
-    const caller = makeAgent('caller', [], (_inputs, ctx: RunContext) => ctx.call(child, undefined as never));
+    const caller = makeAgent('caller', [], (_inputs, ctx: RunContext) => ctx.call(child, undefined as never), [
+      Calls(child, { max: 1 }),
+    ]);
     const parent = defineWorkflow({ name: 'parent', version: 1, output: caller });
     const { one, store } = await twoProcesses({ of: parent });
     await one.drain();

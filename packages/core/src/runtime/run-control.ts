@@ -17,8 +17,19 @@ import { ThreadSession } from '../thread/thread-session.js';
 import { iterateEvents } from './event-iterator.js';
 import { failureOf, isRunBudgetSpent } from './failure.js';
 import { openRun } from './open-run.js';
+import { recordedOutcome } from './recorded-outcome.js';
 import type { Run, Suspension } from './run.js';
-import { cancelled, closeRun, endRecord, parked, runOver, type Stop, type StopStatus, timedOut } from './run-end.js';
+import {
+  cancelled,
+  closeRun,
+  endRecord,
+  laidAside,
+  parked,
+  runOver,
+  type Stop,
+  type StopStatus,
+  timedOut,
+} from './run-end.js';
 import { checkInput } from './run-input.js';
 import { RunOpening } from './run-opening.js';
 import { finalStateConflict, outcomeOf, type RunOutcome } from './run-outcome.js';
@@ -40,6 +51,15 @@ export interface RunControlOptions {
   readonly onRest?: (rests: boolean) => void;
 }
 
+/** What is kept of a run that was laid aside. */
+interface LaidAside {
+  readonly suspensions: readonly Suspension[];
+  /** Paths of all that waits. */
+  readonly waiting: readonly string[];
+  /** Ends its listener and its timer. */
+  readonly stop: () => void;
+}
+
 /** One run from its first record to its last: opens it, watches its execution, and ends it exactly once. */
 export class RunControl<Output = unknown> implements Run<Output>, ExecutionListener {
   readonly id: string;
@@ -53,6 +73,11 @@ export class RunControl<Output = unknown> implements Run<Output>, ExecutionListe
   readonly #promises = new RunPromises<Output>();
   /** Asked for before the run was open. */
   #early: Stop | undefined;
+  #laidAside: LaidAside | undefined;
+  #loading: Promise<void> | undefined;
+  #ledger: BudgetLedger | undefined;
+  /** In milliseconds since the Unix epoch. */
+  #deadline: number | undefined;
   #cancelDeadline: (() => void) | undefined;
   #ended = false;
   readonly #opening = new RunOpening();
@@ -98,16 +123,27 @@ export class RunControl<Output = unknown> implements Run<Output>, ExecutionListe
   }
 
   get suspensions(): readonly Suspension[] {
-    return (this.#execution?.suspensions.all() ?? []).map(({ node, signal, request }) => ({ node, signal, request }));
+    if (this.#laidAside !== undefined) return this.#laidAside.suspensions;
+    return (this.#execution?.suspensions.signals() ?? []).map(({ node, signal, request }) => ({
+      node,
+      signal,
+      request,
+    }));
   }
 
   get execution(): Execution | undefined {
     return this.#execution;
   }
 
+  /** Whether the run was parked, once it has left this process. Rejects when its journal failed. */
+  get end(): Promise<boolean> {
+    return this.#promises.end;
+  }
+
   /** The execution, once the run is open; nothing when it never will be. */
-  opened(): Promise<Execution | undefined> {
-    if (this.#execution !== undefined || this.#ended) return Promise.resolve(this.#execution);
+  async opened(): Promise<Execution | undefined> {
+    await this.#wake();
+    if (this.#execution !== undefined || this.#ended) return this.#execution;
     return new Promise((resolve) => {
       this.#opening.wait(
         () => resolve(this.#execution),
@@ -150,6 +186,8 @@ export class RunControl<Output = unknown> implements Run<Output>, ExecutionListe
 
   rested(resting: boolean): void {
     this.#status = resting ? 'suspended' : 'running';
+    if (resting) this.#services.idle.enter(this);
+    else this.#services.idle.leave(this);
     this.#execution?.note({ type: resting ? 'run-suspend' : 'run-resume' });
     this.#options.onRest?.(resting);
   }
@@ -168,9 +206,9 @@ export class RunControl<Output = unknown> implements Run<Output>, ExecutionListe
 
   broke(error: unknown): void {
     if (this.#ended) return;
-    this.#ended = true;
-    this.#status = this.#execution === undefined ? 'failed' : 'parked'; // without an execution there is nothing to go on with
-    this.#cancelDeadline?.();
+    const wasOpen = this.#execution !== undefined || this.#laidAside !== undefined || this.#loading !== undefined;
+    this.#status = wasOpen ? 'parked' : 'failed'; // without an execution there is nothing to go on with
+    this.#leave();
     this.#execution?.stop(
       () =>
         EspalierError.is(error) ? error : new EspalierError('run-parked', 'The journal failed.', { cause: error }),
@@ -179,7 +217,63 @@ export class RunControl<Output = unknown> implements Run<Output>, ExecutionListe
     void this.#giveBack(error);
   }
 
+  /** Keeps only what is needed to go on when an answer or a time has come. */
+  layAside(): boolean {
+    const execution = this.#execution;
+    if (execution === undefined || this.#ended) return true;
+    if (!execution.isDormant) return false;
+    const waits = execution.suspensions.all();
+    const times = [...waits.map(({ until }) => until), this.#deadline].filter((time) => time !== undefined);
+    const rest = {
+      waits: waits.map(({ node, step }) => ({ node, step })),
+      ...(times.length === 0 ? {} : { until: Math.min(...times) }),
+    };
+    const stop = (this.#engineRun as EngineRun).rest(
+      rest,
+      () => void this.#wake(),
+      (error) => this.broke(error),
+    );
+    const { suspensions } = this;
+    this.#laidAside = { suspensions, waiting: waits.map(({ node }) => node), stop };
+    this.#cancelDeadline?.();
+    this.#execution = undefined;
+    execution.layAside(() => laidAside(this.id));
+    return true;
+  }
+
   // Inside
+
+  /** Loads what was laid aside. */
+  #wake(): Promise<void> | undefined {
+    if (this.#laidAside !== undefined) {
+      this.#laidAside.stop();
+      this.#laidAside = undefined;
+      this.#status = 'running';
+      this.#options.onRest?.(false);
+      this.#loading = this.#load()
+        .catch((error: unknown) => this.broke(error))
+        .finally(() => {
+          this.#loading = undefined;
+        });
+    }
+    return this.#loading;
+  }
+
+  async #load(): Promise<void> {
+    const engineRun = this.#engineRun as EngineRun;
+    await engineRun.reload();
+    if (this.#ended) return;
+    const { input, thread } = (engineRun.history as NonNullable<typeof engineRun.history>).start;
+    this.#execute(engineRun, input, thread);
+  }
+
+  /** Nothing is to happen any more. */
+  #leave(): void {
+    this.#ended = true;
+    this.#cancelDeadline?.();
+    this.#laidAside?.stop();
+    this.#services.idle.leave(this);
+  }
 
   async #begin(input: unknown): Promise<void> {
     const { engineRun } = this.#options;
@@ -198,6 +292,7 @@ export class RunControl<Output = unknown> implements Run<Output>, ExecutionListe
   }
 
   #execute(engineRun: EngineRun, input: unknown, about: RunStartEvent['thread']): void {
+    const isFirst = this.#engineRun === undefined; // or else it was laid aside
     this.#engineRun = engineRun;
     learnAll(engineRun, this.#options.sensitive);
     if (isFirst) this.#ledger = this.#makeLedger();
@@ -208,32 +303,46 @@ export class RunControl<Output = unknown> implements Run<Output>, ExecutionListe
     this.#execution = new Execution(this.#services, this.#workflow, engineRun, this, run);
     if (engineRun.history !== undefined) {
       const { own, all } = engineRun.history.spending;
-      ledger?.charge(all);
+      if (isFirst) ledger?.charge(all);
       this.#execution.usage.restore(own);
-      this.#execution.note({ type: 'run-resume' });
+      this.#execution.note({ type: 'run-resume', ...resumedBy(engineRun, isFirst) });
     }
     this.#opening.opened();
-    if (this.#early !== undefined) this.#stop(this.#early);
+    if (this.#early !== undefined) {
+      if (!isFirst) this.#execution.pump(); // the outcome shows what has settled
+      this.#stop(this.#early);
+    }
     if (this.#ended) return; // so it was asked, by a reader of its events too, or its journal has failed already
-    if (deadline !== undefined) this.#armDeadline(engineRun, deadline);
+    this.#armDeadline(engineRun);
     this.#execution.pump();
   }
 
-  #armDeadline(engineRun: EngineRun, deadline: number): void {
-    const startedAt = engineRun.history?.start.time ?? engineRun.now();
-    this.#cancelDeadline = engineRun.timer(startedAt + deadline, () =>
-      this.#stop(timedOut(this.id, this.#workflow.workflow.name, deadline)),
+  #makeLedger(): BudgetLedger | undefined {
+    const { workflow } = this.#workflow;
+    const { budget } = workflow.options;
+    if (budget === undefined) return this.#options.ledger;
+    return new BudgetLedger(budget, this.#options.ledger, { runId: this.id, workflow: workflow.name });
+  }
+
+  #armDeadline(engineRun: EngineRun): void {
+    const { deadline, workflow } = this.#workflow;
+    if (deadline === undefined) return;
+    this.#deadline = (engineRun.history?.start.time ?? engineRun.now()) + deadline;
+    this.#cancelDeadline = engineRun.timer(this.#deadline, () =>
+      this.#stop(timedOut(this.id, workflow.name, deadline)),
     );
   }
 
   #stop(stop: Stop): void {
     if (this.#ended) return;
-    if (this.#execution === undefined) {
+    const { status, error } = stop;
+    const parksAside = status === 'parked' && this.#laidAside !== undefined;
+    if (this.#execution === undefined && !parksAside) {
       this.#early ??= stop;
+      void this.#wake();
       return;
     }
-    const { status, error } = stop;
-    this.#execution.stop(() => error, status === 'parked');
+    this.#execution?.stop(() => error, status === 'parked');
     void this.#end(status, undefined, error);
   }
 
@@ -256,8 +365,7 @@ export class RunControl<Output = unknown> implements Run<Output>, ExecutionListe
   /** Records the end, gives the run back, and only then tells of it. */
   async #end(status: StopStatus, output: unknown, error: unknown): Promise<void> {
     if (this.#ended) return;
-    this.#ended = true;
-    this.#cancelDeadline?.();
+    this.#leave();
     const engineRun = this.#engineRun as EngineRun;
     const execution = this.#execution;
     execution?.stop(() => (EspalierError.is(error) ? error : runOver(this.id)), status === 'parked');
@@ -272,7 +380,8 @@ export class RunControl<Output = unknown> implements Run<Output>, ExecutionListe
     }
     this.#status = status;
     this.#options.onEnd();
-    this.#promises.settle(outcomeOf<Output>(execution, status, output as Output | undefined, error));
+    if (execution === undefined) this.#promises.settle({ parked: error, read: () => this.#recorded(error) });
+    else this.#promises.settle(outcomeOf<Output>(execution, status, output as Output | undefined, error));
   }
 
   #recorded(error: unknown): Promise<RunOutcome<Output>> {
@@ -280,4 +389,8 @@ export class RunControl<Output = unknown> implements Run<Output>, ExecutionListe
     const run = { runId: this.id, workflow: this.#workflow, waiting };
     return recordedOutcome<Output>(this.#services, this.#engine, run, error);
   }
+}
 
+/** Who goes on with a run that was taken over. One that was laid aside has the owner that it had. */
+const resumedBy = ({ owner, expired }: EngineRun, isTakenOver: boolean) =>
+  isTakenOver ? { owner, ...(expired ? ({ expired } as const) : {}) } : {};

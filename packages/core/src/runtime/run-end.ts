@@ -56,6 +56,13 @@ export const parked = (runId: string): Stop => ({
   }),
 });
 
+/** What the code of a node is told that still asks for something when its run was laid aside. */
+export const laidAside = (runId: string): EspalierError =>
+  new EspalierError('run-parked', `Run '${runId}' was laid aside: all that is left of it waits.`, {
+    hint: 'Do what takes time in ctx.step: a run in which one is performed stays in memory.',
+    where: { runId },
+  });
+
 /** What an attempt is told that still asks for something when its run has ended. */
 export const runOver = (runId: string): EspalierError =>
   new EspalierError('run-settled', `Run '${runId}' has ended.`, { where: { runId } });

@@ -4,16 +4,18 @@ import { workflowKey } from '../boot/boot.js';
 import type { CompiledWorkflow } from '../boot/compiled-workflow.js';
 import { milliseconds } from '../clock/duration.js';
 import type { Engine, EngineRun } from '../engine/engine.js';
+import type { RecordedHistory } from '../engine/recorded-history.js';
 import { EspalierError } from '../errors/espalier-error.js';
 import type { Event } from '../events/event.js';
 import type { RuntimeServices } from '../execution/runtime-services.js';
-import type { ModelWidths } from '../graph/node-bounds.js';
 import type { ForkOptions } from '../fork/fork-options.js';
 import { planFork } from '../fork/plan-fork.js';
+import type { ModelWidths } from '../graph/node-bounds.js';
 import { describeGraph, type WorkflowPlan } from '../graph/plan.js';
 import type { Workflow } from '../graph/workflow.js';
-import type { Memories } from '../memory/memories.js';
 import type { RunSummary } from '../journal/journal.js';
+import { checkedFilter, type RunFilter } from '../journal/run-filter.js';
+import type { Memories } from '../memory/memories.js';
 import type { AgentClass } from '../metadata/agent-class.js';
 import { migrateHeld } from '../migration/migrate-held.js';
 import { migratedRecords } from '../migration/migrated-records.js';
@@ -21,18 +23,26 @@ import { ownVersionOf, versionOf } from '../migration/version-of.js';
 import type { RequestPreview } from '../preview/preview.js';
 import type { ReplayOptions, ReplayReport } from '../replay/replay-report.js';
 import { toPlain } from '../schema/plain.js';
-import { signalRun } from '../suspension/signal-run.js';
+import { maskRecord } from '../sensitive/mask-record.js';
 import { checkedThread } from '../thread/thread-options.js';
 import type { ThreadEntry } from '../thread/thread-store.js';
 import { type ChildHost, type ChildOptions, callChild } from './child-runs.js';
 import { drainRuns } from './drain-runs.js';
 import type { DrainOptions, Espalier, SignalOptions } from './espalier.js';
+import { IdleRuns } from './idle-runs.js';
+import { assertNoLoop, type RecoveredRun, Recovery, type RecoveryHost } from './recovery.js';
+import type { RecoveryPlan } from './recovery-options.js';
+import { Requests } from './requests.js';
 import type { Run, StartOptions } from './run.js';
 import { RunControl, type RunControlOptions } from './run-control.js';
-
 import { StoredMemories } from './stored-memories.js';
+
 /** What a runtime is given besides workflows and an engine. */
 interface Surroundings extends Pick<RuntimeServices, 'clock' | 'random' | 'threads' | 'memory'> {
+  /** Nothing where no run is to be recovered. */
+  readonly recovery: RecoveryPlan | undefined;
+  /** In milliseconds. */
+  readonly layAsideAfter: number;
   readonly modelWidths: ModelWidths;
   /** Ends what was made for the workflows, once no run needs it any more. */
   readonly dispose: () => Promise<void>;
@@ -40,35 +50,50 @@ interface Surroundings extends Pick<RuntimeServices, 'clock' | 'random' | 'threa
 
 /** The runs of one process. */
 export class Runtime implements Espalier {
-  readonly #workflows: ReadonlyMap<string, CompiledWorkflow>;
   readonly memories: Memories;
+  readonly #workflows: ReadonlyMap<string, CompiledWorkflow>;
   readonly #engine: Engine;
   readonly #services: RuntimeServices;
   readonly #runs = new Map<string, RunControl>();
   readonly #shared = new WeakMap<object, unknown>();
   readonly #modelWidths: ModelWidths;
   readonly #dispose: () => Promise<void>;
+  readonly #requests: Requests;
+  readonly #stopServing: () => void;
+  readonly #recovery: Recovery | undefined;
+  /** What is just being taken over by itself. */
+  readonly #recovering = new Map<string, Promise<unknown>>();
   #disposed: Promise<void> | undefined;
   #closed = false;
 
   constructor(
     workflows: ReadonlyMap<string, CompiledWorkflow>,
     engine: Engine,
-    { dispose, modelWidths, ...services }: Surroundings,
+    { dispose, modelWidths, recovery, layAsideAfter, ...services }: Surroundings,
   ) {
     this.#workflows = workflows;
     this.#engine = engine;
     this.#modelWidths = modelWidths;
     this.#dispose = dispose;
-    const host = this.#childHost();
     const { memory, threads, clock } = services;
     this.memories = new StoredMemories({ ...memory, threads, now: () => clock.now(), uuid });
+    const host = this.#childHost();
     this.#services = {
       ...services,
       uuid,
+      idle: new IdleRuns(clock, layAsideAfter),
       shared: (key, create) => this.#share(key, create),
       callChild: (attempt, call) => callChild(host, attempt, call),
     };
+    this.#requests = new Requests({
+      engine,
+      clock,
+      held: (runId) => this.#runs.get(runId),
+      adopt: (runId) => this.resume(runId),
+    });
+    this.#stopServing = this.#requests.serve();
+    this.#recovery = recovery === undefined ? undefined : new Recovery(this.#recoveryHost(), recovery);
+    this.#recovery?.begin();
   }
 
   start<I, O>(workflow: Workflow<I, O>, input: I, options: StartOptions = {}): Run<O> {
@@ -95,7 +120,8 @@ export class Runtime implements Espalier {
 
   async resume<O = unknown>(runId: string): Promise<Run<O>> {
     if (this.#closed) throw new EspalierError('runtime-closed', `resume('${runId}'): the runtime is drained.`);
-    return this.#adopt<O>(runId, { identity: undefined, parent: undefined, ledger: undefined });
+    await this.#recovering.get(runId)?.catch(() => {}); // what it came to is told by trying again
+    return (this.#runs.get(runId) as RunControl<O> | undefined) ?? this.#adopt<O>(runId, takenOver);
   }
 
   async fork<O = unknown>(runId: string, options: ForkOptions): Promise<Run<O>> {
@@ -122,13 +148,21 @@ export class Runtime implements Espalier {
     return replay(compiled, records, this.#services, most);
   }
 
-  async signal(runId: string, name: string, value: unknown, { node }: SignalOptions = {}): Promise<void> {
-    const execution = await this.#runs.get(runId)?.opened();
-    return signalRun(this.#engine, execution, { runId, name, value, node });
+  async signal(runId: string, name: string, value: unknown, { node, by }: SignalOptions = {}): Promise<void> {
+    return this.#requests.signal(runId, { name, value, node, by });
+  }
+
+  cancel(runId: string, reason = 'no reason given'): Promise<void> {
+    return this.#requests.cancel(runId, reason);
   }
 
   events(runId: string, from?: number): Observable<Event> {
     return this.#engine.events(runId, from);
+  }
+
+  async history(runId: string, from = 0): Promise<readonly Event[]> {
+    const records = await this.#engine.read(runId);
+    return records.slice(Math.max(0, from)).map((record) => maskRecord(record));
   }
 
   describe(workflow: Workflow): WorkflowPlan {
@@ -149,8 +183,8 @@ export class Runtime implements Espalier {
     return this.#services.threads.read(threadId);
   }
 
-  async list(): Promise<readonly RunSummary[]> {
-    return this.#engine.list();
+  async list(filter: RunFilter = {}): Promise<readonly RunSummary[]> {
+    return this.#engine.list(checkedFilter(filter));
   }
 
   async drain({ timeout = '30s', release = '5s' }: DrainOptions = {}): Promise<readonly string[]> {
@@ -160,8 +194,10 @@ export class Runtime implements Espalier {
     };
     this.#closed = true;
     try {
-      return await drainRuns(this.#runs, this.#services.clock, times);
+      const recovered = this.#recovery?.stop();
+      return await drainRuns({ runs: this.#runs, recovered }, this.#services.clock, times);
     } finally {
+      this.#stopServing();
       this.#disposed ??= this.#dispose();
       await this.#disposed;
     }
@@ -199,19 +235,53 @@ export class Runtime implements Espalier {
     return run;
   }
 
-  async #adopt<O>(runId: string, options: ChildOptions): Promise<RunControl<O>> {
+  /** @param check looks at the history first, and may refuse the run */
+  async #adopt<O>(
+    runId: string,
+    options: ChildOptions,
+    check: (history: RecordedHistory) => void = () => {},
+  ): Promise<RunControl<O>> {
     const engineRun = await this.#engine.reopen(runId);
     try {
       const history = engineRun.history as NonNullable<typeof engineRun.history>;
       if (this.#closed) throw new EspalierError('runtime-closed', `resume('${runId}'): the runtime is drained.`);
       if (history.ended)
         throw new EspalierError('run-settled', `Run '${runId}' has already ended.`, { where: { runId } });
+      check(history);
       const { compiled, migrates } = versionOf(this.#workflows, history.start);
       if (migrates) await migrateHeld(this.#engine, engineRun, compiled);
       return this.#control<O>(compiled, undefined, { runId, ...options, engineRun });
     } catch (error) {
       await closeQuietly(engineRun);
       throw error;
+    }
+  }
+
+  #recoveryHost(): RecoveryHost {
+    const workflows = new Set([...this.#workflows.values()].map(({ workflow }) => workflow.name));
+    return {
+      engine: this.#engine,
+      clock: this.#services.clock,
+      random: () => this.#services.random(),
+      knows: (workflow) => workflows.has(workflow),
+      holds: (runId) => this.#runs.has(runId),
+      recover: (runId) => this.#recover(runId),
+      cancel: (runId, reason) => this.#requests.cancel(runId, reason),
+    };
+  }
+
+  async #recover(runId: string): Promise<RecoveredRun> {
+    const rests = Promise.withResolvers<void>();
+    const onRest = (resting: boolean): void => {
+      if (resting) rests.resolve();
+    };
+    const adopting = this.#adopt(runId, { ...takenOver, onRest }, ({ crashes }) => assertNoLoop(runId, crashes));
+    this.#recovering.set(runId, adopting);
+    try {
+      const { end } = await adopting;
+      return { underWay: Promise.race([rests.promise, end]).then(() => {}) };
+    } finally {
+      this.#recovering.delete(runId);
     }
   }
 
@@ -233,6 +303,9 @@ export class Runtime implements Espalier {
     return this.#shared.get(key) as T;
   }
 }
+
+/** A run that no run of this process has called. */
+const takenOver = { identity: undefined, parent: undefined, ledger: undefined } as const;
 
 /** Gives a run back where something else has failed, which is what to tell. */
 async function closeQuietly(engineRun: EngineRun): Promise<void> {

@@ -55,7 +55,7 @@ export class StoredMemories implements Memories {
     const { store, threads } = this.#options;
     const text = scopeText(checkedScope(scope, 'forget'), identity, 'What is to be forgotten');
     await store.forget(text);
-    await threads.forget?.(text);
+    await threads.forget(text);
   }
 
   async embedAgain(

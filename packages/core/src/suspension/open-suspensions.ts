@@ -1,4 +1,4 @@
-import type { OpenSuspension } from './open-suspension.js';
+import type { OpenSignal, OpenSuspension } from './open-suspension.js';
 
 /** What the nodes of one run wait for. */
 export class OpenSuspensions {
@@ -31,6 +31,10 @@ export class OpenSuspensions {
 
   all(): readonly OpenSuspension[] {
     return [...(this.#open?.values() ?? [])];
+  }
+
+  signals(): readonly OpenSignal[] {
+    return this.all().filter((one): one is OpenSignal => one.signal !== undefined);
   }
 
   #tell(): void {
