@@ -40,12 +40,24 @@ class Reader {
   }
 }
 
+@Agent()
+@DependsOn(Book)
+class Review {
+  run(given: unknown): number {
+    return JSON.stringify(given).length;
+  }
+}
+
+const review = defineWorkflow({ name: 'review', version: 1, output: Review });
 const shop = defineWorkflow({ name: 'shop', version: 1, output: Shop });
 const reader = defineWorkflow({ name: 'reader', version: 1, output: Reader });
 
 /** How often a large value stands in a file, and in how many runs. */
-function counted(file: string): { readonly blobs: unknown; readonly bytes: unknown; readonly uses: unknown } {
-  const database = openFile(file);
+function counted(
+  file: string,
+  driver: string,
+): { readonly blobs: unknown; readonly bytes: unknown; readonly uses: unknown } {
+  const database = openFile(file, driver);
   const row = database
     .prepare(
       'SELECT count(*) AS blobs, sum(octet_length(body)) AS bytes, (SELECT count(*) FROM blob_runs) AS uses FROM blobs',
@@ -69,7 +81,7 @@ describe.each(drivers)('a large value, on %s', (driver) => {
       }
     }
     // The text, and what is left around it.
-    const { blobs, bytes, uses } = counted(file);
+    const { blobs, bytes, uses } = counted(file, driver);
     expect(blobs).toBe(2);
     expect(uses).toBe(12); // in six runs: three of the shop, three of the book
     expect(Number(bytes)).toBeLessThan(JSON.stringify({ text, list }).length + 200);
@@ -83,6 +95,28 @@ describe.each(drivers)('a large value, on %s', (driver) => {
     expect((await store.verify('r2')).faults).toEqual([]);
   });
 
+  it('is the same in a fork, and stays where the run that it was forked from goes', async () => {
+    const file = newFile();
+    await using store = sqlite(file, { driver });
+    await using espalier = await createEspalier({ workflows: [review], store });
+    await espalier.run(review, undefined, { runId: 'old' });
+    const fork = await espalier.fork('old', { from: Review, runId: 'new' });
+    expect(await fork.result).toBe(JSON.stringify({ text, list }).length);
+    expect(counted(file, driver)).toMatchObject({ blobs: 2, uses: 4 });
+    const end = (runId: string): void => {
+      const database = openFile(file, driver);
+      database.prepare('UPDATE runs SET ended_at = 0 WHERE run_id = ?').run(runId);
+      database.close();
+    };
+    end('old');
+    expect((await store.prune({ olderThan: '1 day' })).runs).toBe(1);
+    expect(counted(file, driver)).toMatchObject({ blobs: 2, uses: 2 });
+    expect(store.read('new').find(({ type }) => type === 'node-end')).toMatchObject({ output: { text, list } });
+    end('new');
+    expect((await store.prune({ olderThan: '1 day' })).runs).toBe(1);
+    expect(counted(file, driver)).toMatchObject({ blobs: 0, uses: 0 });
+  });
+
   it('is one in the result of a tool and in what the model is asked with it', async () => {
     const file = newFile();
     await using store = sqlite(file, { driver });
@@ -90,13 +124,13 @@ describe.each(drivers)('a large value, on %s', (driver) => {
     await using espalier = await createEspalier({ workflows: [reader, book], models: { default: model }, store });
     await espalier.run(reader, undefined, { runId: 'r' });
     expect(model.last?.messages.length).toBe(3);
-    const database = openFile(file);
+    const database = openFile(file, driver);
     const found = database
       .prepare("SELECT seq, type FROM history WHERE body LIKE '%u0000blob:%' AND run_id = 'r'")
       .all();
     database.close();
     expect(found.map(({ type }) => type)).toEqual(['step-end', 'node-end', 'tool-end', 'model-start']);
     // The text and what is left of the book around it, and the text as the model sees it: as JSON.
-    expect(counted(file).blobs).toBe(3);
+    expect(counted(file, driver).blobs).toBe(3);
   });
 });
