@@ -5,6 +5,7 @@ import type { Database, SqlRow, Statement } from './database/database.js';
 import { storeFailed } from './database/failure.js';
 import { jsonText } from './database/json-text.js';
 import { keyText } from './database/key-text.js';
+import { afterPrefix, prefixText } from './database/prefix-text.js';
 
 export interface SqliteThreadsOptions {
   /** For messages. */
@@ -22,6 +23,7 @@ export class SqliteThreads implements ThreadStore {
   readonly #insert: Statement;
   readonly #select: Statement;
   readonly #length: Statement;
+  readonly #forget: Statement;
 
   constructor(database: Database, queue: CommitQueue, { file, codec }: SqliteThreadsOptions) {
     this.#file = file;
@@ -32,29 +34,41 @@ export class SqliteThreads implements ThreadStore {
         'SELECT ?, coalesce(max(position) + 1, 0), ?, ? FROM thread_entries WHERE thread = ? ' +
         'ON CONFLICT (thread, key) DO NOTHING',
     );
-    this.#select = database.prepare('SELECT key, body FROM thread_entries WHERE thread = ? ORDER BY position LIMIT ?');
+    this.#select = database.prepare(
+      'SELECT key, body FROM thread_entries WHERE thread = ? AND position >= ? ORDER BY position LIMIT ?',
+    );
+    this.#forget = database.prepare('DELETE FROM thread_entries WHERE thread >= ? AND thread < ?');
     this.#length = database.prepare(
       'SELECT coalesce(max(position) + 1, 0) AS length FROM thread_entries WHERE thread = ?',
     );
   }
 
-  async append(threadId: string, entry: ThreadEntry): Promise<void> {
-    const thread = keyText(threadId);
-    const key = keyText(entry.key);
-    const text = jsonText(entry, `An entry of thread '${threadId}'`);
-    const body = this.#codec.encode(text, placeOfEntry(thread, key));
-    await this.#queue.run(() => this.#insert.run(thread, key, body, thread));
+  append(threadId: string, ...entries: readonly ThreadEntry[]): Promise<void> {
+    const thread = prefixText(threadId);
+    const rows = entries.map((entry) => {
+      const key = keyText(entry.key);
+      const text = jsonText(entry, `An entry of thread '${threadId}'`);
+      return { key, body: this.#codec.encode(text, placeOfEntry(thread, key)) };
+    });
+    return this.#queue.run(() => {
+      for (const { key, body } of rows) this.#insert.run(thread, key, body, thread);
+    });
   }
 
-  read(threadId: string, to?: number): readonly ThreadEntry[] {
-    const thread = keyText(threadId);
-    const rows = this.#try(() => this.#select.all(thread, to ?? -1)); // -1: no limit
+  read(threadId: string, to?: number, from = 0): readonly ThreadEntry[] {
+    const thread = prefixText(threadId);
+    const limit = to === undefined ? -1 : Math.max(0, to - from); // -1: no limit
+    const rows = this.#try(() => this.#select.all(thread, from, limit));
     const text = ({ key, body }: SqlRow): string => this.#codec.decode(body, placeOfEntry(thread, key as string));
     return Array.from(rows, (row) => JSON.parse(text(row)) as ThreadEntry);
   }
 
   length(threadId: string): number {
-    return this.#try(() => this.#length.get(keyText(threadId)))?.length as number;
+    return this.#try(() => this.#length.get(prefixText(threadId)))?.length as number;
+  }
+
+  async forget(prefix: string): Promise<void> {
+    await this.#queue.run(() => this.#forget.run(prefixText(prefix), afterPrefix(prefix)));
   }
 
   #try<T>(read: () => T): T {

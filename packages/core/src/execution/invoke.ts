@@ -98,7 +98,7 @@ function finish(attempt: Attempt, output: unknown, subscriber: AttemptObserver):
   }
   const { sensitive } = attempt.learner;
   const marked = kept.map((entry) => markEntry(entry, sensitive));
-  appendAll(thread, marked).then(
+  append(thread, marked).then(
     () => {
       subscriber.next(output);
       subscriber.complete();
@@ -107,8 +107,8 @@ function finish(attempt: Attempt, output: unknown, subscriber: AttemptObserver):
   );
 }
 
-async function appendAll(thread: ThreadSession, entries: readonly ThreadEntry[]): Promise<void> {
-  for (const entry of entries) await thread.append(entry);
+async function append(thread: ThreadSession, entries: readonly ThreadEntry[]): Promise<void> {
+  await thread.append(...entries);
 }
 
 function giveChecked(

@@ -6,7 +6,7 @@ import { section } from '../model/prompt.js';
 import { learnFromEntries } from '../sensitive/thread-marks.js';
 import type { SummarySettings } from '../thread/thread-options.js';
 import type { ThreadSummary, ThreadTurn } from '../thread/thread-store.js';
-import { type WindowedThread, windowOf } from '../thread/thread-window.js';
+import { isWindowFull, type WindowedThread, windowOf } from '../thread/thread-window.js';
 import { callModel } from './call-model.js';
 import type { AgentGeneration } from './compiled-agent.js';
 import type { CompiledModel } from './compiled-model.js';
@@ -29,14 +29,15 @@ interface SummaryTask extends SummarySettings {
 export async function threadHistory(scope: GenerationScope, generation: AgentGeneration): Promise<readonly Message[]> {
   const { thread } = generation;
   if (thread === undefined || scope.thread === undefined) return [];
-  const entries = await scope.thread.read();
-  learnFromEntries(scope.learner, entries);
-  const whole = windowOf(entries, thread.window);
+  const { window } = thread;
+  const tail = await scope.thread.newest((read) => isWindowFull(read, window, window * SUMMARISED));
+  learnFromEntries(scope.learner, tail.entries);
+  const whole = windowOf(tail, window);
   if (whole.left.length === 0 || thread.summarise === undefined) return messagesOf(whole.summary, whole.turns);
   // More is summarised than has to be, so that the next run does not have to do it again.
-  const half = windowOf(entries, Math.ceil(thread.window / 2));
+  const half = windowOf(tail, Math.ceil(window / 2));
   const { summarise } = thread;
-  const most = thread.window * SUMMARISED;
+  const most = window * SUMMARISED;
   const summary = await scope.once('summary', () => summaryOf(scope, generation, { ...summarise, most }, half));
   return messagesOf(summary, half.turns);
 }

@@ -43,9 +43,10 @@ export function effectless(services: RuntimeServices, run: ReplayRun): RuntimeSe
     },
     threads: {
       append: nothing,
-      read: (threadId, to) => threads.read(threadId, to),
+      read: (...range) => threads.read(...range),
       length: (threadId) => threads.length(threadId),
     },
+      forget: nothing,
     memory,
     idle: { enter: nothing, leave: nothing },
     callChild: () => new Promise(nothing),

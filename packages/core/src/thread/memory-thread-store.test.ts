@@ -26,4 +26,20 @@ describe('MemoryThreadStore', () => {
       'MemoryThreadStore({ keep }): expected a whole number from 1, got 0 (number).',
     );
   });
+
+  it('forgets the oldest entries of a long thread: those that are left keep their positions', () => {
+    const store = new MemoryThreadStore({ keepEntries: 3 });
+    for (const key of ['1', '2', '3', '4', '5']) store.append('a', entry(key));
+    const keys = (...range: [number?, number?]) => store.read('a', ...range).map((one) => one.key);
+    expect([store.length('a'), keys(), keys(4), keys(5, 4), keys(1)]).toEqual([
+      5,
+      ['3', '4', '5'],
+      ['3', '4'],
+      ['5'],
+      [],
+    ]);
+    store.append('a', entry('5'), entry('1'));
+    expect(keys()).toEqual(['4', '5', '1']);
+    expect(() => new MemoryThreadStore({ keepEntries: 1.5 })).toThrow('MemoryThreadStore({ keepEntries }): expected');
+  });
 });

@@ -38,13 +38,20 @@ export type ThreadEntry = ThreadTurn | ThreadSummary;
  * C2 An entry whose key the thread has already is not appended again.
  * C3 A call that has returned (or resolved) is kept.
  * C4 A thread that nobody has appended to is empty.
+ * C5 Entries of one call are appended together, in their order: all of them, or none.
+ * C6 `forget` leaves nothing of the threads whose ids begin with its text.
+ *
+ * A store may forget the oldest entries of a long thread: those that are left keep their positions, and the length stays.
  */
 export interface ThreadStore {
-  append(threadId: string, entry: ThreadEntry): MaybePromise<void>;
-  /** @param to how many entries to read, from the first. @default all */
-  read(threadId: string, to?: number): MaybePromise<readonly ThreadEntry[]>;
-  /** Removes all threads whose ids begin with this text. */
-  forget?(prefix: string): MaybePromise<void>;
-  /** How many entries the thread has. */
+  append(threadId: string, ...entries: readonly ThreadEntry[]): MaybePromise<void>;
+  /**
+   * @param to how many entries to read, from the first. @default all
+   * @param from how many of these to leave out, from the first. @default 0
+   */
+  read(threadId: string, to?: number, from?: number): MaybePromise<readonly ThreadEntry[]>;
+  /** How many entries the thread has, or has had. */
   length(threadId: string): MaybePromise<number>;
+  /** Removes all threads whose ids begin with this text. */
+  forget(prefix: string): MaybePromise<void>;
 }

@@ -1,4 +1,5 @@
 import { estimateTokens } from '../model/estimate-tokens.js';
+import type { ThreadTail } from './thread-session.js';
 import type { ThreadEntry, ThreadSummary, ThreadTurn } from './thread-store.js';
 
 /** The part of a thread that is sent, and the part that is not. */
@@ -16,19 +17,31 @@ export interface WindowedThread {
  * The newest whole turns within so many tokens: all of them where they fit, else those after the newest summary. The
  * newest turn always is among them.
  */
-export function windowOf(entries: readonly ThreadEntry[], tokens: number): WindowedThread {
-  const whole = windowAfter(undefined, entries, tokens);
-  if (whole.left.length === 0) return whole;
-  const summary = entries.findLast((entry): entry is ThreadSummary => entry.kind === 'summary');
-  return summary === undefined ? whole : windowAfter(summary, entries, tokens);
+export function windowOf(tail: ThreadTail, tokens: number): WindowedThread {
+  const whole = windowAfter(undefined, tail, tokens);
+  if (whole.left.length === 0 && tail.from === 0) return whole;
+  const summary = tail.entries.findLast((entry): entry is ThreadSummary => entry.kind === 'summary');
+  return summary === undefined ? whole : windowAfter(summary, tail, tokens);
 }
 
-function windowAfter(
-  summary: ThreadSummary | undefined,
-  entries: readonly ThreadEntry[],
-  tokens: number,
-): WindowedThread {
-  const from = summary?.covers ?? 0;
+/**
+ * Whether older entries would change nothing: the window is full, and either what comes before it is summarised up to
+ * these, or there is more of it than anybody reads.
+ * @param most how many tokens are read for a summary at the most
+ */
+export function isWindowFull(tail: ThreadTail, tokens: number, most: number): boolean {
+  let sum = 0;
+  let summarised = false;
+  for (const entry of tail.entries) {
+    if (entry.kind === 'turn') sum += estimateTokens(entry.messages);
+    else if (entry.covers >= tail.from) summarised = true;
+  }
+  return sum > tokens + most || (sum > tokens && summarised);
+}
+
+function windowAfter(summary: ThreadSummary | undefined, tail: ThreadTail, tokens: number): WindowedThread {
+  const { entries } = tail;
+  const from = Math.max(0, (summary?.covers ?? 0) - tail.from);
   let room = tokens - (summary === undefined ? 0 : estimateTokens(summary.text));
   let first = entries.length;
   for (let index = entries.length - 1; index >= from; index--) {
@@ -39,7 +52,7 @@ function windowAfter(
     first = index;
   }
   const left = entries.slice(from, first).filter(isTurn);
-  return { summary, left, turns: entries.slice(first).filter(isTurn), covered: first };
+  return { summary, left, turns: entries.slice(first).filter(isTurn), covered: tail.from + first };
 }
 
 const isTurn = (entry: ThreadEntry): entry is ThreadTurn => entry.kind === 'turn';

@@ -56,6 +56,16 @@ export const threadCases: readonly ThreadCase[] = [
     },
   },
   {
+    name: 'C1: some entries can be read alone',
+    run: async (store) => {
+      for (const key of ['1', '2', '3', '4']) await store.append('t', turn(key));
+      assert.deepEqual(keys(await store.read('t', 3, 1)), ['2', '3']);
+      assert.deepEqual(keys(await store.read('t', 9, 3)), ['4']);
+      assert.deepEqual(keys(await store.read('t', undefined, 2)), ['3', '4']);
+      assert.deepEqual(keys(await store.read('t', 1, 3)), []);
+    },
+  },
+  {
     name: 'C2: an entry whose key the thread has already is not appended again',
     run: async (store) => {
       await store.append('t', turn('1', 'first'));
@@ -80,6 +90,43 @@ export const threadCases: readonly ThreadCase[] = [
       await store.append('other', turn('1'));
       assert.deepEqual([...(await store.read('t'))], []);
       assert.equal(await store.length('t'), 0);
+    },
+  },
+  {
+    name: 'C5: entries of one call are appended together, in their order',
+    run: async (store) => {
+      await Promise.all(
+        ['a', 'b', 'c'].map(async (call) => store.append('t', turn(`${call}1`), turn(`${call}2`), turn(`${call}1`))),
+      );
+      assert.deepEqual(keys(await store.read('t')), ['a1', 'a2', 'b1', 'b2', 'c1', 'c2']);
+      await store.append('t', turn('a1'), turn('d'));
+      assert.deepEqual(keys(await store.read('t', 9, 6)), ['d']);
+      await store.append('t');
+      assert.equal(await store.length('t'), 7);
+    },
+  },
+  {
+    name: 'C5: of entries of one call none is appended where one cannot be',
+    run: async (store) => {
+      const endless: Record<string, unknown> = {};
+      endless.self = endless;
+      const wrong = { ...turn('2'), messages: [endless] } as unknown as ThreadTurn;
+      const kept = await Promise.resolve()
+        .then(() => store.append('t', turn('1'), wrong))
+        .then(() => true)
+        .catch(() => false);
+      assert.equal(await store.length('t'), kept ? 2 : 0);
+    },
+  },
+  {
+    name: 'C6: what is forgotten is the threads whose ids begin with the text, and nothing else',
+    run: async (store) => {
+      const ids = ['"u"="a"\nt', '"u"="a"\n', '"u"="a', '"u"="A"\nt', '"u"="a%"\nt', '"u"="ab"\nt', 't'];
+      for (const id of ids) await store.append(id, turn('1'));
+      await store.forget('"u"="a"\n');
+      for (const [index, id] of ids.entries()) assert.equal(await store.length(id), index < 2 ? 0 : 1);
+      await store.append('"u"="a"\nt', turn('1'));
+      assert.equal(await store.length('"u"="a"\nt'), 1);
     },
   },
   {

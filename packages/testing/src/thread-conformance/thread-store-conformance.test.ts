@@ -7,9 +7,9 @@ threadStoreConformance({ name: 'MemoryThreadStore', create: () => new MemoryThre
 class Doubling extends MemoryThreadStore {
   #count = 0;
 
-  override append(threadId: string, entry: ThreadEntry): void {
+  override append(threadId: string, ...entries: readonly ThreadEntry[]): void {
     this.#count += 1;
-    super.append(threadId, { ...entry, key: `${entry.key}-${this.#count}` });
+    super.append(threadId, ...entries.map((entry) => ({ ...entry, key: `${entry.key}-${this.#count}` })));
   }
 }
 
@@ -26,12 +26,31 @@ class Newest extends MemoryThreadStore {
 }
 
 class OneThread extends MemoryThreadStore {
-  override append(_threadId: string, entry: ThreadEntry): void {
-    super.append('', entry);
+  override append(_threadId: string, ...entries: readonly ThreadEntry[]): void {
+    super.append('', ...entries);
   }
 
   override read(_threadId: string, to?: number): readonly ThreadEntry[] {
     return super.read('', to);
+  }
+}
+
+class OneByOne extends MemoryThreadStore {
+  override async append(threadId: string, ...entries: readonly ThreadEntry[]): Promise<void> {
+    for (const entry of entries) {
+      super.append(threadId, entry);
+      await Promise.resolve();
+    }
+  }
+}
+
+class Unforgetting extends MemoryThreadStore {
+  override forget(): void {}
+}
+
+class Forgetful extends MemoryThreadStore {
+  override forget(): void {
+    super.forget('');
   }
 }
 
@@ -48,6 +67,8 @@ function registered(create: () => ThreadStore): ReadonlyMap<string, () => Promis
   return tests;
 }
 
+const forgets = 'C6: what is forgotten is the threads whose ids begin with the text, and nothing else';
+
 describe('the suite finds a store that', () => {
   it.each<[string, () => ThreadStore, string]>([
     ['reads backwards', () => new Newest(), 'C1: entries are read as they were appended, in their order'],
@@ -57,6 +78,14 @@ describe('the suite finds a store that', () => {
       () => new Doubling(),
       'C2: an entry whose key the thread has already is not appended again',
     ],
+    [
+      'appends one by one',
+      () => new OneByOne() as never,
+      'C5: entries of one call are appended together, in their order',
+    ],
+    ['reads the first too', () => new Whole(), 'C1: some entries can be read alone'],
+    ['forgets nothing', () => new Unforgetting(), forgets],
+    ['forgets all', () => new Forgetful(), forgets],
     ['loses entries', () => new Lossy(), 'C3: what has returned is kept'],
     ['mixes threads', () => new OneThread(), 'C4: a thread that nobody has appended to is empty'],
     ['confuses threads', () => new OneThread(), 'threads are kept apart, whatever they and their entries are called'],

@@ -11,7 +11,7 @@ export interface ThreadStoreConformanceOptions<S extends ThreadStore = ThreadSto
 }
 
 /**
- * Registers the tests that every {@link ThreadStore} has to pass: C1 to C4 of the port. Runs under jest, vitest and node:test.
+ * Registers the tests that every {@link ThreadStore} has to pass: C1 to C6 of the port. Runs under jest, vitest and node:test.
  *
  * @param options.create a store without any thread
  * @param options.skip what the implementation can't pass, each with its reason; they are shown as skipped
@@ -22,7 +22,7 @@ export interface ThreadStoreConformanceOptions<S extends ThreadStore = ThreadSto
  */
 export function threadStoreConformance<S extends ThreadStore>(options: ThreadStoreConformanceOptions<S>): void {
   const tests = threadCases.map(({ name, run }) => ({ name, body: () => runCase(run, options) }));
-  const groups = [{ name: 'C1 to C4', tests }];
+  const groups = [{ name: 'C1 to C6', tests }];
   registerSuite({ caller: 'threadStoreConformance', port: 'a store of threads', groups }, options);
 }
 
