@@ -44,9 +44,10 @@ export class EmbeddedEngine implements Engine {
   async openWith(start: StartBody, taken: readonly JournalRecord[]): Promise<EngineRun> {
     const time = this.#clock.now();
     const record: RunStartEvent = { v: 1, seq: 0, time, type: 'run-start', ...start, owner: this.#owner };
-    const records = [record, ...taken];
-    const lease = await this.#journal.create(record, this.#owner, taken);
-    return this.#hold(lease, new RecordedHistory(records), learnFromRecords(records));
+    const sensitive = learnFromRecords([record, ...taken]);
+    const first = sensitive === undefined ? record : markRecord(record, sensitive);
+    const lease = await this.#journal.create(first, this.#owner, taken);
+    return this.#hold(lease, new RecordedHistory([first, ...taken]), sensitive);
   }
 
   async reopen(runId: string): Promise<EngineRun> {

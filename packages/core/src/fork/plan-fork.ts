@@ -7,6 +7,7 @@ import { type MigratedRecords, migratedRecords } from '../migration/migrated-rec
 import { rootOf } from '../migration/node-paths.js';
 import { versionOf } from '../migration/version-of.js';
 import { checkInput } from '../runtime/run-input.js';
+import { withMarks } from './fork-marks.js';
 import type { ForkOptions } from './fork-options.js';
 import { forkPlace } from './fork-place.js';
 import { dependentsOf, keptRecords } from './kept-records.js';
@@ -50,7 +51,12 @@ export async function planFork(
     ...(replaced.length === 0 ? {} : { outputs: replaced.map(({ path }) => path) }),
   };
   const given = input === undefined ? start.input : await checkInput(compiled, source, input);
-  return { compiled, start: { ...start, runId, ...(given === undefined ? {} : { input: given }), fork }, records };
+  const plan = {
+    compiled,
+    start: { ...start, runId, ...(given === undefined ? {} : { input: given }), fork },
+    records,
+  };
+  return withMarks(plan, { source: recorded, replaced, isInputNew: input !== undefined });
 }
 
 /** The run as it would be resumed: under its own version, or migrated to a newer one. */

@@ -1,6 +1,7 @@
 import type { CompiledWorkflow } from '../boot/compiled-workflow.js';
 import type { Engine, EngineRun } from '../engine/engine.js';
 import { migrateRun } from './migrate-run.js';
+import { migrationMarks } from './migration-marks.js';
 
 /**
  * Migrates a run that is held, and lets its history follow. A crash before the record is kept leaves the run as it was; after
@@ -10,7 +11,8 @@ import { migrateRun } from './migrate-run.js';
 export async function migrateHeld(engine: Engine, engineRun: EngineRun, compiled: CompiledWorkflow): Promise<void> {
   const { runId, history } = engineRun;
   const records = await engine.read(runId);
-  const body = await migrateRun(compiled, records);
+  const migration = await migrateRun(compiled, records);
+  const body = { ...migration, ...migrationMarks(engineRun, compiled, migration) };
   await engineRun.record(body);
   history?.reread([...records, { v: 1, runId, seq: records.length, time: engineRun.now(), ...body }]);
 }

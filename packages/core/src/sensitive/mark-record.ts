@@ -10,6 +10,7 @@ type Keys = (string | number)[];
 const dataOf: { readonly [T in JournalRecord['type']]?: readonly string[] } = {
   'run-start': ['input', 'identity'],
   'run-end': ['output', 'error'],
+  'run-migrate': ['input', 'outputs'],
   'node-retry': ['error'],
   'node-fallback': ['error'],
   'node-suspend': ['request'],
@@ -62,6 +63,10 @@ function lookInto(finder: Finder, type: JournalRecord['type'], field: string, va
   } else if (field === 'writes') {
     (value as readonly { value: unknown }[]).forEach((write, index) => {
       finder.value(write.value, [field, index, 'value']);
+    });
+  } else if (field === 'outputs') {
+    (value as readonly { output?: unknown }[]).forEach(({ output }, index) => {
+      finder.value(output, [field, index, 'output']);
     });
   } else finder.value(value, [field]);
 }

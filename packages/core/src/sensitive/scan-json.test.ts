@@ -1,11 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { randomCase } from '../../test/random-sensitive.js';
+import type { JsonSchema } from '../schema/json.js';
 import { maskAll, maskRanges } from './mask-record.js';
 import { scanJson } from './scan-json.js';
 import { type SensitiveShape, sensitiveShape } from './sensitive-shape.js';
 import { SensitiveValues } from './sensitive-values.js';
 
-const shapeOf = (schema: object): SensitiveShape => sensitiveShape(schema) as SensitiveShape;
+const shapeOf = (schema: object): SensitiveShape => sensitiveShape(schema as JsonSchema) as SensitiveShape;
 const contact = shapeOf({
   type: 'object',
   properties: { name: { type: 'string', sensitive: true }, age: { sensitive: true }, city: { type: 'string' } },
@@ -48,7 +49,7 @@ describe('sensitive parts of JSON in a text', () => {
   it('are those that are found in the data, for any schema', () => {
     for (let seed = 1; seed <= 200; seed++) {
       const { schema, value } = randomCase(seed);
-      const shape = sensitiveShape(schema);
+      const shape = sensitiveShape(schema as JsonSchema);
       if (shape === undefined) continue;
       const marks = new SensitiveValues().learn(value, shape);
       expect({

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { JsonSchema } from '../schema/json.js';
 import { formatMark, parseMark, united } from './marks.js';
 import { maskAll, maskRecord } from './mask-record.js';
 import { type SensitiveShape, sensitiveShape, withoutKeyword } from './sensitive-shape.js';
@@ -7,7 +8,7 @@ import { SensitiveValues } from './sensitive-values.js';
 const secret = { type: 'string', sensitive: true };
 
 function masked(schema: object, value: unknown): unknown {
-  return maskAll(value, new SensitiveValues().learn(value, sensitiveShape(schema) as SensitiveShape));
+  return maskAll(value, new SensitiveValues().learn(value, sensitiveShape(schema as JsonSchema) as SensitiveShape));
 }
 
 describe('the sensitive parts of a schema', () => {
