@@ -1,17 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
 import { type Espalier, EspalierError, type JournalRecord, type Lease, type Run, VirtualClock } from '@espalier/core';
+import type { Action } from './actions.js';
 import { type Backend, LEASE } from './backend.js';
 import { KnownRun } from './known-run.js';
 import { SimulatedProcess } from './simulated-process.js';
 import { type Patience, workflow } from './subject.js';
-
-/** What a test may let happen. `at` names one of the two processes, `run` one of the runs. */
-export type Action =
-  | { readonly kind: 'turns'; readonly picks: readonly number[] }
-  | { readonly kind: 'start' | 'resume' | 'cancel' | 'signal'; readonly at: 0 | 1; readonly run: number }
-  | { readonly kind: 'crash'; readonly at: 0 | 1; readonly unheard: boolean }
-  | { readonly kind: 'stop' | 'wake' | 'drain' | 'restart'; readonly at: 0 | 1 }
-  | { readonly kind: 'advance'; readonly by: number };
 
 /** In milliseconds of virtual time: how finely it passes. */
 const TICK = 50;
@@ -34,6 +27,7 @@ export class World {
   async play(action: Action): Promise<void> {
     if (action.kind === 'turns') for (const pick of action.picks) await this.#turn(pick);
     else if (action.kind === 'advance') await this.#advance(action.by);
+    else if (action.kind === 'overtake') await this.#overtake(action);
     else await this.#happen(action, this.#processes[action.at] as SimulatedProcess);
     await setImmediate();
   }
@@ -95,26 +89,37 @@ export class World {
   }
 
   async #happen(
-    action: Exclude<Action, { readonly kind: 'turns' } | { readonly kind: 'advance' }>,
+    action: Exclude<Action, { readonly kind: 'turns' | 'advance' | 'overtake' }>,
     process: SimulatedProcess,
   ): Promise<void> {
     if (action.kind === 'restart') {
+      if (process.drained) process.die();
       if (process.state === 'dead') this.#spawn(action.at);
       return;
     }
     if (action.kind === 'wake') return this.#wake(process);
     if (process.state !== 'alive') return;
-    if (action.kind === 'stop') process.stop();
-    else if (action.kind === 'crash') await process.crash(action.unheard);
+    if ('run' in action) this.#ask(action.kind, process, `r${action.run}`);
+    else if (action.kind === 'stop') process.stop();
     else if (action.kind === 'drain') this.#drain(process);
-    else this.#ask(action.kind, process, `r${action.run}`);
+    else if (action.kind === 'crash') await process.crash(action.unheard);
   }
 
-  #ask(kind: 'start' | 'resume' | 'cancel' | 'signal', process: SimulatedProcess, runId: string): void {
+  async #overtake({ at, run, picks }: Extract<Action, { readonly kind: 'overtake' }>): Promise<void> {
+    const [stopped, other] = [this.#processes[at], this.#processes[1 - at]] as [SimulatedProcess, SimulatedProcess];
+    if (stopped.state !== 'alive' || other.state !== 'alive') return;
+    stopped.stop();
+    await this.#advance(LEASE + TICK);
+    this.#resume(other, `r${run}`);
+    for (const pick of picks) await this.#turn(pick);
+    await this.#wake(stopped);
+  }
+
+  #ask(kind: 'start' | 'resume' | 'cancel' | 'signal' | 'signals', process: SimulatedProcess, runId: string): void {
     if (kind === 'start') this.#start(process, runId);
     else if (kind === 'resume') this.#resume(process, runId);
-    else if (kind === 'signal') this.#signal(process, runId);
-    else this.#cancel(process, runId);
+    else if (kind === 'cancel') this.#cancel(process, runId);
+    else for (let count = kind === 'signals' ? 2 : 1; count > 0; count--) this.#signal(process, runId);
   }
 
   #start(process: SimulatedProcess, runId: string): void {
