@@ -208,6 +208,7 @@ export type { Divergence, DivergenceKind, ReplayOptions, ReplayReport } from './
 export { createEspalier } from './runtime/create-espalier.js';
 export type { DrainOptions, Espalier, SignalOptions } from './runtime/espalier.js';
 export type { EspalierOptions } from './runtime/espalier-options.js';
+export type { RecoveryOptions, RefusedRun } from './runtime/recovery-options.js';
 export type { Run, StartOptions, Suspension } from './runtime/run.js';
 export type { NodeOutcome, RunOutcome, RunUsage } from './runtime/run-outcome.js';
 export type { Json, JsonSchema } from './schema/json.js';

@@ -206,8 +206,8 @@ export class RunControl<Output = unknown> implements Run<Output>, ExecutionListe
 
   broke(error: unknown): void {
     if (this.#ended) return;
-    const wasOpen = this.#execution !== undefined || this.#laidAside !== undefined || this.#loading !== undefined;
-    this.#status = wasOpen ? 'parked' : 'failed'; // without an execution there is nothing to go on with
+    const exists = this.#engineRun !== undefined || this.#options.engineRun !== undefined;
+    this.#status = exists ? 'parked' : 'failed'; // what has not begun is nothing to go on with
     this.#leave();
     this.#execution?.stop(
       () =>
@@ -279,6 +279,9 @@ export class RunControl<Output = unknown> implements Run<Output>, ExecutionListe
     const { engineRun } = this.#options;
     if (engineRun !== undefined) {
       const { input: before, thread } = engineRun.history?.start ?? {};
+      // On record before anything is done: whoever dies of what comes next has left a trace.
+      const kept = engineRun.record({ type: 'run-resume', ...takenOverBy(engineRun) });
+      if (isPromise(kept)) await kept;
       this.#execute(engineRun, before, thread);
       return;
     }
@@ -305,7 +308,7 @@ export class RunControl<Output = unknown> implements Run<Output>, ExecutionListe
       const { own, all } = engineRun.history.spending;
       if (isFirst) ledger?.charge(all);
       this.#execution.usage.restore(own);
-      this.#execution.note({ type: 'run-resume', ...resumedBy(engineRun, isFirst) });
+      if (!isFirst) this.#execution.note({ type: 'run-resume' });
     }
     this.#opening.opened();
     if (this.#early !== undefined) {
@@ -348,7 +351,8 @@ export class RunControl<Output = unknown> implements Run<Output>, ExecutionListe
 
   /** The run cannot go on here: the first failure is the one to tell. */
   async #giveBack(error: unknown): Promise<void> {
-    if (this.#engineRun !== undefined) await closeRun(this.#engineRun, () => undefined);
+    const engineRun = this.#engineRun ?? this.#options.engineRun;
+    if (engineRun !== undefined) await closeRun(engineRun, () => undefined);
     this.#opening.failed(error);
     this.#options.onEnd();
     this.#promises.settle({ fault: error });
@@ -391,6 +395,4 @@ export class RunControl<Output = unknown> implements Run<Output>, ExecutionListe
   }
 }
 
-/** Who goes on with a run that was taken over. One that was laid aside has the owner that it had. */
-const resumedBy = ({ owner, expired }: EngineRun, isTakenOver: boolean) =>
-  isTakenOver ? { owner, ...(expired ? ({ expired } as const) : {}) } : {};
+const takenOverBy = ({ owner, expired }: EngineRun) => ({ owner, ...(expired ? { expired } : {}) });
