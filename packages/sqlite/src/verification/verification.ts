@@ -1,11 +1,12 @@
 import { setImmediate as pause } from 'node:timers/promises';
-import { type ChainReport, EspalierError } from '@espalier/core';
+import type { ChainReport } from '@espalier/core';
 import type { Blobs } from '../blobs/blobs.js';
 import { headHash, linkHash } from '../database/chain.js';
 import type { Stored } from '../database/codec.js';
 import type { Database, SqlRow, Statement } from '../database/database.js';
 import { keyText } from '../database/key-text.js';
 import type { Protection } from '../database/protection.js';
+import { unknownRun } from '../histories.js';
 import { placeOfRecord } from '../records.js';
 import { BlobCheck } from './blob-check.js';
 import { Faults } from './faults.js';
@@ -19,20 +20,16 @@ const PART = 200;
 export class Verification {
   readonly #protection: Protection;
   readonly #blobs: Blobs;
-  readonly #begin: Statement;
-  readonly #commit: Statement;
-  readonly #run: Statement;
-  readonly #part: Statement;
+  readonly #select: Statement;
 
   constructor(database: Database, protection: Protection, blobs: Blobs) {
     this.#protection = protection;
     this.#blobs = blobs;
-    this.#begin = database.prepare('BEGIN');
-    this.#commit = database.prepare('COMMIT');
-    this.#run = database.prepare(
-      'SELECT id, workflow, version, started_at, ended_at, status, parent, length, head FROM runs WHERE run_id = ?',
+    // One statement, so that the row and the records are as they are at one time.
+    this.#select = database.prepare(
+      'SELECT workflow, version, started_at, ended_at, status, parent, length, head, x.seq, x.body, x.hash ' +
+        'FROM runs r LEFT JOIN records x ON x.run = r.id AND x.seq > ? WHERE run_id = ? ORDER BY x.seq LIMIT ?',
     );
-    this.#part = database.prepare('SELECT seq, body, hash FROM records WHERE run = ? AND seq > ? ORDER BY seq LIMIT ?');
   }
 
   /**
@@ -53,33 +50,22 @@ export class Verification {
     });
     let after = Number.MIN_SAFE_INTEGER;
     for (let records = 0; ; ) {
-      const { run, rows } = this.#read(key, after);
-      if (run === undefined) {
-        throw new EspalierError('run-unknown', `There is no run '${runId}' in this store.`, { where: { runId } });
-      }
+      const rows = this.#select.all(after, key, PART);
+      const [run] = rows;
+      if (run === undefined) throw unknownRun(runId);
+      const found = rows.filter(({ seq }) => seq !== null);
       walk.length = run.length as number;
-      for (const row of rows) walk.take(this.#found(key, row));
-      records += rows.length;
-      if (rows.length < PART) {
+      for (const row of found) walk.take(this.#found(key, row));
+      records += found.length;
+      if (found.length < PART) {
         walk.end();
         this.#checkEnd(run, walk, faults);
         const isLast = walk.next === walk.length && !faults.has(walk.length - 1);
         checkRow(run, faults, { first: faults.has(0) ? undefined : first, last: isLast ? last : undefined });
         return { head: walk.last ?? '', records, faults: faults.all() };
       }
-      after = rows.at(-1)?.seq as number;
+      after = found.at(-1)?.seq as number;
       await pause();
-    }
-  }
-
-  /** The row of a run with some of its records, as they are at one time. */
-  #read(key: string, after: number): { readonly run: SqlRow | undefined; readonly rows: readonly SqlRow[] } {
-    this.#begin.run();
-    try {
-      const run = this.#run.get(key);
-      return { run, rows: run === undefined ? [] : this.#part.all(run.id as number, after, PART) };
-    } finally {
-      this.#commit.run();
     }
   }
 
