@@ -4,23 +4,22 @@ import { deserializeError, type SerializedError } from '../errors/espalier-error
 import type { AgentClass } from '../metadata/agent-class.js';
 import type { Policy } from '../policies/policy.js';
 import type { Conclusion } from './recorded-path.js';
-import type { ReplayRun } from './replay-run.js';
+import type { ReplayAttempts } from './replay-attempts.js';
 
 /**
  * Stands for all policies of a node in a replay. What they decided is on record: how often it was tried, when it was cut
  * off, and when another agent took its place. So the attempts on record are made, and each is held against how it came out.
  */
-export function replayPolicy(replay: () => ReplayRun, fallback: AgentClass | undefined): Policy {
+export function replayPolicy(attempts: ReplayAttempts, fallback: AgentClass | undefined): Policy {
   return {
     kind: 'retry',
     options: {},
     apply: (source, env) =>
       new Observable((subscriber) => {
         const path = env.where.node as string;
-        const run = replay();
         const attempt = (): void => {
           const number = env.attempt() + 1;
-          if (!run.begins(path, number)) return;
+          if (!attempts.begins(path, number)) return;
           let value: unknown;
           let open = true;
           const making = new Subscription();
@@ -34,21 +33,21 @@ export function replayPolicy(replay: () => ReplayRun, fallback: AgentClass | und
           const failWith = (conclusion: Conclusion): void => {
             if (over()) goOn(conclusion);
           };
-          run.making(path, number, failWith);
+          attempts.making(path, number, failWith);
           making.add(
             source.subscribe({
               next: (output) => {
                 value = output;
               },
               complete: () => {
-                const conclusion = open ? run.completed(path, number) : undefined;
+                const conclusion = open ? attempts.completed(path, number) : undefined;
                 if (conclusion === undefined || !over()) return;
                 if (conclusion !== 'completed') return goOn(conclusion);
                 subscriber.next(value);
                 subscriber.complete();
               },
               error: (error: unknown) => {
-                const conclusion = open ? run.failed(path, number, error) : undefined;
+                const conclusion = open ? attempts.failed(path, number, error) : undefined;
                 if (conclusion !== undefined && over()) goOn(conclusion);
               },
             }),

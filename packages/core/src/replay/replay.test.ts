@@ -148,7 +148,7 @@ describe('a replay of what has not changed', () => {
   it('goes through items, iterations, conditions and skipped nodes', async () => {
     const stage = new Stage();
     const plan = stage.agent('plan', [], () => [1, 2, 3, 4]);
-    const part = stage.agent('part', [], ([x], ctx) => ctx.step(`item ${x}`, () => stage.effect((x as number) * 2)), [
+    const part = stage.agent('part', [], ([x], ctx) => ctx.step(`item ${x}`, () => stage.effect(Number(x) * 2)), [
       ForEach(plan, { items: (list: unknown) => list as number[], max: 4, concurrency: 2 }),
     ]);
     const edit = stage.agent('edit', [each(part)], (_, ctx) => ctx.step('edit', () => (ctx.iteration ?? 0) * 3), [

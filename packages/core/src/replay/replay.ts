@@ -10,6 +10,8 @@ import { ThreadSession } from '../thread/thread-session.js';
 import { comparedData } from './compared-data.js';
 import { changedData } from './divergence-of.js';
 import { firstDifference } from './first-difference.js';
+import { ReplayAttempts } from './replay-attempts.js';
+import { ReplayCheck } from './replay-check.js';
 import { ReplayProgress } from './replay-progress.js';
 import { ReplayRecord } from './replay-record.js';
 import type { Divergence, ReplayReport } from './replay-report.js';
@@ -28,59 +30,52 @@ export async function replay(
   patience: number,
 ): Promise<ReplayReport> {
   const record = new ReplayRecord(records);
-  const progress = new ReplayProgress(patience, () => run.firstUnmet());
-  const run: ReplayRun = new ReplayRun(record, progress, {
-    isWhole: compiled.nodes.every(({ name }) => record.path(name)?.end !== undefined),
-    hasBudgets: record.start.parent !== undefined || hasBudgets(compiled),
-  });
-  run.expectAll();
-  const execution = executionOf(compiled, record, run, progress, services);
-  execution.pump();
-  progress.watch();
-  const diverged = await progress.outcome;
-  execution.stop(() => new EspalierError('run-parked', `The replay of run '${run.runId}' is over.`), true);
-  run.close();
-  return { runId: run.runId, records: records.length, ended: record.end !== undefined, diverged };
-}
-
-function executionOf(
-  compiled: CompiledWorkflow,
-  { start, end }: ReplayRecord,
-  run: ReplayRun,
-  progress: ReplayProgress,
-  services: RuntimeServices,
-): Execution {
-  const workflow = withoutPolicies(compiled, () => run);
-  const withoutEffects = effectless(services, run);
-  const { input, identity } = start;
-  const thread = start.thread && new ThreadSession(withoutEffects.threads, start.thread);
+  const progress = new ReplayProgress(patience, () => check.firstUnmet());
+  const hasParent = record.start.parent !== undefined;
+  const check: ReplayCheck = new ReplayCheck(record, progress, hasParent || hasBudgets(compiled));
+  const isWhole = compiled.nodes.every(({ name }) => record.path(name)?.end !== undefined);
+  const attempts = new ReplayAttempts(record, check, isWhole);
+  const run = new ReplayRun(record, check, attempts);
+  const { start, end } = record;
+  const noEffects = effectless(services, run);
   const listener = {
-    settled: () => progress.end(end === undefined ? undefined : otherEnd(execution, compiled, end, run)),
-    rested: () => {},
-    nodeFailed: () => {},
-    idle: () => {},
+    settled: () => progress.end(end === undefined ? undefined : otherEnd(execution, compiled, end, check)),
+    rested: nothing,
+    nodeFailed: nothing,
+    idle: nothing,
     broke: (error: unknown) => progress.fail(error),
   };
-  const execution: Execution = new Execution(withoutEffects, workflow, run, listener, {
-    input,
-    identity,
+  const execution: Execution = new Execution(noEffects, withoutPolicies(compiled, attempts), run, listener, {
+    input: start.input,
+    identity: start.identity,
     ledger: undefined,
-    thread,
+    thread: start.thread && new ThreadSession(noEffects.threads, start.thread),
   });
-  return execution;
+  check.expectAll();
+  execution.pump();
+  progress.watch();
+  try {
+    const diverged = await progress.outcome;
+    return { runId: run.runId, records: records.length, ended: end !== undefined, diverged };
+  } finally {
+    execution.stop(() => new EspalierError('run-parked', `The replay of run '${run.runId}' is over.`), true);
+    run.close();
+  }
 }
+
+const nothing = (): void => {};
 
 /** How the end of the run differs, once everything has settled. */
 function otherEnd(
   execution: Execution,
   compiled: CompiledWorkflow,
   end: RunEndEvent,
-  run: ReplayRun,
+  check: ReplayCheck,
 ): Divergence | undefined {
   if (end.status === 'cancelled' || end.status === 'timed_out') return undefined; // nothing that the code decides
   const now = endOf(execution, compiled);
   const difference = firstDifference(comparedData(end), comparedData(now));
-  return difference === undefined ? undefined : changedData(end, now, difference, run.sensitive);
+  return difference === undefined ? undefined : changedData(end, now, difference, check.sensitive);
 }
 
 function endOf(execution: Execution, compiled: CompiledWorkflow): RecordBody {

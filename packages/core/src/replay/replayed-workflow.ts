@@ -1,5 +1,6 @@
 import type { CompiledNode, CompiledWorkflow } from '../boot/compiled-workflow.js';
 import type { RuntimeServices } from '../execution/runtime-services.js';
+import type { ReplayAttempts } from './replay-attempts.js';
 import { replayPolicy } from './replay-policy.js';
 import type { ReplayRun } from './replay-run.js';
 
@@ -7,13 +8,13 @@ import type { ReplayRun } from './replay-run.js';
  * The workflow as a replay runs it: what its policies decided is on record, and nothing waits for a slot, as a node that never
  * came to its end would hold one for good.
  */
-export function withoutPolicies(compiled: CompiledWorkflow, replay: () => ReplayRun): CompiledWorkflow {
+export function withoutPolicies(compiled: CompiledWorkflow, attempts: ReplayAttempts): CompiledWorkflow {
   const replayed = (node: CompiledNode): CompiledNode => {
     const fallback = node.policies.find(({ kind }) => kind === 'fallback')?.agent;
     const { fanOut } = node.graph;
     return {
       ...node,
-      policies: [replayPolicy(replay, fallback)],
+      policies: [replayPolicy(attempts, fallback)],
       budget: undefined,
       graph: fanOut === undefined ? node.graph : { ...node.graph, fanOut: { ...fanOut, concurrency: fanOut.max } },
     };
@@ -45,8 +46,9 @@ export function effectless(services: RuntimeServices, run: ReplayRun): RuntimeSe
       append: nothing,
       read: (...range) => threads.read(...range),
       length: (threadId) => threads.length(threadId),
-    },
       forget: nothing,
+    },
+    threadScope: services.threadScope,
     memory,
     idle: { enter: nothing, leave: nothing },
     callChild: () => new Promise(nothing),
