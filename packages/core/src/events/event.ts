@@ -53,8 +53,8 @@ export interface RunStartEvent extends EventBase {
   readonly identity?: Json;
   /** The process that began it, as it is called in leases. */
   readonly owner?: string;
-  /** The thread that the run is part of, and how many entries it had then. */
-  readonly thread?: { readonly id: string; readonly length: number };
+  /** The thread that the run is part of, how many entries it had then, and whose it is where threads are somebody's. */
+  readonly thread?: { readonly id: string; readonly length: number; readonly scope?: string };
   /** The node that called this run, for a child run. */
   readonly parent?: { readonly runId: string; readonly node: string };
   /** The run that this one was forked from. */

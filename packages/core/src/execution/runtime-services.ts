@@ -1,5 +1,6 @@
 import type { Clock } from '../clock/clock.js';
 import type { Workflow } from '../graph/workflow.js';
+import type { MemoryScope } from '../memory/memory-scope.js';
 import type { MemoryServices } from '../memory/memory-services.js';
 import type { BudgetLedger } from '../policies/budget-ledger.js';
 import type { Marks } from '../sensitive/learn.js';
@@ -28,6 +29,8 @@ export interface RuntimeServices {
   shared<T>(key: object, create: () => T): T;
   /** Conversations that outlive runs. */
   readonly threads: ThreadStore;
+  /** Whose threads are. */
+  readonly threadScope: MemoryScope | undefined;
   /** What outlives runs, by user or tenant. */
   readonly memory: MemoryServices;
   /** Told of runs that begin to rest, and of those that go on. */

@@ -10,9 +10,10 @@ import { callTool } from './call-tool.js';
 import type { CompiledAgent } from './compiled-agent.js';
 import { Conversation } from './conversation.js';
 import type { GenerationScope } from './generation-scope.js';
+import type { OnText } from './request-answer.js';
 import { RequestDiary } from './request-diary.js';
-import { SiblingCalls } from './sibling-calls.js';
 import { shownMemory } from './shown-memory.js';
+import { SiblingCalls } from './sibling-calls.js';
 import { threadHistory } from './thread-history.js';
 import type { ToolCallPlace } from './tool-call-context.js';
 import { settledMessage } from './unique-calls.js';
@@ -38,6 +39,10 @@ export class ToolLoop<T> {
   /** The agent that began: its bounds hold, also after a hand-off. */
   readonly #agent: CompiledAgent;
 
+  /** What the reader has seen of the newest answer. */
+  #shown = '';
+  #isKept = false;
+
   /** How often each tool was called before; agents as tools count by agent. */
   readonly #uses = new Map<unknown, number>();
 
@@ -54,7 +59,35 @@ export class ToolLoop<T> {
     this.#conversation = new Conversation(scope.agent, { node: scope.node, prompt, options, output });
   }
 
-  async run(check: AnswerCheck<T>): Promise<T> {
+  run(check: AnswerCheck<T>): Promise<T> {
+    const isWatched = this.#conversation.inThread && this.#scope.onText !== undefined;
+    return isWatched ? this.#runWatched(check) : this.#run(check);
+  }
+
+  /** A reader that stops early has seen what it has seen: the thread keeps that. */
+  async #runWatched(check: AnswerCheck<T>): Promise<T> {
+    const { signal } = this.#scope;
+    const stop = (): void => {
+      if (this.#scope.stopped) this.#keepTurn(this.#shown);
+    };
+    signal.addEventListener('abort', stop);
+    try {
+      return await this.#run(check);
+    } finally {
+      signal.removeEventListener('abort', stop);
+    }
+  }
+
+  /** Shows text to the reader, and knows of it. */
+  #show(onText: OnText): OnText {
+    this.#shown = '';
+    return (text) => {
+      this.#shown += text;
+      return onText(text);
+    };
+  }
+
+  async #run(check: AnswerCheck<T>): Promise<T> {
     const conversation = this.#conversation;
     const { maxTurns, corrections } = conversation.generation;
     await this.#showMemory();
@@ -69,7 +102,8 @@ export class ToolLoop<T> {
       const scope = this.#scope;
       const request = conversation.request(mustAnswer);
       const { schemas } = conversation;
-      const question = { request, onText: scope.onText, diary, schemas, shown: false };
+      const onText = scope.onText === undefined ? undefined : this.#show(scope.onText);
+      const question = { request, onText, diary, schemas, shown: false };
       const response = await callModel(scope, conversation.model, step, question);
       const message = settledMessage(response.message, conversation.callIds);
       const calls = toolCallsOf(message);
@@ -130,11 +164,12 @@ export class ToolLoop<T> {
     await this.#showMemory();
   }
 
-  /** The thread of the run gets what was said here, once the node has completed. */
-  #keepTurn(): void {
+  /** The thread of the run gets what was said here, once the node has completed. @param cut text of an answer that was not read to its end */
+  #keepTurn(cut?: string): void {
     const { runId, node, attempt, thread } = this.#scope;
     const turn = this.#conversation.turn;
-    if (thread === undefined || turn === undefined) return;
+    if (thread === undefined || turn === undefined || this.#isKept) return;
+    this.#isKept = true;
     const time = this.#scope.now();
     this.#scope.keep({
       kind: 'turn',
@@ -142,7 +177,9 @@ export class ToolLoop<T> {
       runId,
       node,
       time,
-      messages: turn,
+      ...(cut === undefined
+        ? { messages: turn }
+        : { messages: [...turn, { role: 'assistant', content: [{ type: 'text', text: cut }] }], cut: true }),
     });
   }
 

@@ -205,6 +205,15 @@ describe('notes', () => {
     });
   });
 
+  it.each([[undefined], [{ embed: () => {} }], [{ name: 'x' }]])(
+    'do not take %p for an embedding model',
+    async (model) => {
+      await expect(keeper({ embeddings: { default: model as never } })).rejects.toThrow(
+        "embeddings['default']: expected an EmbeddingModel, got ",
+      );
+    },
+  );
+
   it('abort their model with the attempt, and do not wait for one that does not mind', async () => {
     const model = new Letters();
     model.embed = async (_texts, { signal }) => {

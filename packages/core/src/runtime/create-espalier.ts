@@ -3,7 +3,8 @@ import { systemClock } from '../clock/system-clock.js';
 import { EmbeddedEngine } from '../engine/embedded-engine.js';
 import { MemoryJournal } from '../journal/memory-journal.js';
 import type { Store } from '../journal/store.js';
-import { MemoryScopedStore } from '../memory/memory-scoped-store.js';
+import { checkedScope } from '../memory/memory-scope.js';
+import { memoryServices } from '../memory/memory-services.js';
 import { MemoryThreadStore } from '../thread/memory-thread-store.js';
 import type { Espalier } from './espalier.js';
 import type { EspalierOptions } from './espalier-options.js';
@@ -25,13 +26,23 @@ export async function createEspalier(options: EspalierOptions): Promise<Espalier
   const store: Store = options.store ?? new MemoryJournal();
   const engine = new EmbeddedEngine(store, clock, owner);
   const { random = systemRandom, threads = store.threads ?? new MemoryThreadStore() } = options;
-  const memory = {
-    store: options.memory ?? store.memory ?? new MemoryScopedStore(),
-    embeddings: new Map(Object.entries(options.embeddings ?? {})),
-  };
+  const memory = memoryServices(options.memory ?? store.memory, options.embeddings);
   const recovery = readRecovery(options);
   const layAsideAfter = readLayAsideAfter(options);
-  return new Runtime(workflows, engine, { clock, random, threads, memory, recovery, layAsideAfter, ...booted });
+  const threadScope =
+    options.threadScope === undefined
+      ? undefined
+      : checkedScope(options.threadScope, 'createEspalier({ threadScope })');
+  return new Runtime(workflows, engine, {
+    clock,
+    random,
+    threads,
+    threadScope,
+    memory,
+    recovery,
+    layAsideAfter,
+    ...booted,
+  });
 }
 
 /** Uniform in [0, 1) with 32 bits, from the platform's source of randomness. */

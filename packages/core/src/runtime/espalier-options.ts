@@ -4,6 +4,7 @@ import type { Provider, Resolver } from '../container/resolver.js';
 import type { Workflow } from '../graph/workflow.js';
 import type { Store } from '../journal/store.js';
 import type { EmbeddingModel } from '../memory/embedding-model.js';
+import type { MemoryScope } from '../memory/memory-scope.js';
 import type { ScopedStore } from '../memory/scoped-store.js';
 import type { AgentClass } from '../metadata/agent-class.js';
 import type { ChatModel } from '../model/chat-model.js';
@@ -32,6 +33,12 @@ export interface EspalierOptions {
   readonly store?: Store;
   /** Where conversations that outlive runs are kept. @default the store, if it keeps threads, else a new {@link MemoryThreadStore} */
   readonly threads?: ThreadStore;
+  /**
+   * Whose threads are: a field of the run's identity, such as `'user'`, or several. The same id then is another thread for
+   * each of them, and nobody can read another's. A run that has a `threadId` needs an identity with that field.
+   * @default nobody's: whoever knows the id of a thread can go on with it
+   */
+  readonly threadScope?: MemoryScope;
   /** Where memories and notes are kept. @default the store, if it keeps them, else a new {@link MemoryScopedStore} */
   readonly memory?: ScopedStore;
   /** Embedding models by the names that `defineNotes` uses; `default` for those that name none. */

@@ -109,8 +109,12 @@ export interface Espalier extends AsyncDisposable {
    * console.log(String(audit)); // to read
    */
   audit(runId: string, options?: AuditOptions): Promise<RunAudit>;
-  /** What was said in a thread, oldest first: turns, and summaries of those before them. */
-  thread(threadId: string): Promise<readonly ThreadEntry[]>;
+  /**
+   * What was said in a thread, oldest first: turns, and summaries of those before them.
+   * @param options.identity whose thread it is, where `threadScope` says that threads are somebody's
+   * @throws memory-scope-missing
+   */
+  thread(threadId: string, options?: { readonly identity?: unknown }): Promise<readonly ThreadEntry[]>;
   /**
    * The runs in the journal, without reading them: all, or those that a filter names.
    * @throws option-invalid, run-unknown for `after`

@@ -13,6 +13,7 @@ import { BudgetLedger } from '../policies/budget-ledger.js';
 import type { Json } from '../schema/json.js';
 import { learnAll, learnShape } from '../sensitive/learn.js';
 import type { SensitiveValues } from '../sensitive/sensitive-values.js';
+import { threadOf } from '../thread/thread-of.js';
 import { ThreadSession } from '../thread/thread-session.js';
 import { iterateEvents } from './event-iterator.js';
 import { failureOf, isRunBudgetSpent } from './failure.js';
@@ -289,7 +290,7 @@ export class RunControl<Output = unknown> implements Run<Output>, ExecutionListe
     const start = isPromise(checked) ? await checked : checked;
     const { threadId } = this.#options;
     const thread =
-      threadId === undefined ? undefined : { id: threadId, length: await this.#services.threads.length(threadId) };
+      threadId === undefined ? undefined : await threadOf(this.#services, threadId, this.#options.identity);
     const opened = openRun(this.#engine, this.#workflow, this.#options, start, thread);
     this.#execute(isPromise(opened) ? await opened : opened, start, thread);
   }

@@ -24,6 +24,7 @@ import type { RequestPreview } from '../preview/preview.js';
 import type { ReplayOptions, ReplayReport } from '../replay/replay-report.js';
 import { toPlain } from '../schema/plain.js';
 import { maskRecord } from '../sensitive/mask-record.js';
+import { threadOf } from '../thread/thread-of.js';
 import { checkedThread } from '../thread/thread-options.js';
 import type { ThreadEntry } from '../thread/thread-store.js';
 import { type ChildHost, type ChildOptions, callChild } from './child-runs.js';
@@ -38,7 +39,7 @@ import { RunControl, type RunControlOptions } from './run-control.js';
 import { StoredMemories } from './stored-memories.js';
 
 /** What a runtime is given besides workflows and an engine. */
-interface Surroundings extends Pick<RuntimeServices, 'clock' | 'random' | 'threads' | 'memory'> {
+interface Surroundings extends Pick<RuntimeServices, 'clock' | 'random' | 'threads' | 'threadScope' | 'memory'> {
   /** Nothing where no run is to be recovered. */
   readonly recovery: RecoveryPlan | undefined;
   /** In milliseconds. */
@@ -179,8 +180,9 @@ export class Runtime implements Espalier {
     return auditRun(this.#engine, runId, options);
   }
 
-  async thread(threadId: string): Promise<readonly ThreadEntry[]> {
-    return this.#services.threads.read(threadId);
+  async thread(threadId: string, { identity }: { readonly identity?: unknown } = {}): Promise<readonly ThreadEntry[]> {
+    const { id, length, scope = '' } = await threadOf(this.#services, checkedThread(threadId) ?? '', identity);
+    return this.#services.threads.read(scope + id, length);
   }
 
   async list(filter: RunFilter = {}): Promise<readonly RunSummary[]> {

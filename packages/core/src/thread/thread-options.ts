@@ -54,6 +54,9 @@ export function windowFault({ window = DEFAULT_WINDOW }: ThreadOptions): string 
 
 /** @throws option-invalid unless it is the id of a thread, or left out */
 export function checkedThread(threadId: unknown): string | undefined {
-  if (threadId === undefined || (typeof threadId === 'string' && threadId !== '')) return threadId;
-  throw new EspalierError('option-invalid', `start({ threadId }): expected text, got ${describeValue(threadId)}.`);
+  if (threadId === undefined) return undefined;
+  // Lines are what tells the ids of threads from whose they are: see `scopeText`.
+  if (typeof threadId === 'string' && threadId !== '' && !threadId.includes('\n')) return threadId;
+  const expected = `expected text of one line, got ${describeValue(threadId)}`;
+  throw new EspalierError('option-invalid', `start({ threadId }): ${expected}.`);
 }

@@ -13,6 +13,8 @@ export interface ThreadTurn {
   readonly time: number;
   /** Every tool call among them has its result. */
   readonly messages: readonly Message[];
+  /** Whoever read the answer while it came stopped before its end: the last message is what they have seen. */
+  readonly cut?: true;
   /** Where it holds sensitive data, if it does, as in records. */
   readonly sensitive?: readonly string[];
 }

@@ -244,9 +244,11 @@ describe('a thread', () => {
 
   it('has an id of text', async () => {
     const { espalier, workflow } = await build(Helper, {}, { models: { default: new ScriptedModel() } });
-    expect(() => espalier.start(workflow, 'x', { threadId: '' })).toThrow(
-      'start({ threadId }): expected text, got "" (string).',
-    );
+    for (const threadId of ['', 'a\nb', 7]) {
+      expect(() => espalier.start(workflow, 'x', { threadId: threadId as string })).toThrow(
+        'start({ threadId }): expected text of one line, got ',
+      );
+    }
   });
 
   it('has what the attempt said whose output counts, where an earlier one was too late to be kept', async () => {
@@ -283,5 +285,125 @@ describe('a thread', () => {
     const { status, error } = await espalier.start(workflow, 'x', { threadId: 'a' }).outcome;
     expect(status).toBe('failed');
     expect((error as Error).message).toContain('disk full');
+  });
+
+  it('has what a reader has seen of an answer, where the reader stopped before its end', async () => {
+    const pieces = ['It is ', 'blue, ', 'I think.'];
+    const store = new MemoryJournal();
+    const threads = new MemoryThreadStore();
+    @Agent({ instructions: 'You help.', thread: true })
+    class Streamer {
+      async run(question: string, ctx: RunContext): Promise<string> {
+        let seen = '';
+        for await (const piece of ctx.stream(question)) {
+          seen += piece;
+          if (question === 'short' && seen.includes('blue')) break;
+        }
+        if (question === 'short') await ctx.sleep('1h');
+        return seen;
+      }
+    }
+    const clock = new VirtualClock();
+    const model = new ScriptedModel({ pieces }, { pieces }).streaming();
+    const options = { store, threads, clock, models: { default: model } };
+    const first = await build(Streamer, {}, options);
+    await first.espalier.run(first.workflow, 'long', { threadId: 'a' });
+    const run = first.espalier.start(first.workflow, 'short', { threadId: 'a' });
+    await turns();
+    await first.espalier.drain();
+    expect(threads.length('a')).toBe(1); // its node has not completed
+    const second = await build(Streamer, {}, options);
+    const resumed = await second.espalier.resume(run.id);
+    await turns();
+    await clock.advance(3_600_000);
+    expect(await resumed.result).toBe('It is blue, ');
+    const [whole, cut, ...more] = (await second.espalier.thread('a')) as readonly ThreadTurn[];
+    expect(more).toEqual([]);
+    expect([lines(whole as ThreadTurn), whole?.cut]).toEqual([
+      ['user: long', 'assistant: It is blue, I think.'],
+      undefined,
+    ]);
+    expect([lines(cut as ThreadTurn), cut?.cut]).toEqual([['user: short', 'assistant: It is blue, '], true]);
+  });
+
+  it('has what a reader has seen, also where the run was not taken over', async () => {
+    @Agent({ instructions: 'You help.', thread: true })
+    class Hasty {
+      async run(question: string, ctx: RunContext): Promise<string> {
+        for await (const piece of ctx.stream(question)) return piece;
+        return '';
+      }
+    }
+    const model = new ScriptedModel({ calls: [{ tool: 'none' }] }, { pieces: ['one ', 'two'] }, 'three').streaming();
+    const { espalier, workflow } = await build(Hasty, {}, { models: { default: model } });
+    expect(await espalier.run(workflow, 'count', { threadId: 'a' })).toBe('one ');
+    const [entry] = (await espalier.thread('a')) as readonly ThreadTurn[];
+    expect(lines(entry as ThreadTurn)).toEqual([
+      'user: count',
+      'assistant: [tool-call]',
+      expect.stringContaining("tool: There is no tool 'none'."),
+      'assistant: one ',
+    ]);
+  });
+
+  it('is that of whoever the identity names, where threads are somebody’s: nobody reads another’s', async () => {
+    const model = new ScriptedModel('one', 'two', 'three', 'four');
+    const store = new MemoryJournal();
+    const threads = new MemoryThreadStore();
+    const options = { models: { default: model }, store, threads, threadScope: ['tenant', 'user'] };
+    const { espalier, workflow } = await build(Helper, {}, options);
+    const [ada, bob] = [
+      { tenant: 't', user: 'ada' },
+      { tenant: 't', user: 'bob' },
+    ];
+    await espalier.run(workflow, 'I am Ada.', { threadId: 'main', identity: ada });
+    await espalier.run(workflow, 'Who am I?', { threadId: 'main', identity: bob });
+    expect(lines(model.last)).toEqual(['system: You help.', 'user: Who am I?']);
+    await espalier.run(workflow, 'Who am I?', { threadId: 'main', identity: ada });
+    expect(lines(model.last)).toEqual(['system: You help.', 'user: I am Ada.', 'assistant: one', 'user: Who am I?']);
+    expect(await espalier.thread('main', { identity: ada })).toHaveLength(2);
+    expect(await espalier.thread('main', { identity: bob })).toHaveLength(1);
+    expect(await espalier.thread('main', { identity: { ...ada, tenant: 'other' } })).toEqual([]);
+    await expect(espalier.thread('main')).rejects.toMatchObject({ code: 'memory-scope-missing' });
+    const { error, status } = await espalier
+      .start(workflow, 'x', { threadId: 'main', identity: { user: 'ada' } })
+      .outcome.catch((error: unknown) => ({ error, status: 'none' }));
+    expect([status, error]).toEqual(['none', expect.objectContaining({ code: 'memory-scope-missing' })]);
+    await espalier.memories.forget(['tenant', 'user'], ada);
+    expect(await espalier.thread('main', { identity: ada })).toEqual([]);
+    expect(await espalier.thread('main', { identity: bob })).toHaveLength(1);
+  });
+
+  it('of somebody is still theirs when the run is taken over', async () => {
+    @Agent({ instructions: 'x', thread: true })
+    class Waiter {
+      async run(_input: string, ctx: RunContext): Promise<string> {
+        expect(ctx.threadId).toBe('main');
+        const text = await ctx.generate('Hello?');
+        await ctx.waitFor('go', z.boolean());
+        return text;
+      }
+    }
+    const options = {
+      store: new MemoryJournal(),
+      threads: new MemoryThreadStore(),
+      threadScope: 'user',
+      models: { default: new ScriptedModel('Hello.') },
+    };
+    const first = await build(Waiter, {}, options);
+    const identity = { user: 'ada' };
+    const run = first.espalier.start(first.workflow, 'x', { threadId: 'main', identity });
+    await turns();
+    await first.espalier.drain();
+    const second = await build(Waiter, {}, options);
+    const resumed = await second.espalier.resume(run.id);
+    await second.espalier.signal(run.id, 'go', true);
+    await resumed.result;
+    expect(await second.espalier.thread('main', { identity })).toHaveLength(1);
+  });
+
+  it.each([[''], [[]], [7]])('refuses to be of %j', async (threadScope) => {
+    const options = { models: { default: new ScriptedModel() }, threadScope: threadScope as string };
+    await expect(build(Helper, {}, options)).rejects.toThrow('createEspalier({ threadScope }): scope: expected');
   });
 });
