@@ -97,7 +97,11 @@ store.append = async (lease, record) => {
   if (orders.stop?.when === 'after' && number === orders.stop.at) process.kill(process.pid, orders.stop.signal);
 };
 
-const espalier = await createEspalier({ workflows: [report], models: { default: model }, store, clock });
+const models = { default: model };
+const { layAsideAfter } = orders;
+const onRefused = ({ runId, error }) => print({ runId, refused: error.code });
+const recovery = orders.recovery === undefined ? false : { ...orders.recovery, onRefused };
+const espalier = await createEspalier({ workflows: [report], models, store, clock, recovery, layAsideAfter });
 const runs = orders.start.map((runId) => espalier.start(report, 'tides', { runId }));
 if (orders.resume) {
   for (const { runId, ended } of await espalier.list()) {
@@ -123,5 +127,11 @@ for (const run of runs) {
   });
 }
 await Promise.allSettled(runs.map(({ outcome }) => outcome));
+if (orders.recovery) {
+  print({ status: 'looking' });
+  while ((await espalier.list({ ended: false, limit: 1 })).length > 0) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
 await espalier.drain();
 await store.close();

@@ -14,6 +14,10 @@ export interface Orders {
   readonly start: readonly string[];
   /** Whether it goes on with all runs that nobody holds. */
   readonly resume: boolean;
+  /** How it recovers runs by itself, until none is left that has not ended. @default not at all */
+  readonly recovery?: { readonly every: number };
+  /** In milliseconds. */
+  readonly layAsideAfter?: number;
   /** How far its time is ahead, in milliseconds. */
   readonly ahead: number;
   /** The SQLite that it uses. */
