@@ -5,6 +5,7 @@ import type { Database, SqlRow, Statement } from './database/database.js';
 import { keyText } from './database/key-text.js';
 import type { Protection } from './database/protection.js';
 import type { PackedBody, Records } from './records.js';
+import { endSum, startSum } from './run-row.js';
 import type { Session } from './session.js';
 
 /** Runs: who holds them, how far they have come. What writes is called within a change. */
@@ -28,15 +29,17 @@ export class Histories {
     this.#protection = protection;
     const prepare = (sql: string): Statement => database.prepare(sql);
     this.#insert = prepare(
-      'INSERT INTO runs (run_id, workflow, version, started_at, owner, session, head, parent, root) ' +
-        'VALUES (?, ?, ?, ?, ?, ?, ?, ?, (SELECT coalesce(root, id) FROM runs WHERE run_id = ?)) ' +
+      'INSERT INTO runs (run_id, workflow, version, started_at, owner, session, head, sum, parent, root) ' +
+        'VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT coalesce(root, id) FROM runs WHERE run_id = ?)) ' +
         'ON CONFLICT DO NOTHING RETURNING id',
     );
     this.#last = prepare(
       'SELECT r.id, token, session, ended_at, length, x.hash ' +
         'FROM runs r LEFT JOIN records x ON x.run = r.id AND x.seq = r.length - 1 WHERE run_id = ?',
     );
-    this.#advance = prepare('UPDATE runs SET length = ?, head = ?, ended_at = ?, status = ? WHERE id = ?');
+    this.#advance = prepare(
+      'UPDATE runs SET length = ?, head = ?, ended_at = ?, status = ?, sum = sum + ? WHERE id = ?',
+    );
     this.#state = prepare(
       'SELECT token, owner, session, ended_at, expires_at, place, pid, length ' +
         'FROM runs r LEFT JOIN sessions s ON s.id = r.session WHERE run_id = ?',
@@ -58,7 +61,8 @@ export class Histories {
     const above = parent === undefined ? null : keyText(parent.runId);
     const hash = this.#records.hash(key, body);
     const head = headHash(this.#protection.link, 1, hash);
-    const row = this.#insert.get(key, workflow, version, time, owner, this.#session.id, head, above, above);
+    const sum = startSum({ key, workflow, version, startedAt: time, parent: above });
+    const row = this.#insert.get(key, workflow, version, time, owner, this.#session.id, head, sum, above, above);
     if (row === undefined) {
       throw new EspalierError('run-exists', `Run '${runId}' exists already.`, { where: { runId } });
     }
@@ -84,8 +88,8 @@ export class Histories {
     const hash = this.#records.hash(key, body, run.hash as string);
     this.#records.insert(run.id as number, body, hash);
     const head = headHash(this.#protection.link, seq + 1, hash);
-    const [endedAt, status] = record.type === 'run-end' ? [record.time, record.status] : [null, null];
-    this.#advance.run(seq + 1, head, endedAt, status, run.id as number);
+    const [endedAt, status, sum] = endOf(record);
+    this.#advance.run(seq + 1, head, endedAt, status, sum, run.id as number);
   }
 
   rest({ runId, token }: Lease, { waits, until = Number.POSITIVE_INFINITY }: Rest): void {
@@ -134,6 +138,12 @@ export class Histories {
     return new EspalierError('store-failed', message, { where, hint: 'See why the record before it was not kept.' });
   }
 }
+
+/** What a record changes in the row of its run, if it is the last. */
+const endOf = (record: JournalRecord) =>
+  record.type === 'run-end'
+    ? ([record.time, record.status, endSum(record.time, record.status)] as const)
+    : ([null, null, 0] as const);
 
 export const unknownRun = (runId: string): EspalierError =>
   new EspalierError('run-unknown', `There is no run '${runId}' in this store.`, { where: { runId } });

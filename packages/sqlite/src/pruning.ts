@@ -1,4 +1,5 @@
 import type { Database, Statement } from './database/database.js';
+import { assertRow } from './run-row.js';
 
 /** How much one change deletes at most: others write between two of them. The bytes are those after which it stops. */
 const MOST = { runs: 100, rows: 500, bytes: 4_000_000 };
@@ -51,7 +52,7 @@ export class Pruning {
     this.#forget = prepare('DELETE FROM pruned_runs WHERE id = ?');
     this.#children = prepare('SELECT id FROM runs WHERE root = ? LIMIT ?');
     this.#old = prepare(
-      'SELECT id FROM runs AS top WHERE root IS NULL AND ended_at < ? ' +
+      'SELECT id, run_id, workflow, version, started_at, parent, ended_at, status, sum FROM runs AS top WHERE root IS NULL AND ended_at <= ? ' +
         'AND NOT EXISTS (SELECT 1 FROM runs WHERE root = top.id AND ended_at IS NULL) ORDER BY ended_at LIMIT ?',
     );
     this.#remove = prepare('DELETE FROM runs WHERE id = ?');
@@ -65,12 +66,13 @@ export class Pruning {
     this.#release = prepare('DELETE FROM blob_runs WHERE run = ? AND hash = ?');
   }
 
-  /** Within a change. @param before runs that ended before this time go */
+  /** Within a change. @param before runs that had ended at this time go */
   step(before: number): PrunedStep {
     const spent: Spent = { records: 0, rows: 0, bytes: 0 };
     while (!isEnough(spent)) {
       const left = this.#left.get()?.id as number | undefined;
       const gone = left === undefined ? this.#old.all(before, MOST.runs) : this.#children.all(left, MOST.runs);
+      if (left === undefined) gone.forEach(assertRow); // a time that was damaged deletes nothing
       for (const { id } of gone) {
         this.#leave.run(id as number);
         this.#remove.run(id as number);

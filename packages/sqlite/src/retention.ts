@@ -1,7 +1,12 @@
 import type { CancelTimer, Clock } from '@espalier/core';
 import type { CommitQueue } from './commit-queue.js';
-import type { Database, Statement } from './database/database.js';
+import { type Codec, placeOf } from './database/codec.js';
+import type { Database, SqlRow, Statement } from './database/database.js';
 import { type Pruned, Pruning } from './pruning.js';
+
+const DEFAULT = 30 * 86_400_000;
+
+const PLACE = placeOf('retention');
 
 /** When a process that has opened the file looks at first, and how often then, in milliseconds. */
 const FIRST = 10_000;
@@ -21,6 +26,7 @@ export interface RetentionOptions {
   readonly clock: Clock;
   /** For how long ended runs are kept, in milliseconds, or `Infinity`. As the file says, if left out. */
   readonly after: number | undefined;
+  readonly codec: Codec;
 }
 
 interface Policy {
@@ -39,6 +45,7 @@ export class Retention {
   readonly #queue: CommitQueue;
   readonly #pruning: Pruning;
   readonly #clock: Clock;
+  readonly #codec: Codec;
   readonly #select: Statement;
   readonly #next: Statement;
   /** Whether it took the last step, and goes on. */
@@ -46,15 +53,17 @@ export class Retention {
   #hasEndedRuns = false;
   #cancel: CancelTimer | undefined;
 
-  constructor(database: Database, queue: CommitQueue, { clock, after }: RetentionOptions) {
+  constructor(database: Database, queue: CommitQueue, { clock, after, codec }: RetentionOptions) {
     this.#queue = queue;
     this.#pruning = new Pruning(database);
     this.#clock = clock;
-    this.#select = database.prepare('SELECT after, next_at FROM retention');
+    this.#codec = codec;
+    this.#select = database.prepare('SELECT body, next_at FROM retention');
     this.#next = database.prepare('UPDATE retention SET next_at = ?');
-    if (after !== undefined && after !== this.#policy().after) {
-      const keep = database.prepare('UPDATE retention SET after = ?, next_at = 0');
-      queue.run(() => keep.run(Number.isFinite(after) ? after : null)).catch(() => {}); // a file that takes no writes says so soon
+    if (after !== undefined) {
+      const set = database.prepare('UPDATE retention SET body = ?, next_at = 0');
+      const keep = () => after !== this.#policy().after && set.run(codec.encode(String(after), PLACE));
+      queue.run(keep).catch(() => {}); // A file that takes no writes says so soon.
     }
     this.#arm(FIRST);
   }
@@ -119,11 +128,12 @@ export class Retention {
   }
 
   #policy(): Policy {
-    const { after, next_at: next } = this.#select.get() ?? { after: null, next_at: 0 };
-    if (typeof after !== 'number') return { after: Number.POSITIVE_INFINITY, every: HOUR, isDue: false };
+    const { body, next_at: next } = this.#select.get() as SqlRow;
+    const after = body === null ? DEFAULT : Number(this.#codec.decode(body, PLACE));
     const every = Math.min(HOUR, Math.max(1000, after));
     const wait = Number(next) - this.#clock.now();
     // A time that is too far away was noted before the clock was set back.
-    return { after, every, isDue: this.#isUnderWay || wait <= 0 || wait > every };
+    const isTime = this.#isUnderWay || wait <= 0 || wait > every;
+    return { after, every, isDue: isTime && Number.isFinite(after) };
   }
 }

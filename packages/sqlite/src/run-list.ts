@@ -1,10 +1,11 @@
 import type { RunFilter, RunSummary } from '@espalier/core';
 import type { Database, SqliteValue, SqlRow, Statement } from './database/database.js';
 import { keyText, textOfKey } from './database/key-text.js';
+import { assertRow } from './run-row.js';
 import type { Session } from './session.js';
 
 const SELECT =
-  'SELECT run_id, workflow, version, started_at, ended_at, status, due_at, parent, session FROM runs AS r WHERE true';
+  'SELECT run_id, workflow, version, started_at, ended_at, status, due_at, parent, session, sum FROM runs AS r WHERE true';
 
 /** What is known of runs without reading their records. */
 export class RunList {
@@ -69,6 +70,7 @@ function conditions(filter: RunFilter, live: ReadonlySet<unknown>) {
 }
 
 const summaryOf = (row: SqlRow, live: ReadonlySet<unknown>): RunSummary => {
+  assertRow(row);
   const ended = row.ended_at !== null;
   const due = row.due_at as number;
   return {

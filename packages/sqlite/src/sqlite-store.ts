@@ -105,7 +105,7 @@ export class SqliteStore implements Store, Journal, AsyncDisposable {
       session: this.#session.id,
       assertExists: (runId) => this.#histories.assertExists(runId),
     });
-    this.#retention = new Retention(database, this.#queue, { clock, after: retention });
+    this.#retention = new Retention(database, this.#queue, { clock, after: retention, codec: protection.codec });
     this.threads = new SqliteThreads(database, this.#queue, { file, codec: protection.codec });
     this.memory = new SqliteMemory(database, this.#queue, { file, codec: protection.codec });
   }

@@ -1,5 +1,14 @@
 import { statSync } from 'node:fs';
-import { Agent, Calls, createEspalier, DependsOn, defineWorkflow, type RunContext, Tool } from '@espalier/core';
+import {
+  Agent,
+  Calls,
+  createEspalier,
+  DependsOn,
+  defineWorkflow,
+  type RunContext,
+  Tool,
+  VirtualClock,
+} from '@espalier/core';
 import { scriptedModel } from '@espalier/testing';
 import { describe, expect, it } from '@jest/globals';
 import { sqlite } from '../src/index.js';
@@ -97,23 +106,19 @@ describe.each(drivers)('a large value, on %s', (driver) => {
 
   it('is the same in a fork, and stays where the run that it was forked from goes', async () => {
     const file = newFile();
-    await using store = sqlite(file, { driver });
-    await using espalier = await createEspalier({ workflows: [review], store });
+    const clock = new VirtualClock();
+    await using store = sqlite(file, { driver, clock });
+    await using espalier = await createEspalier({ workflows: [review], store, clock });
     await espalier.run(review, undefined, { runId: 'old' });
+    await clock.advance(2000);
     const fork = await espalier.fork('old', { from: Review, runId: 'new' });
     expect(await fork.result).toBe(JSON.stringify({ text, list }).length);
     expect(counted(file, driver)).toMatchObject({ blobs: 2, uses: 4 });
-    const end = (runId: string): void => {
-      const database = openFile(file, driver);
-      database.prepare('UPDATE runs SET ended_at = 0 WHERE run_id = ?').run(runId);
-      database.close();
-    };
-    end('old');
-    expect((await store.prune({ olderThan: '1 day' })).runs).toBe(1);
+    expect((await store.prune({ olderThan: '1s' })).runs).toBe(1);
     expect(counted(file, driver)).toMatchObject({ blobs: 2, uses: 2 });
     expect(store.read('new').find(({ type }) => type === 'node-end')).toMatchObject({ output: { text, list } });
-    end('new');
-    expect((await store.prune({ olderThan: '1 day' })).runs).toBe(1);
+    await clock.advance(2000);
+    expect((await store.prune({ olderThan: '1s' })).runs).toBe(1);
     expect(counted(file, driver)).toMatchObject({ blobs: 0, uses: 0 });
   });
 

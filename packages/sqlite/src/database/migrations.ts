@@ -35,6 +35,8 @@ export const migrations: readonly string[] = [
     -- How many records it has, and what is made of that and the hash of the last: records that were cut off are missed.
     length INTEGER NOT NULL DEFAULT 1,
     head TEXT NOT NULL,
+    -- A checksum over what lists of runs show.
+    sum INTEGER NOT NULL,
     -- The fencing token: grows with every owner.
     token INTEGER NOT NULL DEFAULT 1,
     owner TEXT,
@@ -51,9 +53,9 @@ export const migrations: readonly string[] = [
   -- Runs that are gone, and of which something is left to be deleted.
   CREATE TABLE pruned_runs (id INTEGER PRIMARY KEY) STRICT;
 
-  -- One row. For how long ended runs are kept, in milliseconds, and when it is time to look for older ones.
-  CREATE TABLE retention (after REAL, next_at REAL NOT NULL) STRICT;
-  INSERT INTO retention VALUES (30 * 86400000.0, 0);
+  -- One row. For how long ended runs are kept, unless that was never said, and when it is time to look for older ones.
+  CREATE TABLE retention (body ANY, next_at REAL NOT NULL) STRICT;
+  INSERT INTO retention VALUES (NULL, 0);
 
   -- The histories, as they were appended: nothing here is ever changed.
   CREATE TABLE records (
