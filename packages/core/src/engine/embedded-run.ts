@@ -120,6 +120,11 @@ export class EmbeddedRun implements EngineRun {
     };
   }
 
+  expire({ node, step }: StepKey): MaybePromise<void> {
+    const counts = this.#journal.answer(this.runId, { node, step, value: undefined, timedOut: true });
+    if (isPromise(counts)) return counts.then(() => {});
+  }
+
   now(): number {
     return this.#clock.now();
   }

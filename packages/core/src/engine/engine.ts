@@ -98,6 +98,11 @@ export interface EngineRun {
    * @returns what cancels it
    */
   signal(key: StepKey, callback: (answer: Answer) => void, failed: (error: unknown) => void): () => void;
+  /**
+   * The time for an answer is up: keeps that in its place, unless one has come, and tells whoever waits for it by `signal`.
+   * An answer that was taken counts, however late.
+   */
+  expire(key: StepKey): MaybePromise<void>;
   now(): number;
   /**
    * Forgets what is on record, and has it noted that nothing happens in the run before an answer or a time.

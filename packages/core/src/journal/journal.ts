@@ -47,6 +47,8 @@ export interface Answer {
   readonly value: Json | undefined;
   /** Who gave it, as told to `espalier.signal`. */
   readonly by?: Json;
+  /** Nobody has answered in time: this stands in the place of an answer, so that none can come any more. */
+  readonly timedOut?: true;
 }
 
 /**
@@ -97,6 +99,11 @@ export interface Journal {
   answer(runId: string, answer: Answer): MaybePromise<boolean>;
   /** The answer to a suspension, if it has come. */
   answered(runId: string, node: string, step: string): MaybePromise<Answer | undefined>;
+  /**
+   * Tells that records may have been appended to a run, wherever that was; nothing where the journal cannot know.
+   * @returns what ends it @throws run-unknown
+   */
+  onAppend?(runId: string, listener: () => void): () => void;
   /** Tells of answers as they come. @returns what ends it */
   onAnswer(runId: string, listener: (answer: Answer) => void): () => void;
   /**

@@ -98,6 +98,8 @@ export class ReplayRun implements EngineRun {
     return nothing;
   }
 
+  expire(): void {}
+
   rest(): () => void {
     return nothing;
   }

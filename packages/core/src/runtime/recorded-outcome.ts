@@ -55,7 +55,7 @@ export async function recordedOutcome<Output>(
 const over = (runId: string, history: RecordedHistory): EngineRun => ({
   ...({ runId, history, owner: '', expired: false, performing: 0, sensitive: undefined } as const),
   ...{ record: refuse, emitText: refuse, task: refuse, timer: refuse, signal: refuse, now: refuse, rest: refuse },
-  ...{ reload: refuse, close: refuse },
+  ...{ expire: refuse, reload: refuse, close: refuse },
 });
 
 const refuse = (): never => {

@@ -2,6 +2,7 @@ import type { Engine } from '../engine/engine.js';
 import { EspalierError } from '../errors/espalier-error.js';
 import type { JournalRecord, NodeSuspendEvent } from '../events/event.js';
 import type { Execution } from '../execution/execution.js';
+import type { Answer } from '../journal/journal.js';
 import type { Json } from '../schema/json.js';
 import { toPlain } from '../schema/plain.js';
 import type { SchemaIssue } from '../schema/schema.js';
@@ -32,7 +33,7 @@ export async function signalRun(
   const answer = checked === undefined ? plain : toPlain(checked.value, {});
   const place = { node: suspension.node, step: suspension.step };
   const counts = await engine.answer(runId, { ...place, value: answer, ...(by === undefined ? {} : { by }) });
-  if (!counts) throw answered(runId, name);
+  if (!counts) throw notFirst(runId, name, await engine.answered(runId, place.node, place.step));
 }
 
 /** @throws signal-unknown, signal-answered */
@@ -75,7 +76,8 @@ export async function assertAwaited(
       record.type === 'node-suspend' && record.signal === name && (wanted === undefined || record.node === wanted),
   );
   if (asked === undefined) throw notAwaited(runId, name, records);
-  if ((await engine.answered(runId, asked.node, asked.step)) !== undefined) throw answered(runId, name);
+  const first = await engine.answered(runId, asked.node, asked.step);
+  if (first !== undefined) throw notFirst(runId, name, first);
   const why = whyOver(records, asked);
   if (why !== undefined) throw tooLate(runId, name, why);
 }
@@ -123,6 +125,10 @@ function invalid(runId: string, { node, signal }: OpenSignal, issues: readonly S
     },
   );
 }
+
+/** Something stands in the place of the answer already. */
+const notFirst = (runId: string, name: string, first: Answer | undefined): EspalierError =>
+  first?.timedOut === true ? tooLate(runId, name, 'nobody answered in time') : answered(runId, name);
 
 const answered = (runId: string, name: string): EspalierError =>
   new EspalierError(

@@ -1,4 +1,12 @@
-import { createEspalier, type EspalierError, MemoryJournal, type RunContext, VirtualClock } from '@espalier/core';
+import {
+  type Answer,
+  createEspalier,
+  type EspalierError,
+  MemoryJournal,
+  type RunContext,
+  type Store,
+  VirtualClock,
+} from '@espalier/core';
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { build, eventsOf } from '../../test/build.js';
@@ -91,6 +99,45 @@ describe('ctx.waitFor', () => {
     await turns();
     await other.signal(run.id, 'on', true);
     await expect(resumed.result).resolves.toBe('signal-timed-out');
+  });
+
+  it('takes an answer that was taken elsewhere, though the news comes only after the time is up', async () => {
+    const journal = new MemoryJournal();
+    let tell = (_answer: Answer): void => {};
+    const store = new Proxy(journal as Store, {
+      get: (target, name) => {
+        if (name === 'onAnswer') {
+          return (_runId: string, listener: typeof tell) => {
+            tell = listener;
+            return () => {};
+          };
+        }
+        const member = Reflect.get(target, name, target) as unknown;
+        return typeof member === 'function' ? member.bind(target) : member;
+      },
+    });
+    const clock = new VirtualClock();
+    const { start } = await build(waiter('a', { timeout: '1 day' }), {}, { clock, store, layAsideAfter: false });
+    const run = start();
+    await clock.advance('23 hours');
+    const answer = { node: 'a', step: 'signal:go', value: { yes: true } };
+    expect(journal.answer(run.id, answer)).toBe(true);
+    await clock.advance('2 hours');
+    expect(run.status).toBe('suspended');
+    tell(answer);
+    await expect(run.result).resolves.toEqual({ yes: true });
+  });
+
+  it('has timed out for good once that is kept, also where the process ends before it has gone on', async () => {
+    const { start, clock, espalier, store, workflow } = await built(waiter('a', { timeout: '1 day' }));
+    const run = start();
+    await turns();
+    await espalier.drain();
+    expect(store.answer(run.id, { node: 'a', step: 'signal:go', value: undefined, timedOut: true })).toBe(true);
+    const other = await createEspalier({ workflows: [workflow], store, clock });
+    const resumed = await other.resume(run.id);
+    expect(((await resumed.outcome).error as EspalierError).cause).toMatchObject({ code: 'signal-timed-out' });
+    expect(clock.pending).toBe(0);
   });
 
   it('fails its node when the timeout is not caught', async () => {

@@ -26,6 +26,7 @@ export interface Wait {
  * W1 What is on record is not waited for again.
  * W2 The wait is recorded before it begins, its end before the node goes on.
  * W3 Nothing is left behind when the wait or the attempt is over.
+ * W4 An answer that was taken counts: a time that is up competes with answers for the one place in the journal.
  */
 export function suspend(attempt: Attempt, wait: Wait): Promise<Json | undefined> {
   attempt.assertOpen();
@@ -93,17 +94,22 @@ export function suspend(attempt: Attempt, wait: Wait): Promise<Json | undefined>
     if (wait.signal !== undefined) {
       cancelSignal = engine.signal(
         key,
-        (answer) => goOn(answer),
+        (answer) => goOn(answer, answer.timedOut ? timedOut(attempt.node, signal as string) : undefined),
         (error) => execution.broke(error),
       );
     }
     // An answer that was given before the restart has ended the wait already.
     if (until !== undefined && waiting) {
-      cancelTimer = engine.timer(until, () =>
-        goOn({}, wait.signal === undefined ? undefined : timedOut(attempt.node, wait.signal)),
-      );
+      cancelTimer = engine.timer(until, () => {
+        if (signal === undefined) goOn({});
+        else void expire(engine, key).catch((error: unknown) => execution.broke(error));
+      });
     }
   });
+}
+
+async function expire(engine: EngineRun, key: StepKey): Promise<void> {
+  await engine.expire(key);
 }
 
 const asked = ({ signal, request }: Wait): Pick<NodeSuspendEvent, 'signal' | 'request'> => ({
