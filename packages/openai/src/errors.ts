@@ -1,4 +1,5 @@
-import { describeFailure, type ErrorCode, EspalierError, httpModelError } from '@espalier/core';
+import { type ChatOptions, describeFailure, type ErrorCode, EspalierError, httpModelError } from '@espalier/core';
+import type { ModelSetup } from './options.js';
 
 /** What the SDK's errors carry. Told by what they have, not by their class: a shared client may be of another copy. */
 interface SdkError {
@@ -138,3 +139,7 @@ export const statusIn = (code: unknown): number | undefined =>
 /** The stream ended before the answer was whole. */
 export const brokenOff = (model: string, requestId?: string): EspalierError =>
   httpModelError({ model, message: 'The stream ended before the answer was whole.', requestId });
+
+/** What a call fails with: whoever aborts it gets the reason that they gave. */
+export const failed = (error: unknown, { fullName }: ModelSetup, { signal }: ChatOptions): unknown =>
+  signal.aborted ? signal.reason : modelErrorOf(error, fullName);

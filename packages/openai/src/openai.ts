@@ -1,7 +1,15 @@
-import { type ChatModel, type ChatOptions, type ChatRequest, type ChatResponse, priceOf } from '@espalier/core';
+import {
+  type ChatChunk,
+  type ChatModel,
+  type ChatOptions,
+  type ChatRequest,
+  type ChatResponse,
+  priceOf,
+} from '@espalier/core';
+import { askWhole } from './ask-whole.js';
 import { chatApi } from './chat/chat-api.js';
 import { createClient, type OpenAIClient } from './client.js';
-import { modelErrorOf } from './errors.js';
+import { failed } from './errors.js';
 import { type ModelSetup, type OpenAIOptions, setupOf } from './options.js';
 import { priceFor } from './prices.js';
 import { responsesApi } from './responses/responses-api.js';
@@ -36,13 +44,30 @@ export const openaiCompatible = (
 
 function chatModel(setup: ModelSetup): ChatModel {
   const api = setup.api === 'chat' ? chatApi : responsesApi;
-  let client: Promise<OpenAIClient> | undefined;
-  const connect = (): Promise<OpenAIClient> => {
-    client ??= setup.client === undefined ? createClient(setup) : Promise.resolve(setup.client);
-    return client;
+  const tell = tellUnknownSettings(setup);
+  let client = setup.client;
+  let connecting: Promise<OpenAIClient> | undefined;
+
+  /** @throws what the call was aborted with */
+  const connect = ({ settings }: ChatRequest, { signal }: ChatOptions): OpenAIClient | Promise<OpenAIClient> => {
+    signal.throwIfAborted();
+    tell(settings);
+    if (client !== undefined) return client;
+    connecting ??= createClient(setup).then((made) => {
+      client = made;
+      return made;
+    });
+    return connecting;
   };
 
-  const tell = tellUnknownSettings(setup);
+  async function* stream(request: ChatRequest, options: ChatOptions): AsyncGenerator<ChatChunk, void, undefined> {
+    try {
+      const response = yield* api.stream(await connect(request, options), request, options, setup);
+      yield { type: 'response', response };
+    } catch (error) {
+      throw failed(error, setup, options);
+    }
+  }
 
   const price = setup.compatible
     ? priceOf(setup.model, setup.prices)
@@ -51,26 +76,9 @@ function chatModel(setup: ModelSetup): ChatModel {
     name: setup.fullName,
     ...(price === undefined ? {} : { price }),
     checkSchema: (schema) => loweredSchema(schema, setup.strict).issues,
-    async generate(request, options) {
-      try {
-        options.signal.throwIfAborted();
-        tell(request.settings);
-        const sdk = await connect();
-        if (!isLong(request, setup)) return await api.ask(sdk, request, options, setup);
-        return await whole(api.stream(sdk, request, options, setup));
-      } catch (error) {
-        throw failed(error, setup, options);
-      }
-    },
-    async *stream(request, options) {
-      try {
-        options.signal.throwIfAborted();
-        tell(request.settings);
-        yield { type: 'response', response: yield* api.stream(await connect(), request, options, setup) };
-      } catch (error) {
-        throw failed(error, setup, options);
-      }
-    },
+    generate: (request, options) =>
+      isLong(request, setup) ? whole(stream(request, options)) : askWhole(api, connect, request, options, setup),
+    stream,
   };
 }
 
@@ -83,13 +91,9 @@ function isLong({ settings }: ChatRequest, { compatible, model }: ModelSetup): b
   return settings?.reasoning === 'high' || settings?.reasoning === 'max' || /-pro(?:-|$)/.test(model);
 }
 
-async function whole(stream: AsyncGenerator<unknown, ChatResponse, undefined>): Promise<ChatResponse> {
-  for (;;) {
-    const step = await stream.next();
-    if (step.done === true) return step.value;
-  }
+/** The answer of a stream that has one, or has thrown. */
+async function whole(stream: AsyncIterable<ChatChunk>): Promise<ChatResponse> {
+  let answer: ChatResponse | undefined;
+  for await (const chunk of stream) if (chunk.type === 'response') answer = chunk.response;
+  return answer as ChatResponse;
 }
-
-/** Whoever aborts a call gets the reason that they gave. */
-const failed = (error: unknown, { fullName }: ModelSetup, { signal }: ChatOptions): unknown =>
-  signal.aborted ? signal.reason : modelErrorOf(error, fullName);

@@ -20,14 +20,22 @@ export interface OpenAIData {
 
 /** As the port carries it; nothing where there is nothing to carry. */
 export function providerData(name: string, data: OpenAIData): { readonly provider?: ProviderData } {
-  const kept = Object.entries(data).filter(([, value]) => value !== undefined && value !== null && value !== false);
-  return kept.length === 0 ? {} : { provider: { [name]: Object.fromEntries(kept) } };
+  let kept: Record<string, Json> | undefined;
+  for (const key in data) {
+    const value = data[key as keyof OpenAIData];
+    if (value === undefined || value === null || value === false) continue;
+    kept ??= {};
+    kept[key] = value as Json;
+  }
+  return kept === undefined ? nothing : { provider: { [name]: kept } };
 }
+
+const nothing = Object.freeze({});
 
 /** What this provider has put on a part; nothing on parts of others. */
 export function dataOf(name: string, { provider }: { readonly provider?: ProviderData }): OpenAIData {
   const data = provider !== undefined && Object.hasOwn(provider, name) ? provider[name] : undefined;
-  return typeof data === 'object' && data !== null && !Array.isArray(data) ? (data as OpenAIData) : {};
+  return typeof data === 'object' && data !== null && !Array.isArray(data) ? (data as OpenAIData) : nothing;
 }
 
 /** Text in the program's shape, and as it was written where the two differ. */

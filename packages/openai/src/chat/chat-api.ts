@@ -1,4 +1,3 @@
-import { askWhole } from '../ask-whole.js';
 import { requestOptions } from '../client.js';
 import { brokenOff } from '../errors.js';
 import { shapesOf } from '../shapes.js';
@@ -9,16 +8,10 @@ import { toChatRequest } from './to-request.js';
 
 /** OpenAI's Chat Completions API, which many other servers speak. @see https://developers.openai.com/api/reference/resources/chat */
 export const chatApi: WireApi = {
-  async ask(client, request, options, setup) {
-    const shapes = shapesOf(request, setup);
-    const body = toChatRequest(request, shapes, setup);
-    const { data, requestId } = await askWhole(
-      (sending) => client.chat.completions.create(body, sending),
-      options,
-      setup,
-    );
-    return fromCompletion(data as WireCompletion, shapes, setup, requestId);
-  },
+  ask: (client, request, shapes, setup, sending) =>
+    client.chat.completions.create(toChatRequest(request, shapes, setup), sending),
+
+  read: (data, shapes, setup, requestId) => fromCompletion(data as WireCompletion, shapes, setup, requestId),
 
   async *stream(client, request, { signal, idempotencyKey }, setup) {
     const shapes = shapesOf(request, setup);

@@ -85,24 +85,25 @@ function assistantMessage(
       calls.push({ id: part.id, type: 'function', function: named });
     }
   }
-  const sends = setup.sendReasoning === 'always' || (setup.sendReasoning === 'turn' && inTurn && calls.length > 0);
-  return {
+  const written: ChatCompletionAssistantMessageParam = {
     role: 'assistant',
     content: text === '' && (calls.length > 0 || refusal !== '') ? null : text,
-    ...(refusal === '' ? {} : { refusal }),
-    ...(sends ? reasoningOf(content, setup.name) : {}),
-    ...(calls.length === 0 ? {} : { tool_calls: calls }),
   };
+  if (refusal !== '') written.refusal = refusal;
+  const sends = setup.sendReasoning === 'always' || (setup.sendReasoning === 'turn' && inTurn && calls.length > 0);
+  if (sends) addReasoning(content, setup.name, written);
+  if (calls.length > 0) written.tool_calls = calls;
+  return written;
 }
 
 /** The model's own reasoning, in the field that it came in. */
-function reasoningOf(content: AssistantMessage['content'], name: string): object {
-  const fields: Record<string, unknown> = {};
+function addReasoning(content: AssistantMessage['content'], name: string, written: object): void {
+  const fields = written as Record<string, unknown>;
   for (const part of content) {
+    if (part.type !== 'reasoning') continue;
     const { field, details } = dataOf(name, part);
-    if (part.type !== 'reasoning' || field === undefined) continue;
+    if (field === undefined) continue;
     fields[field] = `${fields[field] ?? ''}${part.text}`;
     if (details !== undefined) fields.reasoning_details = details;
   }
-  return fields;
 }

@@ -13,58 +13,50 @@ export type ChatBody = ChatCompletionCreateParamsNonStreaming;
 export function toChatRequest(request: ChatRequest, shapes: Shapes, setup: ModelSetup): ChatBody {
   const { output, tools = [], settings = {} } = request;
   const { temperature, topP, seed, stop, maxOutputTokens, parallelToolCalls, promptCache, reasoning } = settings;
-  const body: ChatBody = {
-    model: setup.model,
-    messages: toMessages(request, shapes, setup),
-    ...(reasoning === undefined || (reasoning === 'none' && !setup.reasoning)
-      ? {}
-      : { reasoning_effort: effortOf(reasoning, setup.model) as 'low' }),
-    ...(tools.length === 0 ? {} : toolsOf(tools, request.toolChoice, shapes, setup)),
-    ...(tools.length === 0 || parallelToolCalls === undefined || !setup.parallelToolCalls
-      ? {}
-      : { parallel_tool_calls: parallelToolCalls }),
-    ...(output === undefined ? {} : formatOf(output, shapes, setup)),
-    ...(temperature === undefined ? {} : { temperature }),
-    ...(topP === undefined ? {} : { top_p: topP }),
-    ...(seed === undefined ? {} : { seed }),
-    ...(stop === undefined || stop.length === 0 ? {} : { stop: [...stop] }),
-    ...(maxOutputTokens === undefined ? {} : { [setup.maxTokensField]: maxOutputTokens }),
-    ...(promptCache === true && !setup.compatible ? { prompt_cache_key: cacheKey(request) } : {}),
-  };
+  const body: ChatBody = { model: setup.model, messages: toMessages(request, shapes, setup) };
+  if (reasoning !== undefined && (reasoning !== 'none' || setup.reasoning)) {
+    body.reasoning_effort = effortOf(reasoning, setup.model) as 'low';
+  }
+  if (tools.length > 0) {
+    addTools(body, tools, request.toolChoice, shapes, setup);
+    if (parallelToolCalls !== undefined && setup.parallelToolCalls) body.parallel_tool_calls = parallelToolCalls;
+  }
+  if (output !== undefined) addFormat(body, output, shapes, setup);
+  if (temperature !== undefined) body.temperature = temperature;
+  if (topP !== undefined) body.top_p = topP;
+  if (seed !== undefined) body.seed = seed;
+  if (stop !== undefined && stop.length > 0) body.stop = [...stop];
+  if (maxOutputTokens !== undefined) body[setup.maxTokensField] = maxOutputTokens;
+  if (promptCache === true && !setup.compatible) body.prompt_cache_key = cacheKey(request);
   return mergeBody(body, request, setup.name);
 }
 
-function toolsOf(
+function addTools(
+  body: ChatBody,
   tools: readonly ToolDefinition[],
   choice: ToolChoice | undefined,
   shapes: Shapes,
   { strict }: ModelSetup,
-): Partial<ChatBody> {
-  const functions = tools.map(({ name, description, parameters }) => ({
-    type: 'function' as const,
-    function: {
-      name,
-      description,
-      parameters: { ...(shapes.tools.get(name)?.schema ?? parameters) },
-      ...(strict ? { strict } : {}),
-    },
-  }));
-  if (choice === undefined) return { tools: functions };
-  const named = typeof choice === 'string' ? choice : { type: 'function' as const, function: { name: choice.tool } };
-  return { tools: functions, tool_choice: named };
+): void {
+  body.tools = tools.map(({ name, description, parameters }) => {
+    const own = { name, description, parameters: shapes.tools.get(name)?.schema ?? parameters };
+    return { type: 'function', function: strict ? { ...own, strict } : own };
+  });
+  if (choice === undefined) return;
+  body.tool_choice = typeof choice === 'string' ? choice : { type: 'function', function: { name: choice.tool } };
 }
 
-function formatOf(
+function addFormat(
+  body: ChatBody,
   { name, schema }: NonNullable<ChatRequest['output']>,
   { output }: Shapes,
   { strict, structuredOutput }: ModelSetup,
-): Partial<ChatBody> {
-  if (structuredOutput === 'instructions') return {};
-  if (structuredOutput === 'json-object') return { response_format: { type: 'json_object' } };
-  const json_schema = {
-    name: formatName(name),
-    schema: { ...(output?.schema ?? schema) },
-    ...(strict ? { strict } : {}),
-  };
-  return { response_format: { type: 'json_schema', json_schema } };
+): void {
+  if (structuredOutput === 'instructions') return;
+  if (structuredOutput === 'json-object') {
+    body.response_format = { type: 'json_object' };
+    return;
+  }
+  const own = { name: formatName(name), schema: output?.schema ?? schema };
+  body.response_format = { type: 'json_schema', json_schema: strict ? { ...own, strict } : own };
 }

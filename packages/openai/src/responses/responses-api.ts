@@ -1,5 +1,4 @@
 import type { Responses } from 'openai/resources/responses/responses';
-import { askWhole } from '../ask-whole.js';
 import { requestOptions } from '../client.js';
 import { brokenOff } from '../errors.js';
 import { shapesOf } from '../shapes.js';
@@ -10,12 +9,10 @@ import { toResponsesRequest } from './to-request.js';
 
 /** OpenAI's Responses API. @see https://developers.openai.com/api/reference/resources/responses */
 export const responsesApi: WireApi = {
-  async ask(client, request, options, setup) {
-    const shapes = shapesOf(request, setup);
-    const body = toResponsesRequest(request, shapes, setup);
-    const { data, requestId } = await askWhole((sending) => client.responses.create(body, sending), options, setup);
-    return fromResponse(data as Responses.Response, shapes, setup, requestId);
-  },
+  ask: (client, request, shapes, setup, sending) =>
+    client.responses.create(toResponsesRequest(request, shapes, setup), sending),
+
+  read: (data, shapes, setup, requestId) => fromResponse(data as Responses.Response, shapes, setup, requestId),
 
   async *stream(client, request, { signal, idempotencyKey }, setup) {
     const shapes = shapesOf(request, setup);
