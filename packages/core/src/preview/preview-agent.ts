@@ -4,6 +4,8 @@ import { isObservable } from '../execution/invoke.js';
 import { generationOf } from '../generation/generation-of.js';
 import { renderInputs } from '../generation/render-inputs.js';
 import type { AgentClass } from '../metadata/agent-class.js';
+import { toPlain } from '../schema/plain.js';
+import { type Learner, learn } from '../sensitive/learn.js';
 import type { PreviewOptions, RequestPreview } from './preview.js';
 import { PreviewContext } from './preview-context.js';
 
@@ -17,11 +19,15 @@ export async function previewAgent(
   agent: AgentClass,
   args: readonly unknown[],
 ): Promise<RequestPreview> {
-  const { agent: compiled, inputNames } = nodeOf(workflows, agent);
+  const { node, workflow } = placeOf(workflows, agent);
+  const { agent: compiled, inputNames } = node;
   generationOf(compiled);
   const inputs = args.slice(0, inputNames.length);
   const options = (args[inputNames.length] ?? {}) as PreviewOptions;
-  const context = new PreviewContext(compiled, inputs[0], options);
+  const known: Learner = { sensitive: undefined };
+  const context = new PreviewContext(compiled, inputs[0], options, known);
+  learn(known, workflow.input, context.input);
+  for (const value of inputs) learnInput(known, value);
   const { run, instance, definition } = compiled;
   if (run === undefined) {
     void context.generate(renderInputs(inputs.map((value, index) => ({ name: inputNames[index] as string, value }))));
@@ -37,6 +43,15 @@ export async function previewAgent(
   return Promise.race([context.preview, ended]);
 }
 
+/** What is marked in an input's class. One that is no plain data could not come to be in a run. */
+function learnInput(known: Learner, value: unknown): void {
+  try {
+    toPlain(value, { learner: known });
+  } catch {
+    // The request is made of it all the same.
+  }
+}
+
 /** An Observable does nothing before it is subscribed to. */
 function settled(result: unknown): Promise<unknown> {
   if (!isObservable(result)) return Promise.resolve(result);
@@ -45,10 +60,14 @@ function settled(result: unknown): Promise<unknown> {
   });
 }
 
-function nodeOf(workflows: Iterable<CompiledWorkflow>, agent: AgentClass): CompiledNode {
-  for (const { nodes, nested } of workflows) {
+function placeOf(
+  workflows: Iterable<CompiledWorkflow>,
+  agent: AgentClass,
+): { readonly node: CompiledNode; readonly workflow: CompiledWorkflow } {
+  for (const workflow of workflows) {
+    const { nodes, nested } = workflow;
     const node = nodes.find(({ agent: { definition } }) => definition.agent === agent) ?? nested.get(agent);
-    if (node !== undefined) return node;
+    if (node !== undefined) return { node, workflow };
   }
   throw new EspalierError('agent-unknown', `preview: no registered workflow has the agent ${agent.name}.`, {
     hint: 'Register a workflow that it is part of.',

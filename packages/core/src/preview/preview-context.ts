@@ -8,6 +8,8 @@ import type { Notes, NotesHandle } from '../memory/notes.js';
 import type { Prompt } from '../model/prompt.js';
 import { isSchemaSource, readSchema } from '../schema/read-schema.js';
 import type { SchemaOf, SchemaSource } from '../schema/schema.js';
+import type { Learner } from '../sensitive/learn.js';
+import { maskRequest } from '../sensitive/mask-request.js';
 import { StateRegistry } from '../state/state-definition.js';
 import type { StateHandle } from '../state/state-handle.js';
 import { StateSession } from '../state/state-session.js';
@@ -35,16 +37,19 @@ export class PreviewContext implements RunContext {
   readonly #options: PreviewOptions;
   readonly #session: StateSession;
   readonly #memories: PreviewMemories;
+  readonly #known: Learner;
   #found!: (preview: RequestPreview | Promise<RequestPreview>) => void;
 
-  constructor(agent: CompiledAgent, input: unknown, options: PreviewOptions) {
+  /** @param known takes up the sensitive values that are met */
+  constructor(agent: CompiledAgent, input: unknown, options: PreviewOptions, known: Learner) {
+    this.#known = known;
     this.#agent = agent;
     this.#options = options;
     this.node = agent.name;
     this.input = options.input ?? input;
     this.identity = options.identity;
     this.#memories = new PreviewMemories(options.memory);
-    this.#session = new StateSession(agent.name, noWriters, agent.definition.writes, new StateRegistry());
+    this.#session = new StateSession(agent.name, noWriters, agent.definition.writes, new StateRegistry(known));
     this.preview = new Promise((resolve) => {
       this.#found = resolve;
     });
@@ -68,7 +73,7 @@ export class PreviewContext implements RunContext {
     conversation.open(await shownMemory(memories, (memory) => this.#memories.memory(memory)));
     const request = conversation.request(conversation.generation.maxTurns === 1);
     const model = conversation.model.candidates.map(({ model: { name } }) => name).join(', then ');
-    return { model, request, toString: () => renderRequest(model, request) };
+    return { model, request, toString: () => renderRequest(model, maskRequest(request, this.#known.sensitive)) };
   }
 
   async #firstRequest(args: readonly unknown[]): Promise<RequestPreview> {

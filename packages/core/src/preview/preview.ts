@@ -8,7 +8,7 @@ export interface RequestPreview {
   readonly model: string;
   /** The exact request: nothing else is sent, nothing is added later. */
   readonly request: ChatRequest;
-  /** The request to read: messages, tools, shape of the answer, settings. */
+  /** The request to read: messages, tools, shape of the answer, settings. Sensitive data is masked. */
   toString(): string;
 }
 

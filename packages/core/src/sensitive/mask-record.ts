@@ -2,7 +2,7 @@ import type { Event } from '../events/event.js';
 import { type Mark, parseMark, type Range } from './marks.js';
 
 /** What stands where something sensitive stood. */
-export const MASK = '[sensitive]';
+const MASK = '[sensitive]';
 
 /**
  * A record with its sensitive data masked, by its own marks: no schema and no code of the workflow is needed. Strings,

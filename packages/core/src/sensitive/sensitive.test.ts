@@ -396,6 +396,27 @@ describe('sensitive fields', () => {
   });
 });
 
+describe('a preview', () => {
+  it('shows what is sensitive in its request, and not where it is read', async () => {
+    @SharedState()
+    class Notes {
+      @Sensitive() phone = '0123-4567';
+    }
+    @Agent({ instructions: 'x' })
+    class Clerk {
+      run({ name, city }: Contact, ctx: RunContext): Promise<string> {
+        return ctx.generate(`Greet ${name} of ${city}, ${ctx.state(Notes).read().phone}`);
+      }
+    }
+    const { espalier } = await build(Clerk, { input: Contact as never }, { models: { default: new ScriptedModel() } });
+    const preview = await espalier.preview(Clerk, jane);
+    expect(JSON.stringify(preview.request)).toContain('Greet Jane Doe of Bath, 0123-4567');
+    expect(String(preview)).toContain('Greet [sensitive] of Bath, [sensitive]');
+    const other = await espalier.preview(Clerk, Object.assign(new Contact(), jane), { input: null });
+    expect(String(other)).toContain('Greet [sensitive] of Bath');
+  });
+});
+
 describe('messages about sensitive values', () => {
   it('do not quote them: of an input', async () => {
     @Agent()
