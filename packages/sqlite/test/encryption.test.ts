@@ -13,7 +13,10 @@ const key = randomBytes(32);
 const otherKey = randomBytes(32);
 
 /** What must not be found in a file. */
-const SECRETS = ['secret input', 'secret answer', 'secret said', 'secret large', 'secret output', 'secret person'];
+const SECRETS = [
+  ...['secret input', 'secret answer', 'secret said', 'secret large', 'secret output', 'secret person'],
+  ...['secret memory', 'secret note', 'secret request'],
+];
 
 @Agent({ model: 'default', thread: true })
 class Clerk {
@@ -26,6 +29,10 @@ class Clerk {
 
 const letter = defineWorkflow({ name: 'letter', version: 1, output: Clerk });
 const input = { text: 'secret input', large: 'secret large '.repeat(5000) };
+
+const place = { scope: 'user', name: 'facts' };
+const start = { v: 1, seq: 0, time: 0, type: 'run-start', workflow: 'w', version: 1, fingerprint: 'f' } as const;
+const note = { key: 'k', time: 0, model: 'm', vector: new Float32Array([1, 0]) };
 
 /** All that stands on the disk. */
 const bytesOf = (file: string): Buffer =>
@@ -41,6 +48,10 @@ async function write(file: string, options: Parameters<typeof sqlite>[1]): Promi
     run.result.catch(() => {});
     for await (const { type } of run) if (type === 'run-suspend') break;
     await store.answer('r1', { node: 'x', step: 'y', value: 'secret answer' });
+    await store.memory.write(place, { replaces: 0, key: 'k', value: 'secret memory', time: 0 });
+    await store.memory.keep(place, [{ ...note, text: 'secret note' }], 10);
+    await store.create({ ...start, runId: 'free' }, 'somebody');
+    await store.requests.post('free', { type: 'cancel', reason: 'secret request' });
   }
   await using store = sqlite(file, options);
   await using espalier = await createEspalier({ workflows: [letter], models: { default: model }, store });
@@ -62,7 +73,7 @@ describe.each(drivers)('a file with a key, on %s', (driver) => {
     for (const secret of SECRETS) expect(bytesOf(file).includes(secret)).toBe(false);
     await using store = sqlite(file, { driver, key });
     expect(store.read('r1')).toEqual(records);
-    expect(store.list()).toMatchObject([{ runId: 'r1', workflow: 'letter', version: 1, ended: true }]);
+    expect(store.list()).toMatchObject([{ runId: 'r1', workflow: 'letter', version: 1, ended: true }, {}]);
     expect((await store.verify('r1')).faults).toEqual([]);
   });
 });
@@ -199,7 +210,6 @@ describe('what is encrypted', () => {
   it('tells of the other answers where one was changed', async () => {
     const file = newFile();
     await using store = sqlite(file, { key });
-    const start = { v: 1, seq: 0, time: 0, type: 'run-start', workflow: 'w', version: 1, fingerprint: 'f' } as const;
     await store.create({ ...start, runId: 'r' }, 'a');
     await store.create({ ...start, runId: 's' }, 'a');
     const heard: unknown[] = [];
