@@ -216,7 +216,7 @@ describe('a slow journal', () => {
     await expect(run.result).resolves.toEqual(['left', 'right']);
     const events = await eventsOf(run);
     expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index));
-    expect(events).toEqual(store.memory.read(run.id));
+    expect(events).toEqual(store.kept.read(run.id));
   });
 
   it('that fails at any record parks the run with its error, leaves nothing running, and loses no record before', async () => {
@@ -242,7 +242,7 @@ describe('a slow journal', () => {
         expect(await ended).toMatchObject({ message: 'the disk is full' });
         expect(broken.status).toBe('parked');
         expect(clock.pending).toBe(0);
-        const kept = store.memory.read(broken.id);
+        const kept = store.kept.read(broken.id);
         expect(kept.map(({ seq }) => seq)).toEqual(kept.map((_, index) => index));
         expect(kept).toHaveLength(failAt);
 
@@ -250,7 +250,7 @@ describe('a slow journal', () => {
         const other = await createEspalier({
           workflows: [whole.workflow],
           clock,
-          store: store.memory,
+          store: store.kept,
           recovery: false,
         });
         const resumed = await other.resume(broken.id);

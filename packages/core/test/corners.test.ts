@@ -160,7 +160,7 @@ describe('what the outcome says of nodes', () => {
       run.cancel('at any moment');
       const nodes = (await run.outcome).nodes();
       const recorded = Object.fromEntries(['first', 'second', 'output'].map((node) => [node, 'cancelled']));
-      for (const record of store.memory.read(run.id)) {
+      for (const record of store.kept.read(run.id)) {
         if (record.type === 'node-end') recorded[record.node] = record.status;
       }
       const shown = Object.fromEntries(Object.entries(nodes).map(([node, { status }]) => [node, status]));

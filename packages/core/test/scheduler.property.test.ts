@@ -131,7 +131,7 @@ describe('the scheduler against a sequential model', () => {
           const model = evaluate(graph);
           const turns = numbers(seed + 1);
           const slow = new SlowJournal(() => turns() % 3);
-          const first = await start<Journal>(graph, numbers(seed), isSlow ? slow : slow.memory);
+          const first = await start<Journal>(graph, numbers(seed), isSlow ? slow : slow.kept);
           let current: { espalier: typeof first.espalier; run: Run<unknown> } = first;
           for (const turns of stops) {
             for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setImmediate(resolve));
@@ -150,7 +150,7 @@ describe('the scheduler against a sequential model', () => {
             const { status, output } = nodes[`n${index}`] as { status: string; output?: unknown };
             expect({ index, status, output }).toEqual({ index, ...(model.nodes[index] as object) });
           });
-          const records = slow.memory.read(first.run.id);
+          const records = slow.kept.read(first.run.id);
           const ends = records.flatMap((record) => (record.type === 'node-end' ? [record.node] : []));
           expect(new Set(ends).size).toBe(ends.length);
           expect(records.filter(({ type }) => type === 'run-end')).toHaveLength(1);

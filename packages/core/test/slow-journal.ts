@@ -11,7 +11,7 @@ import {
 
 /** A journal on a slow disk: every call takes turns of the event loop, appends are kept in order, and one may fail. */
 export class SlowJournal implements Journal {
-  readonly memory = new MemoryJournal();
+  readonly kept = new MemoryJournal();
   readonly #turns: () => number;
   readonly #failAt: number;
   #appends = 0;
@@ -24,11 +24,11 @@ export class SlowJournal implements Journal {
   }
 
   create(start: RunStartEvent, owner: string, taken?: readonly JournalRecord[]): Promise<Lease> {
-    return this.#later(() => this.memory.create(start, owner, taken));
+    return this.#later(() => this.kept.create(start, owner, taken));
   }
 
   acquire(runId: string, owner: string): Promise<Lease> {
-    return this.#later(() => this.memory.acquire(runId, owner));
+    return this.#later(() => this.kept.acquire(runId, owner));
   }
 
   append(lease: Lease, record: JournalRecord): Promise<void> {
@@ -36,40 +36,40 @@ export class SlowJournal implements Journal {
     const fails = this.#appends >= this.#failAt;
     return this.#later(() => {
       if (fails) throw new Error('the disk is full');
-      this.memory.append(lease, record);
+      this.kept.append(lease, record);
     });
   }
 
   rest(lease: Lease, rest: Rest): Promise<void> {
-    return this.#later(() => this.memory.rest(lease, rest));
+    return this.#later(() => this.kept.rest(lease, rest));
   }
 
   release(lease: Lease): Promise<void> {
-    return this.#later(() => this.memory.release(lease));
+    return this.#later(() => this.kept.release(lease));
   }
 
   read(runId: string, from?: number): Promise<readonly JournalRecord[]> {
-    return this.#later(() => this.memory.read(runId, from));
+    return this.#later(() => this.kept.read(runId, from));
   }
 
   find(runId: string) {
-    return this.#later(() => this.memory.find(runId));
+    return this.#later(() => this.kept.find(runId));
   }
 
   list(filter?: RunFilter) {
-    return this.#later(() => this.memory.list(filter));
+    return this.#later(() => this.kept.list(filter));
   }
 
   answer(runId: string, answer: Answer): Promise<boolean> {
-    return this.#later(() => this.memory.answer(runId, answer));
+    return this.#later(() => this.kept.answer(runId, answer));
   }
 
   answered(runId: string, node: string, step: string): Promise<Answer | undefined> {
-    return this.#later(() => this.memory.answered(runId, node, step));
+    return this.#later(() => this.kept.answered(runId, node, step));
   }
 
   onAnswer(runId: string, listener: (answer: Answer) => void): () => void {
-    return this.memory.onAnswer(runId, listener);
+    return this.kept.onAnswer(runId, listener);
   }
 
   #later<T>(perform: () => T): Promise<T> {

@@ -21,6 +21,8 @@ export interface CommitQueueOptions {
   readonly file: string;
   /** How long other processes may keep it from writing, in milliseconds. */
   readonly timeout: number;
+  /** Called when changes are on the disk, after they have settled. */
+  readonly committed?: () => void;
 }
 
 /**
@@ -86,6 +88,7 @@ export class CommitQueue {
     const outcomes = this.#attempt(batch);
     if (outcomes !== undefined) settle(batch, outcomes);
     else for (const task of batch) settle([task], this.#alone(task));
+    this.#options.committed?.();
     if (this.#waiting.length > 0) this.#schedule();
   }
 

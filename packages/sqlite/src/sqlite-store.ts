@@ -16,9 +16,11 @@ import {
   type ThreadStore,
 } from '@espalier/core';
 import { Answers } from './answers.js';
-import { type BackupOptions, type BackupSource, backUp } from './backup.js';
+import { type BackupOptions, backUp } from './backup.js';
 import { Blobs } from './blobs/blobs.js';
+import { check } from './check.js';
 import { CommitQueue, closed } from './commit-queue.js';
+import type { FileSource } from './database/aside.js';
 import type { Database } from './database/database.js';
 import type { Driver } from './database/drivers.js';
 import { storeFailed } from './database/failure.js';
@@ -27,6 +29,7 @@ import { filePath } from './database/file-path.js';
 import type { OpenFile } from './database/open-database.js';
 import { protectionOf } from './database/protection.js';
 import { FileWatch } from './file-watch.js';
+import { Followers } from './followers.js';
 import { Histories, unknownRun } from './histories.js';
 import { SqliteMemory } from './memory.js';
 import type { Pruned } from './pruning.js';
@@ -68,9 +71,10 @@ export class SqliteStore implements Store, Journal, AsyncDisposable {
   readonly memory: ScopedStore;
   readonly requests: SqliteRunRequests;
   readonly #database: Database;
-  readonly #source: BackupSource;
+  readonly #source: FileSource;
   readonly #fileKey: Uint8Array | undefined;
   readonly #watch: FileWatch;
+  readonly #followers: Followers;
   readonly #queue: CommitQueue;
   readonly #session: Session;
   readonly #records: Records;
@@ -89,7 +93,9 @@ export class SqliteStore implements Store, Journal, AsyncDisposable {
     this.#source = { file, driver, timeout };
     this.#database = database;
     this.#fileKey = fileKey;
-    this.#queue = new CommitQueue(database, { file, timeout });
+    this.#watch = new FileWatch(database, { clock, poll });
+    this.#followers = new Followers(database, this.#watch);
+    this.#queue = new CommitQueue(database, { file, timeout, committed: () => this.#followers.look() });
     this.#session = new Session(database, this.#queue, { clock: sessionClock, lease });
     const blobs = new Blobs(database, protection);
     this.#records = new Records(database, protection, blobs);
@@ -97,7 +103,6 @@ export class SqliteStore implements Store, Journal, AsyncDisposable {
     this.#histories = new Histories(database, this.#session, this.#records, protection);
     this.#list = new RunList(database, this.#session);
     this.#answers = new Answers(database, { clock, poll, codec: protection.codec });
-    this.#watch = new FileWatch(database, { clock, poll });
     this.requests = new SqliteRunRequests(database, this.#queue, {
       codec: protection.codec,
       watch: this.#watch,
@@ -184,6 +189,13 @@ export class SqliteStore implements Store, Journal, AsyncDisposable {
     });
   }
 
+  onAppend(runId: string, listener: () => void): () => void {
+    return this.#try(() => {
+      this.#histories.assertExists(runId);
+      return this.#followers.follow(runId, listener);
+    });
+  }
+
   onAnswer(runId: string, listener: (answer: Answer) => void): () => void {
     return this.#try(() => {
       this.#histories.assertExists(runId);
@@ -239,6 +251,17 @@ export class SqliteStore implements Store, Journal, AsyncDisposable {
   async backup(path: string | URL, options: BackupOptions = {}): Promise<void> {
     const target = filePath(path, 'backup', 'Name the file that is to be made.');
     return this.#during(() => backUp(this.#source, target, options));
+  }
+
+  /**
+   * Looks at the whole file: its structure, as `PRAGMA integrity_check` does, and the records of each run, as `verify` does. For a
+   * backup, or where a disk is doubted; reading looks at what it reads anyway.
+   *
+   * @returns what is wrong, in words; nothing where the file is whole
+   * @example const faults = await store.check();
+   */
+  async check(): Promise<readonly string[]> {
+    return this.#during(() => check(this.#source, this.#database, this.#verification));
   }
 
   /** Writes what is under way, gives back all runs that are still held, and closes the file. Drain the runtime first. */

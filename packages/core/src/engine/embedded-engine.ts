@@ -12,6 +12,7 @@ import { maskRecord } from '../sensitive/mask-record.js';
 import type { SensitiveValues } from '../sensitive/sensitive-values.js';
 import { EmbeddedRun } from './embedded-run.js';
 import type { Engine, EngineRun, StartBody } from './engine.js';
+import { followJournal } from './follow-journal.js';
 import { RecordedHistory } from './recorded-history.js';
 
 /** The engine of one process: effects happen here, and a journal keeps their results. */
@@ -63,6 +64,8 @@ export class EmbeddedEngine implements Engine {
 
   events(runId: string, from = 0): Observable<Event> {
     return new Observable((subscriber) => {
+      const run = this.#runs.get(runId);
+      if (run === undefined) return followJournal(this.#journal, runId, from, subscriber);
       const waiting: Event[] = [];
       let caughtUp = false;
       let ended = false;
@@ -77,8 +80,7 @@ export class EmbeddedEngine implements Engine {
         subscriber.next(maskRecord(event));
         if (event.type === 'run-end') subscriber.complete();
       };
-      const run = this.#runs.get(runId);
-      const stop = run?.listen(
+      const stop = run.listen(
         (event) => (caughtUp ? give(event) : waiting.push(event)),
         () => {
           ended = true;
@@ -89,7 +91,7 @@ export class EmbeddedEngine implements Engine {
         for (const record of records) give(record);
         caughtUp = true;
         for (const event of waiting) give(event);
-        if (run === undefined || ended) subscriber.complete();
+        if (ended) subscriber.complete();
       };
       const records = this.#read(runId, from);
       if (isPromise(records)) records.then(catchUp, (error: unknown) => subscriber.error(error));

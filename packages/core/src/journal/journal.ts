@@ -36,6 +36,8 @@ export interface RunSummary {
   readonly owned: boolean;
   /** The run that called it, for a child run. */
   readonly parent?: string;
+  /** The run that it was forked from. */
+  readonly forkedFrom?: string;
   /** It has been put to rest: nothing happens before an answer, or that time. */
   readonly rest?: { readonly until?: number };
 }

@@ -28,6 +28,7 @@ export class MemoryJournal implements Journal {
   readonly requests = new MemoryRunRequests({ isHeld: (runId) => this.#run(runId).owner !== undefined });
   readonly #runs = new Map<string, RunHistory>();
   readonly #ended = new Set<string>();
+  readonly #followers = new Map<string, Set<() => void>>();
   /** Those that have not ended and that nobody holds: they are looked for again and again. */
   readonly #free = new Set<string>();
   #started = 0;
@@ -66,6 +67,7 @@ export class MemoryJournal implements Journal {
   append(lease: Lease, record: JournalRecord): void {
     const run = this.#held(lease);
     run.records.push(record);
+    for (const follower of [...(this.#followers.get(lease.runId) ?? [])]) follower();
     if (record.type === 'run-end') this.#end(lease.runId, run.records.length);
   }
 
@@ -122,6 +124,17 @@ export class MemoryJournal implements Journal {
     return this.#run(runId).answers?.get(answerKey(node, step));
   }
 
+  onAppend(runId: string, listener: () => void): () => void {
+    this.#run(runId);
+    const follower = (): void => listener();
+    const ofRun = this.#followers.get(runId) ?? new Set();
+    this.#followers.set(runId, ofRun.add(follower));
+    return () => {
+      ofRun.delete(follower);
+      if (ofRun.size === 0 && this.#followers.get(runId) === ofRun) this.#followers.delete(runId);
+    };
+  }
+
   onAnswer(runId: string, listener: (answer: Answer) => void): () => void {
     const run = this.#run(runId);
     run.listeners ??= new Set();
@@ -146,7 +159,7 @@ export class MemoryJournal implements Journal {
   }
 
   #summary({ records, owner, due }: RunHistory): RunSummary {
-    const { runId, workflow, version, time, parent } = records[0] as RunStartEvent;
+    const { runId, workflow, version, time, parent, fork } = records[0] as RunStartEvent;
     const ended = this.#ended.has(runId);
     return {
       runId,
@@ -157,6 +170,7 @@ export class MemoryJournal implements Journal {
       ...(ended ? { status: (records.at(-1) as RunEndEvent).status } : {}),
       owned: owner !== undefined,
       ...(parent === undefined ? {} : { parent: parent.runId }),
+      ...(fork === undefined ? {} : { forkedFrom: fork.runId }),
       ...(ended || due === 0 ? {} : { rest: Number.isFinite(due) ? { until: due } : {} }),
     };
   }

@@ -429,6 +429,6 @@ describe('a slow journal', () => {
     await espalier.signal('r', 'asker', true);
     await aside;
     await expect(run.result).resolves.toEqual({ approved: true });
-    expect(store.memory.read('r').filter(({ type }) => type === 'node-resume')).toHaveLength(1);
+    expect(store.kept.read('r').filter(({ type }) => type === 'node-resume')).toHaveLength(1);
   });
 });

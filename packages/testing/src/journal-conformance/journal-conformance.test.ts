@@ -215,7 +215,7 @@ describe('the suite finds a journal that', () => {
     });
     const alone = registered({ name: 'lonely', create: () => new MemoryJournal() }).tests;
     const shared = [...tests].filter(([name]) => !alone.has(name));
-    expect(shared).toHaveLength(7);
+    expect(shared).toHaveLength(9);
     for (const [, body] of shared) await expect(Promise.race([body(), late()])).rejects.toThrow();
   });
 });

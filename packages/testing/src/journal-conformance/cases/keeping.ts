@@ -36,6 +36,16 @@ export const keeping: JournalGroup = {
       const listed = Array.from(await journal.list(), ({ runId }) => runId);
       assert.deepEqual(listed.sort(), ['r1', 'r2']);
     }),
+    alone('begins a run with records of another, all of them at once', async (journal) => {
+      const fork = { runId: 'r1', from: 'section', records: 2 };
+      const first = start('r2', 1000, { fork });
+      const lease = await journal.create(first, 'a', [step('r2', 1), step('r2', 2)]);
+      assert.deepEqual([...(await journal.read('r2'))], [first, step('r2', 1), step('r2', 2)]);
+      assert.equal((await journal.find('r2'))?.forkedFrom, 'r1');
+      await journal.append(lease, step('r2', 3));
+      await refused('run-exists', () => journal.create(first, 'b', [step('r2', 1)]));
+      assert.equal((await journal.read('r2')).length, 4);
+    }),
     alone('begins a run once', async (journal) => {
       await journal.create(start('r'), 'a');
       await refused('run-exists', () => journal.create(start('r'), 'b'));

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { JournalRecord } from '@espalier/core';
+import type { Journal, JournalRecord } from '@espalier/core';
 import { alone, type JournalGroup, shared } from '../journal-case.js';
 import { start, step } from '../records.js';
 
@@ -59,5 +59,32 @@ export const order: JournalGroup = {
       assert.deepEqual(seqs(await other.read('r')), upTo(20));
       assert.deepEqual([...(await other.read('r', 20))], [step('r', 20)]);
     }),
+    alone('tells who follows a run of records, where the journal can know of them', async (journal) => {
+      if (journal.onAppend === undefined) return;
+      const lease = await journal.create(start('r'), 'a');
+      await follows(journal, async (seq) => journal.append(lease, step('r', seq)));
+    }),
+    shared('tells who follows a run of records that were appended elsewhere', async (one, other) => {
+      if (one.onAppend === undefined) return;
+      const lease = await other.create(start('r'), 'a');
+      await follows(one, async (seq) => other.append(lease, step('r', seq)));
+    }),
   ],
 };
+
+async function follows(journal: Journal, append: (seq: number) => Promise<void>): Promise<void> {
+  let wake = (): void => {};
+  const stop = journal.onAppend?.('r', () => wake());
+  for (const seq of [1, 2]) {
+    const told = new Promise<void>((resolve) => {
+      wake = resolve;
+    });
+    await append(seq);
+    await told;
+    assert.deepEqual(seqs(await journal.read('r', seq)), [seq]);
+  }
+  stop?.();
+  stop?.();
+  wake = () => assert.fail('told of a record after it had stopped to follow');
+  await append(3);
+}
