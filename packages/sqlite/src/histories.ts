@@ -29,8 +29,8 @@ export class Histories {
     this.#protection = protection;
     const prepare = (sql: string): Statement => database.prepare(sql);
     this.#insert = prepare(
-      'INSERT INTO runs (run_id, workflow, version, started_at, owner, session, head, sum, parent, root) ' +
-        'VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT coalesce(root, id) FROM runs WHERE run_id = ?)) ' +
+      'INSERT INTO runs (run_id, workflow, version, started_at, owner, session, head, sum, forked_from, parent, root) ' +
+        'VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT coalesce(root, id) FROM runs WHERE run_id = ?)) ' +
         'ON CONFLICT DO NOTHING RETURNING id',
     );
     this.#last = prepare(
@@ -56,13 +56,26 @@ export class Histories {
   }
 
   create(start: RunStartEvent, body: PackedBody, owner: string): Lease {
-    const { runId, workflow, version, time, parent } = start;
+    const { runId, workflow, version, time, parent, fork } = start;
     const key = keyText(runId);
     const above = parent === undefined ? null : keyText(parent.runId);
+    const forkedFrom = fork === undefined ? null : keyText(fork.runId);
     const hash = this.#records.hash(key, body);
     const head = headHash(this.#protection.link, 1, hash);
-    const sum = startSum({ key, workflow, version, startedAt: time, parent: above });
-    const row = this.#insert.get(key, workflow, version, time, owner, this.#session.id, head, sum, above, above);
+    const sum = startSum({ key, workflow, version, startedAt: time, parent: above, forkedFrom });
+    const row = this.#insert.get(
+      key,
+      workflow,
+      version,
+      time,
+      owner,
+      this.#session.id,
+      head,
+      sum,
+      forkedFrom,
+      above,
+      above,
+    );
     if (row === undefined) {
       throw new EspalierError('run-exists', `Run '${runId}' exists already.`, { where: { runId } });
     }

@@ -52,7 +52,7 @@ export class Pruning {
     this.#forget = prepare('DELETE FROM pruned_runs WHERE id = ?');
     this.#children = prepare('SELECT id FROM runs WHERE root = ? LIMIT ?');
     this.#old = prepare(
-      'SELECT id, run_id, workflow, version, started_at, parent, ended_at, status, sum FROM runs AS top WHERE root IS NULL AND ended_at <= ? ' +
+      'SELECT id, run_id, workflow, version, started_at, parent, forked_from, ended_at, status, sum FROM runs AS top WHERE root IS NULL AND ended_at <= ? ' +
         'AND NOT EXISTS (SELECT 1 FROM runs WHERE root = top.id AND ended_at IS NULL) ORDER BY ended_at LIMIT ?',
     );
     this.#remove = prepare('DELETE FROM runs WHERE id = ?');

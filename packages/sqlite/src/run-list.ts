@@ -5,7 +5,7 @@ import { assertRow } from './run-row.js';
 import type { Session } from './session.js';
 
 const SELECT =
-  'SELECT run_id, workflow, version, started_at, ended_at, status, due_at, parent, session, sum FROM runs AS r WHERE true';
+  'SELECT run_id, workflow, version, started_at, ended_at, status, due_at, parent, forked_from, session, sum FROM runs AS r WHERE true';
 
 /** What is known of runs without reading their records. */
 export class RunList {
@@ -82,6 +82,7 @@ const summaryOf = (row: SqlRow, live: ReadonlySet<unknown>): RunSummary => {
     ...(ended ? { status: row.status as NonNullable<RunSummary['status']> } : {}),
     owned: live.has(row.session),
     ...(row.parent === null ? {} : { parent: textOfKey(row.parent as string) }),
+    ...(row.forked_from === null ? {} : { forkedFrom: textOfKey(row.forked_from as string) }),
     ...(ended || due === 0 ? {} : { rest: Number.isFinite(due) ? { until: due } : {} }),
   };
 };

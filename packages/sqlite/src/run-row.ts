@@ -10,6 +10,7 @@ export interface RowStart {
   readonly version: number;
   readonly startedAt: number;
   readonly parent: string | null;
+  readonly forkedFrom: string | null;
 }
 
 /** UTF-8 has no half characters. */
@@ -18,17 +19,27 @@ const asKept = (text: string): string => text.replace(/\p{Surrogate}/gu, '\ufffd
 const sumOf = (...values: readonly unknown[]): number => crc32(JSON.stringify(values));
 
 /** A checksum over what lists of runs show, so that nobody is shown what a disk has damaged. For a run that has not ended. */
-export const startSum = ({ key, workflow, version, startedAt, parent }: RowStart): number =>
-  sumOf(key, asKept(workflow), version, startedAt, parent);
+export const startSum = ({ key, workflow, version, startedAt, parent, forkedFrom }: RowStart): number =>
+  sumOf(key, asKept(workflow), version, startedAt, parent, forkedFrom);
 
 /** What is added to it when the run ends. */
 export const endSum = (endedAt: number, status: string): number => sumOf(endedAt, status);
 
 /** @throws store-failed where the row is not as it was written */
 export function assertRow(row: SqlRow): void {
-  const { run_id: key, workflow, version, started_at: startedAt, parent, ended_at: endedAt, status, sum } = row;
+  const {
+    run_id: key,
+    workflow,
+    version,
+    started_at: startedAt,
+    parent,
+    ended_at: endedAt,
+    status,
+    sum,
+    forked_from: forkedFrom,
+  } = row;
   const ended = endedAt === null && status === null ? 0 : sumOf(endedAt, status);
-  if (sum === sumOf(key, workflow, version, startedAt, parent) + ended) return;
+  if (sum === sumOf(key, workflow, version, startedAt, parent, forkedFrom) + ended) return;
   const runId = textOfKey(String(key));
   throw new EspalierError('store-failed', `What the store says of run '${runId}' is damaged.`, {
     hint: 'The file was changed by something else. Put it aside, and restore a copy.',

@@ -123,6 +123,8 @@ describe('a fork', () => {
       identity: 'ann',
       fork: { runId: 'r1', from: 'd', records: 6 },
     });
+    expect(await espalier.list()).toMatchObject([{ runId: 'r1' }, { runId: 'r2', forkedFrom: 'r1' }]);
+    expect((await espalier.list())[0]).not.toHaveProperty('forkedFrom');
     expect(records.map(({ runId, seq }) => [runId, seq])).toEqual(records.map((_, seq) => ['r2', seq]));
     const kept = records.slice(1, 7);
     const source = bench.store.read('r1').filter((record) => 'node' in record && record.node !== 'd');
@@ -346,7 +348,7 @@ describe('a fork', () => {
       message: expect.stringContaining("outputs: 'a': it is not a"),
       where: { runId: 'r1', node: 'a', path: '$' },
     });
-    const twice = { from: 'end', outputs: [override(a, 1), override(a, 2)] };
+    const twice = { from: 'end', outputs: [override(a, 1 as never), override(a, 2 as never)] };
     await expect(espalier.fork('r1', twice)).rejects.toThrow("fork('r1'): outputs: 'a' is given two outputs.");
     await expect(espalier.fork('r1', { from: 'end', input: { n: 'x' } })).rejects.toMatchObject({
       code: 'input-invalid',

@@ -32,6 +32,8 @@ export const migrations: readonly string[] = [
     -- Of a child run: the run that called it, and the run that it began from, at the top.
     parent TEXT,
     root INTEGER,
+    -- The run that it was forked from.
+    forked_from TEXT,
     -- How many records it has, and what is made of that and the hash of the last: records that were cut off are missed.
     length INTEGER NOT NULL DEFAULT 1,
     head TEXT NOT NULL,

@@ -12,12 +12,12 @@ interface Ends {
 export function checkRow(run: SqlRow, faults: Faults, { first, last }: Ends): void {
   const start = parsed(first);
   if (start !== undefined) {
-    const parent = Object(start.parent).runId as unknown;
     compare(run, faults, 0, {
       workflow: start.workflow,
       version: start.version,
       started_at: start.time,
-      parent: typeof parent === 'string' ? keyText(parent) : null,
+      parent: keyOf(start.parent),
+      forked_from: keyOf(start.fork),
     });
   }
   const end = parsed(last);
@@ -35,6 +35,12 @@ function compare(run: SqlRow, faults: Faults, seq: number, fields: Readonly<Reco
     if (run[field] === value) continue;
     rowChanged(faults, seq, `${field} is ${shown(run[field])}, and ${shown(value)} by record ${seq}`);
   }
+}
+
+/** What names another run. */
+function keyOf(origin: unknown): string | null {
+  const runId = Object(origin).runId as unknown;
+  return typeof runId === 'string' ? keyText(runId) : null;
 }
 
 const shown = (value: unknown): string => JSON.stringify(value) ?? 'nothing';

@@ -224,6 +224,7 @@ const cases: readonly (readonly [string, (sql: (text: string) => void) => void, 
       ['version', '2', 'version is 2, and 3 by record 0'],
       ['started_at', '999', 'started_at is 999, and 1000 by record 0'],
       ['parent', "'p'", 'parent is "p", and null by record 0'],
+      ['forked_from', "'p'", 'forked_from is "p", and null by record 0'],
     ] as const
   ).map(
     ([field, value, what]) =>

@@ -27,7 +27,7 @@ export class Verification {
     this.#blobs = blobs;
     // One statement, so that the row and the records are as they are at one time.
     this.#select = database.prepare(
-      'SELECT workflow, version, started_at, ended_at, status, parent, length, head, x.seq, x.body, x.hash ' +
+      'SELECT workflow, version, started_at, ended_at, status, parent, forked_from, length, head, x.seq, x.body, x.hash ' +
         'FROM runs r LEFT JOIN records x ON x.run = r.id AND x.seq > ? WHERE run_id = ? ORDER BY x.seq LIMIT ?',
     );
   }
