@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { EspalierError } from '@espalier/core';
 import type { Database, SqliteDriver } from './database.js';
@@ -28,6 +28,7 @@ export function openDatabase(file: string, timeout: number, driver: SqliteDriver
   let database: Database | undefined;
   try {
     mkdirSync(dirname(file), { recursive: true });
+    assertNotCut(file);
     const opened = driver(file) as Database;
     database = opened;
     return patiently(timeout, () => {
@@ -68,6 +69,20 @@ function patiently<T>(timeout: number, act: () => T): T {
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
     }
   }
+}
+
+/** SQLite takes a file that is shorter than its smallest page for an empty one, and would begin it anew. */
+function assertNotCut(file: string): void {
+  const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  if (size === 0 || size >= 512) return;
+  throw new EspalierError(
+    'store-invalid',
+    `The store '${file}' cannot be opened: it has ${size} bytes, no whole page.`,
+    {
+      hint: 'It was cut, or is something else. Put it aside, and restore a copy.',
+      details: { file, size },
+    },
+  );
 }
 
 const noWal = (file: string, mode: unknown): EspalierError =>
