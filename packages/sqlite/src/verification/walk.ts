@@ -38,6 +38,8 @@ export class Walk {
   /** How far places are from where records belong: others may have been put in, or taken out without a gap. */
   #shift = 0;
   #previous = NOTHING;
+  /** What that hash would have to be, where it is another: either it was changed, or what it is made of. */
+  #computed = NOTHING;
   /** Whether {@link #previous} is surely the hash of the record before the next. */
   #isSure = true;
   /** What does not fit, until it is known what follows. */
@@ -60,7 +62,9 @@ export class Walk {
     this.#odd = undefined;
     const { place, text, hash } = record;
     const isInStep = place === this.next + this.#shift;
-    const follows = text !== undefined && record.hashAs(this.next, this.#previous) === hash;
+    const isAfter = (previous: string): boolean => record.hashAs(this.next, previous) === hash;
+    const follows =
+      text !== undefined && (isAfter(this.#previous) || (this.#computed !== this.#previous && isAfter(this.#computed)));
     const claim = isInStep && follows ? undefined : this.#claimOf(record);
     if (isInStep && follows) this.#accept(this.next, record);
     else if (claim === this.next) this.#acceptWithFault(record, follows);
@@ -70,7 +74,10 @@ export class Walk {
   }
 
   end(): void {
-    if (this.#odd !== undefined) this.#judge(this.#odd, undefined);
+    const claim = this.#odd === undefined ? undefined : this.#claimOf(this.#odd);
+    // A later one at the end is the last, not one that stands in the place of another.
+    const after = claim !== undefined && claim > this.next ? claim + 1 : undefined;
+    if (this.#odd !== undefined) this.#judge(this.#odd, after);
     this.#odd = undefined;
     if (this.next < this.length) this.#faults.miss(this.next, this.length - 1);
   }
@@ -78,6 +85,7 @@ export class Walk {
   #accept(seq: number, { text, hash }: FoundRecord): void {
     this.next = seq + 1;
     this.#previous = hash;
+    this.#computed = hash;
     this.#isSure = true;
     this.#fits(seq, text as string);
   }
@@ -88,8 +96,10 @@ export class Walk {
     const isInStep = record.place === next + this.#shift;
     if (!follows && this.#isSure) this.#faults.add(next, 'changed', `Record ${next} was changed.`);
     else if (!isInStep) this.#faults.add(next, 'reordered', `Record ${next} stands at place ${record.place}.`);
+    const computed = record.hashAs(next, this.#previous);
     this.#shift = record.place - next;
     this.#accept(next, record);
+    this.#computed = computed;
   }
 
   #acceptAfterGap(seq: number, record: FoundRecord): void {
@@ -124,6 +134,7 @@ export class Walk {
     this.#faults.add(seq, kind, `Record ${seq} is not what it was: ${what}.`);
     this.next = seq + 1;
     this.#previous = odd.hash;
+    this.#computed = odd.hash;
     this.#isSure = false;
   }
 
