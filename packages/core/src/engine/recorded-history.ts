@@ -3,6 +3,7 @@ import type {
   JournalRecord,
   NodeEndEvent,
   NodeFanOutEvent,
+  NodeRetryEvent,
   NodeSkipEvent,
   RunStartEvent,
   StepRecord,
@@ -28,6 +29,8 @@ export class RecordedHistory {
   readonly #fanOuts = new Map<string, NodeFanOutEvent>();
   readonly #steps = new Map<string, StepRecord>();
   readonly #failedAttempts = new Map<string, number>();
+  /** Pauses after which the next attempt has not started. */
+  readonly #pauses = new Map<string, NodeRetryEvent>();
   readonly #replaced = new Map<string, SerializedError>();
   readonly #suspensions = new Map<string, number | undefined>();
 
@@ -44,8 +47,8 @@ export class RecordedHistory {
     this.crashes = crashesInARow(records);
     this.#anew = anew;
     this.spending = new RecordedSpending();
-    const known = [this.#ends, this.#fanOuts, this.#steps, this.#failedAttempts, this.#replaced, this.#suspensions];
-    for (const map of known) map.clear();
+    for (const map of [this.#ends, this.#fanOuts, this.#steps, this.#suspensions]) map.clear();
+    for (const map of [this.#failedAttempts, this.#pauses, this.#replaced]) map.clear();
     for (const record of counting) this.#add(record);
     for (const record of dropped) this.spending.addToRun(record);
   }
@@ -71,6 +74,12 @@ export class RecordedHistory {
   /** How many attempts of the node have failed for good: the next one is one more. */
   failedAttempts(node: string): number {
     return this.#failedAttempts.get(node) ?? 0;
+  }
+
+  /** What is left of the pause before the node's next attempt, in milliseconds. */
+  pauseLeft(node: string, now: number): number {
+    const pause = this.#pauses.get(node);
+    return pause === undefined ? 0 : Math.max(0, Math.min(pause.delay, pause.time + pause.delay - now));
   }
 
   /** What the node failed with for good, where a fallback has taken its place. */
@@ -102,6 +111,10 @@ export class RecordedHistory {
         break;
       case 'node-retry':
         this.#failedAttempts.set(record.node, record.attempt);
+        this.#pauses.set(record.node, record);
+        break;
+      case 'node-start':
+        this.#pauses.delete(record.node);
         break;
       case 'node-fallback':
         this.#failedAttempts.set(record.node, record.attempt);

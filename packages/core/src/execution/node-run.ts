@@ -230,6 +230,11 @@ export class NodeRun implements PolicyEnv, SlotHolder {
     });
   }
 
+  pauseLeft(): number {
+    const { engine } = this.execution;
+    return engine.history?.pauseLeft(this.path, engine.now()) ?? 0;
+  }
+
   whenReady(then: () => void): () => void {
     return this.execution.whenSlot(this.holder, then);
   }

@@ -1,9 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { makeAgent } from '../../test/make-agent.js';
+import type { Duration } from '../clock/duration.js';
 import { VirtualClock } from '../clock/virtual-clock.js';
 import type { RunContext } from '../context/run-context.js';
 import { Repeat } from '../decorators/repeat.js';
 import { defineWorkflow, type Workflow } from '../graph/workflow.js';
+import { MemoryJournal } from '../journal/memory-journal.js';
 import type { AgentClass } from '../metadata/agent-class.js';
 import { createEspalier } from '../runtime/create-espalier.js';
 import type { EspalierOptions } from '../runtime/espalier-options.js';
@@ -11,12 +13,13 @@ import { Cache } from './cache.js';
 import { CircuitBreaker } from './circuit-breaker.js';
 import { Concurrency } from './concurrency.js';
 import { RateLimit } from './rate-limit.js';
+import { Retry } from './retry.js';
 
 async function runtimeOf(output: AgentClass<unknown>, options: Partial<EspalierOptions> = {}) {
   const clock = new VirtualClock(0);
   const workflow = defineWorkflow({ name: 'test', version: 1, output }) as Workflow<unknown, unknown>;
   const espalier = await createEspalier({ workflows: [workflow], clock, ...options });
-  return { clock, start: (input: unknown = null) => espalier.start(workflow, input) };
+  return { clock, espalier, workflow, start: (input: unknown = null) => espalier.start(workflow, input) };
 }
 
 describe('policies over all runs of a runtime', () => {
@@ -107,5 +110,62 @@ describe('@Cache over all runs of a runtime', () => {
     const again = Repeat({ until: (n: number) => n >= 3, max: 5 }) as never;
     const { start } = await runtimeOf(makeAgent('counter', [], count, [again, Cache({ ttl: '1h' }) as never]));
     expect(await start().result).toBe(3);
+  });
+});
+
+describe('@Retry in a run that is taken over', () => {
+  /** An agent that fails once, in a process that ends soon after; another one goes on. */
+  async function interrupted(after: Duration) {
+    const store = new MemoryJournal();
+    const attempts: number[] = [];
+    const agent = makeAgent(
+      'flaky',
+      [],
+      (_inputs, { attempt }: RunContext) => {
+        attempts.push(attempt);
+        if (attempt === 1) throw new Error('not yet');
+        return 'done';
+      },
+      [Retry({ attempts: 3, backoff: '1h' }) as never],
+    );
+    const { clock, start, espalier, workflow } = await runtimeOf(agent, { store });
+    const run = start();
+    await clock.advance(after);
+    const drained = espalier.drain({ timeout: 0 });
+    await clock.advance(0);
+    expect(await drained).toEqual([run.id]);
+    const resume = async (at = clock) => {
+      const other = await createEspalier({ workflows: [workflow], clock: at, store, recovery: false });
+      return other.resume(run.id);
+    };
+    return { attempts, clock, resume };
+  }
+
+  it('waits for what is left of the pause', async () => {
+    const { attempts, clock, resume } = await interrupted('20m');
+    await clock.advance('10m');
+    const resumed = await resume();
+    await clock.advance('29m');
+    expect(attempts).toEqual([1]);
+    await clock.advance('1m');
+    expect(attempts).toEqual([1, 2]);
+    await expect(resumed.result).resolves.toBe('done');
+  });
+
+  it('begins at once where the pause was over meanwhile', async () => {
+    const { attempts, clock, resume } = await interrupted('20m');
+    await clock.advance('2h');
+    await expect((await resume()).result).resolves.toBe('done');
+    expect(attempts).toEqual([1, 2]);
+  });
+
+  it('never waits longer than the pause, whatever the clock says now', async () => {
+    const { attempts, resume } = await interrupted('20m');
+    const slow = new VirtualClock(-86_400_000);
+    const resumed = await resume(slow);
+    await slow.advance('59m');
+    expect(attempts).toEqual([1]);
+    await slow.advance('1m');
+    await expect(resumed.result).resolves.toBe('done');
   });
 });

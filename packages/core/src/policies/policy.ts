@@ -28,6 +28,8 @@ export interface PolicyEnv {
   attempt(): number;
   /** Records that attempt {@link attempt} failed and the next one starts `delay` ms from now. */
   retrying(error: unknown, delay: number): void;
+  /** What is left of a pause that a restart has cut short, in milliseconds. @default nothing */
+  pauseLeft?(): number;
   /**
    * Calls back when a further attempt may start: a node may have lost its slot to a wait. The time that takes is no part
    * of the attempt, so a timeout does not count it.

@@ -84,7 +84,7 @@ interface Settings {
   readonly maxRetryAfter: number;
 }
 
-type RetryEnv = Pick<PolicyEnv, 'clock' | 'random' | 'where' | 'attempt' | 'retrying' | 'whenReady'>;
+type RetryEnv = Pick<PolicyEnv, 'clock' | 'random' | 'where' | 'attempt' | 'retrying' | 'pauseLeft' | 'whenReady'>;
 
 /** Waits of a minute and a bit are common, and those beyond two are mostly of hours: OpenAI's clients draw the line there too. */
 const MAX_RETRY_AFTER = '2m';
@@ -123,6 +123,9 @@ function retrying<T>(source: ObservableType<T>, settings: Settings, env: RetryEn
     };
     const again = (error: unknown, delay: number): void => {
       env.retrying(error, delay);
+      later(delay);
+    };
+    const later = (delay: number): void => {
       const timer = new Subscription(
         env.clock.setTimer(delay, () => {
           subscriber.remove(timer);
@@ -132,7 +135,9 @@ function retrying<T>(source: ObservableType<T>, settings: Settings, env: RetryEn
       );
       subscriber.add(timer);
     };
-    attempt();
+    const pause = env.pauseLeft?.() ?? 0;
+    if (pause > 0) later(pause);
+    else attempt();
   });
 }
 
