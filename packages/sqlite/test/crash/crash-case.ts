@@ -13,9 +13,9 @@ export interface CaseResult extends Verdict {
 export async function undisturbedRun(lane: Lane, subject: Subject): Promise<Undisturbed> {
   const scene = new Scene();
   try {
-    const runs = [runOf(subject.workflow.name)];
+    const runs = [runOf(subject.name)];
     const ended = await lane.obey({ name: 'p0', file: scene.file, effects: scene.effectsFile, runs });
-    if (ended.killed) throw new Error(`the undisturbed run of '${subject.workflow.name}' was killed`);
+    if (ended.killed) throw new Error(`the undisturbed run of '${subject.name}' was killed`);
     const { report } = ended;
     return await undisturbed(scene, report.runs[0] as RunReport, report.writes, subject);
   } finally {
@@ -34,8 +34,8 @@ export async function crashCase(
   kills: readonly Kill[],
 ): Promise<CaseResult> {
   const scene = new Scene();
-  const { threadId, workflow } = subject;
-  const run = runOf(workflow.name);
+  const { threadId, name: workflow } = subject;
+  const run = runOf(workflow);
   const deaths: Death[] = [];
   try {
     for (let number = 0; ; number++) {

@@ -31,7 +31,7 @@ const each =
     [...choice(writes)].filter((_, index) => index % nth === 1);
 
 describe('a process that is killed', () => {
-  it.each(subjects.map((subject) => [subject.workflow.name, subject] as const))(
+  it.each(subjects.map((subject) => [subject.name, subject] as const))(
     'at any write of a run loses nothing, and what is on record is not done again: %s',
     async (_name, subject) => {
       const choices = [

@@ -42,14 +42,14 @@ export const caseName = (workflow: string, kills: readonly Kill[]): string =>
 export async function knownOf(lane: Lane, subjects: readonly Subject[]): Promise<Known> {
   const known = new Map<string, { readonly subject: Subject; readonly expected: Undisturbed }>();
   for (const subject of subjects) {
-    known.set(subject.workflow.name, { subject, expected: await undisturbedRun(lane, subject) });
+    known.set(subject.name, { subject, expected: await undisturbedRun(lane, subject) });
   }
   return known;
 }
 
 /** Kills processes of a workflow at the chosen writes, in several lanes at a time. */
 export async function rowOf(lanes: readonly Lane[], subject: Subject, choices: readonly Choice[]): Promise<Row> {
-  const workflow = subject.workflow.name;
+  const workflow = subject.name;
   const expected = await undisturbedRun(lanes[0] as Lane, subject);
   const cases = choices.flatMap((choice) => [...choice(expected.writes)]);
   const results: CaseResult[] = [];

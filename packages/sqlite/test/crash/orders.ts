@@ -10,6 +10,8 @@ export interface Order {
   /** Each is begun, gone on with, or only looked at, as it stands in the file. */
   readonly runs: readonly { readonly runId: string; readonly subject: string }[];
   readonly kill?: Kill;
+  /** Whether runs that nobody holds go on by themselves. @default they are asked to */
+  readonly recovers?: boolean;
   /** @default '1s' */
   readonly lease?: Duration;
 }

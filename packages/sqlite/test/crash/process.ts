@@ -27,6 +27,8 @@ interface Place {
   readonly store: Store;
   /** Who answers. */
   readonly name: string;
+  /** Whether a run that was begun goes on by itself. */
+  waitsFor(runId: string): boolean;
 }
 
 /** What says that somebody else has the run now, or had it until now: look again. */
@@ -35,13 +37,21 @@ const AGAIN: ReadonlySet<string> = new Set(['run-owned', 'run-exists', 'run-sett
 /** Agents that take nothing need no container, which takes long to load. */
 const resolver: Resolver = { get: (token) => new (token as new () => never)() };
 
-async function obey({ name, file, effects, runs, kill, lease = '1s' }: Order): Promise<Report> {
+const workflows = [...new Set(subjects.map(({ workflow }) => workflow))];
+
+async function obey({ name, file, effects, runs, kill, recovers = false, lease = '1s' }: Order): Promise<Report> {
   writeEffectsTo(effects, name);
   const writes = new DeadlyWrites(kill);
   const store = writes.wrap(sqlite(file, { lease, poll: 3, driver: writes.driver }));
-  const workflows = subjects.map(({ workflow }) => workflow);
-  const espalier = await createEspalier({ workflows, models: { default: model }, store, resolver });
-  const place = { espalier, store, name };
+  const refused = new Set<string>();
+  const layAsideAfter = Math.min(...runs.map(({ subject }) => subjectOf(subject).layAsideAfter ?? 5000));
+  const recovery = { every: 10, onRefused: ({ runId }: { readonly runId: string }) => refused.add(runId) };
+  const espalier = await createEspalier({
+    ...{ workflows, models: { default: model }, store, resolver, layAsideAfter },
+    recovery: recovers ? recovery : false,
+  });
+  const waitsFor = (runId: string): boolean => recovers && !refused.has(runId);
+  const place = { espalier, store, name, waitsFor };
   const reports = await Promise.all(runs.map(({ runId, subject }) => bringToEnd(place, runId, subjectOf(subject))));
   await espalier.drain();
   await store.close();
@@ -56,8 +66,9 @@ async function bringToEnd(place: Place, runId: string, subject: Subject): Promis
     for (;;) {
       const found = await place.store.find(runId);
       if (found?.ended === true) return await ended(place.store, runId);
+      const goesOnByItself = found !== undefined && place.waitsFor(runId);
       try {
-        return await reportOf(await enter(place, runId, subject, found !== undefined), subject);
+        if (!goesOnByItself) return await reportOf(await enter(place, runId, subject, found !== undefined), subject);
       } catch (error) {
         if (!EspalierError.is(error)) throw error;
         if (!AGAIN.has(error.code)) return { runId, lost: error.code };

@@ -20,6 +20,7 @@ type RandomKill = Kill | { readonly after: number };
 interface Plan {
   readonly runs: Order['runs'];
   readonly kills: readonly RandomKill[];
+  readonly recovers: boolean;
 }
 
 /** The same for the same seed and round. */
@@ -32,17 +33,18 @@ function planOf(known: Known, choices: Choices): Plan {
   return {
     runs: names.map(runOf),
     kills: Array.from({ length: 1 + choices.below(4) }, kill),
+    recovers: choices.below(2) === 0,
   };
 }
 
 /** A few workflows at once in one process, which is killed at random, as are those that go on, until one is not. */
 export async function randomRound(lane: Lane, known: Known, seed: number, round: number): Promise<RoundResult> {
-  const { runs, kills } = planOf(known, new Choices(seed, round));
+  const { runs, kills, recovers } = planOf(known, new Choices(seed, round));
   const scene = new Scene();
   const deaths: Death[] = [];
   try {
     for (let number = 0; ; number++) {
-      const order = { name: `p${number}`, file: scene.file, effects: scene.effectsFile, runs };
+      const order = { name: `p${number}`, file: scene.file, effects: scene.effectsFile, runs, recovers };
       const ended = await obeyUntilKilled(lane, order, kills[number]);
       if (!ended.killed) return await judgeAll(scene, known, ended.report, deaths);
       deaths.push(await deathAt(scene));

@@ -1,5 +1,4 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Duration } from '@espalier/core';
 import { Scene } from './evidence.js';
 import { type Order, type Report, runOf } from './orders.js';
 import { Choices } from './random.js';
@@ -7,8 +6,8 @@ import { judgeAll, type Known, obeyUntilKilled, type RoundResult } from './rando
 import { type Death, deathAt } from './verdict.js';
 import type { Lane } from './worker.js';
 
-const ordersOf = (scene: Scene, runs: Order['runs'], lease: Duration) => (name: string) => ({
-  ...{ name, file: scene.file, effects: scene.effectsFile, runs, lease },
+const ordersOf = (scene: Scene, order: Pick<Order, 'runs' | 'lease' | 'recovers'>) => (name: string) => ({
+  ...{ name, file: scene.file, effects: scene.effectsFile, ...order },
 });
 
 const runsOf = (known: Known, choices: Choices, count: number): Order['runs'] =>
@@ -26,7 +25,8 @@ export async function takeoverRound(
 ): Promise<RoundResult> {
   const choices = new Choices(seed, round);
   const scene = new Scene();
-  const orderOf = ordersOf(scene, runsOf(known, choices, 2), '1s');
+  const recovers = choices.below(2) === 0;
+  const orderOf = ordersOf(scene, { runs: runsOf(known, choices, 2), lease: '1s', recovers });
   const kills = lanes.map(() =>
     Array.from({ length: 1 + choices.below(2) }, () => ({ after: 10 + choices.below(150) })),
   );
@@ -59,7 +59,7 @@ export async function stopRound(
   const choices = new Choices(seed, round);
   const scene = new Scene();
   const runs = runsOf(known, choices, 1);
-  const orderOf = ordersOf(scene, runs, '250ms');
+  const orderOf = ordersOf(scene, { runs, lease: '250ms', recovers: choices.below(2) === 0 });
   try {
     const { worker } = owner;
     const first = owner.obey(orderOf('a'));

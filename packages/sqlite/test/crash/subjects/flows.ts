@@ -167,10 +167,10 @@ const failure = defineWorkflow({ name: 'failure', version: 1, output: Failing })
 const topic = { input: 'tides' };
 
 export const flows: readonly Subject[] = [
-  { workflow: chain, ...topic, atOnce: 1 },
-  { workflow: fanOut, ...topic, atOnce: 3 },
-  { workflow: retry, ...topic, atOnce: 1 },
-  { workflow: sleep, ...topic, atOnce: 2 },
-  { workflow: steps, ...topic, atOnce: 2 },
-  { workflow: failure, ...topic, atOnce: 2 },
+  { name: 'chain', workflow: chain, ...topic, atOnce: 1 },
+  { name: 'fan-out', workflow: fanOut, ...topic, atOnce: 3 },
+  { name: 'retry', workflow: retry, ...topic, atOnce: 1 },
+  { name: 'sleep', workflow: sleep, ...topic, atOnce: 2 },
+  { name: 'step', workflow: steps, ...topic, atOnce: 2 },
+  { name: 'failure', workflow: failure, ...topic, atOnce: 2 },
 ];

@@ -164,8 +164,9 @@ const thread = defineWorkflow({ name: 'thread', version: 1, output: Butler });
 const question = { input: 'How do I get to Brest?' };
 
 export const models: readonly Subject[] = [
-  { workflow: tools, ...question, atOnce: 2 },
+  { name: 'tools', workflow: tools, ...question, atOnce: 2 },
   {
+    name: 'approval',
     workflow: approval,
     ...question,
     atOnce: 2,
@@ -174,7 +175,7 @@ export const models: readonly Subject[] = [
       { signal: 'signature', value: (by) => ({ name: 'Ada', by }) },
     ],
   },
-  { workflow: fallback, ...question, atOnce: 1 },
-  { workflow: handoff, ...question, atOnce: 1 },
-  { workflow: thread, ...question, atOnce: 1, threadId: 'guest' },
+  { name: 'fallback', workflow: fallback, ...question, atOnce: 1 },
+  { name: 'handoff', workflow: handoff, ...question, atOnce: 1 },
+  { name: 'thread', workflow: thread, ...question, atOnce: 1, threadId: 'guest' },
 ];

@@ -112,11 +112,12 @@ const topic = { input: 'tides' };
 
 export const nested: readonly Subject[] = [
   {
+    name: 'child',
     workflow: child,
     ...topic,
     atOnce: 1,
     answers: [{ signal: 'reader', child: '/publish/call:ask[1]', value: (by) => ({ name: 'Ada', by }) }],
   },
-  { workflow: repeat, ...topic, atOnce: 1, state: Notes },
-  { workflow: state, ...topic, atOnce: 2, state: Notes },
+  { name: 'repeat', workflow: repeat, ...topic, atOnce: 1, state: Notes },
+  { name: 'shared-state', workflow: state, ...topic, atOnce: 2, state: Notes },
 ];

@@ -2,6 +2,7 @@ import type { Json, Workflow } from '@espalier/core';
 
 /** A workflow whose processes are killed. */
 export interface Subject {
+  readonly name: string;
   // biome-ignore lint/suspicious/noExplicitAny: workflows of all inputs and outputs stand side by side
   readonly workflow: Workflow<any, any>;
   readonly input: Json;
@@ -10,6 +11,8 @@ export interface Subject {
   readonly answers?: readonly SubjectAnswer[];
   readonly threadId?: string;
   readonly state?: new () => object;
+  /** How soon the run leaves memory while it waits, in milliseconds. @default not in the time that it takes */
+  readonly layAsideAfter?: number;
 }
 
 /** An answer to what a run waits for. */
