@@ -41,6 +41,7 @@ export class MemoryNotes {
   readonly #vectors: Statement;
   readonly #body: Statement;
   readonly #count: Statement;
+  readonly #listHere: Statement;
   readonly #list: Statement;
   readonly #selectAt: Statement;
   readonly #revise: Statement;
@@ -63,6 +64,9 @@ export class MemoryNotes {
     );
     this.#body = database.prepare('SELECT scope, name, key, body FROM notes WHERE id = ?');
     this.#count = database.prepare('SELECT count(*) AS count FROM notes WHERE scope = ? AND name = ?');
+    this.#listHere = database.prepare(
+      'SELECT id, scope, name, key, model, body FROM notes WHERE scope = ? AND name = ? AND id > ? ORDER BY id LIMIT ?',
+    );
     this.#list = database.prepare(
       'SELECT id, scope, name, key, model, body FROM notes ' +
         'WHERE id > ? AND scope = coalesce(?, scope) AND name = coalesce(?, name) AND model IS NOT ? ' +
@@ -124,15 +128,8 @@ export class MemoryNotes {
     return { notes, others: Math.max(0, all - compared) };
   }
 
-  list({ scope, name, exceptModel, after = 0, limit }: NoteFilter): readonly PlacedNote[] {
-    const rows = this.#list.all(
-      after,
-      scope === undefined ? null : prefixText(scope),
-      name === undefined ? null : keyText(name),
-      exceptModel === undefined ? null : keyText(exceptModel),
-      limit,
-    );
-    return Array.from(rows, (row) => ({
+  list(filter: NoteFilter): readonly PlacedNote[] {
+    return Array.from(this.#rowsOf(filter), (row) => ({
       ...this.#noteOf(row),
       scope: textOfPrefix(row.scope as string),
       name: textOfKey(row.name as string),
@@ -156,6 +153,20 @@ export class MemoryNotes {
   /** Within a change. */
   forget(scope: string): void {
     this.#forget.run(prefixText(scope), afterPrefix(scope));
+  }
+
+  /** Those of one place are found without looking at others. */
+  #rowsOf({ scope, name, exceptModel, after = 0, limit }: NoteFilter): readonly SqlRow[] {
+    if (scope !== undefined && name !== undefined && exceptModel === undefined) {
+      return this.#listHere.all(prefixText(scope), keyText(name), after, limit);
+    }
+    return this.#list.all(
+      after,
+      scope === undefined ? null : prefixText(scope),
+      name === undefined ? null : keyText(name),
+      exceptModel === undefined ? null : keyText(exceptModel),
+      limit,
+    );
   }
 
   #noteOf(row: SqlRow): KeptNote {

@@ -11,6 +11,7 @@ import type { ModelWidths } from '../graph/node-bounds.js';
 import { proveGraph } from '../graph/prove-graph.js';
 import type { Workflow } from '../graph/workflow.js';
 import { isPromise } from '../journal/maybe-promise.js';
+import type { EmbeddingPolicies } from '../memory/memory-services.js';
 import type { AgentClass } from '../metadata/agent-class.js';
 import type { AgentDefinition } from '../metadata/agent-definition.js';
 import type { InjectableClass } from '../metadata/agent-metadata.js';
@@ -27,6 +28,8 @@ import type { CompiledWorkflow } from './compiled-workflow.js';
 export interface Booted {
   readonly workflows: ReadonlyMap<string, CompiledWorkflow>;
   readonly modelWidths: ModelWidths;
+  /** Policies of embedding models' providers, and their own. */
+  readonly embeddingPolicies: EmbeddingPolicies;
   /** Ends the instances that the default container has made. @throws dispose-failed */
   dispose(): Promise<void>;
 }
@@ -36,7 +39,7 @@ export interface Booted {
  * @throws GraphError with all faults of all workflows
  */
 export async function boot(options: EspalierOptions): Promise<Booted> {
-  const { models, faults: modelFaults } = compileModels(options);
+  const { models, embeddingPolicies, faults: modelFaults } = compileModels(options);
   const built = buildGraphs(checkedWorkflows(options.workflows), policiesFrom(options.policies ?? {}));
   const graphs = built.map(({ graph }) => graph);
   refuseDoubles(graphs.map(({ workflow }) => workflow));
@@ -52,7 +55,7 @@ export async function boot(options: EspalierOptions): Promise<Booted> {
   const { resolver, dispose } = created;
   try {
     const workflows = await compileAll({ graphs, definitions, models, resolver });
-    return { workflows, modelWidths: widthsOf(models), dispose };
+    return { workflows, modelWidths: widthsOf(models), embeddingPolicies, dispose };
   } catch (error) {
     await dispose().catch(() => {}); // the first failure is the one to tell
     throw error;

@@ -1,6 +1,8 @@
 import { describeValue } from '../errors/espalier-error.js';
 import type { Fault } from '../errors/graph-error.js';
 import type { CompiledModel, ModelCandidate } from '../generation/compiled-model.js';
+import type { EmbeddingModel } from '../memory/embedding-model.js';
+import type { EmbeddingPolicies } from '../memory/memory-services.js';
 import type { ChatModel, ChatResponse } from '../model/chat-model.js';
 import { estimateTokens } from '../model/estimate-tokens.js';
 import { type FallbackModels, isChatModel } from '../model/fallback-models.js';
@@ -12,6 +14,7 @@ import type { TokenCount } from '../policies/token-limit.js';
 export interface ModelOptions {
   readonly models?: Readonly<Record<string, ChatModel | FallbackModels>> | undefined;
   readonly modelPolicies?: Readonly<Record<string, ModelPolicies>> | undefined;
+  readonly embeddings?: Readonly<Record<string, EmbeddingModel>> | undefined;
 }
 
 const tokens: TokenCount = {
@@ -26,8 +29,9 @@ const tokens: TokenCount = {
  * The registry of models, each with the policies of its provider and its own: one set of policies a key, whoever calls.
  * @throws policy-invalid
  */
-export function compileModels({ models = {}, modelPolicies = {} }: ModelOptions): {
+export function compileModels({ models = {}, modelPolicies = {}, embeddings = {} }: ModelOptions): {
   readonly models: ReadonlyMap<string, CompiledModel>;
+  readonly embeddingPolicies: EmbeddingPolicies;
   readonly faults: readonly Fault[];
 } {
   const unused = new Set(Object.keys(modelPolicies));
@@ -37,11 +41,12 @@ export function compileModels({ models = {}, modelPolicies = {} }: ModelOptions)
       modelPoliciesFrom(options, `modelPolicies['${key}']`, tokens),
     ]),
   );
-  const candidate = (model: ChatModel): ModelCandidate => {
+  const policiesOf = (model: { readonly name: string }): readonly Policy[] => {
     const keys = new Set([model.name, providerOf(model)]); // one, where the name has no colon
     for (const key of keys) unused.delete(key);
-    return { model, policies: [...keys].flatMap((key) => policies.get(key) ?? []).sort(byOrder) };
+    return [...keys].flatMap((key) => policies.get(key) ?? []).sort(byOrder);
   };
+  const candidate = (model: ChatModel): ModelCandidate => ({ model, policies: policiesOf(model) });
   const faults: Fault[] = [];
   const compiled = new Map<string, CompiledModel>();
   for (const [name, model] of Object.entries(models)) {
@@ -53,12 +58,13 @@ export function compileModels({ models = {}, modelPolicies = {} }: ModelOptions)
       compiled.set(name, { candidates: (asked as readonly ChatModel[]).map(candidate), when });
     }
   }
-  for (const key of unused) faults.push(unknownKey(key, compiled));
-  return { models: compiled, faults };
+  const embeddingPolicies = new Map(Object.values(embeddings).map((model) => [model, policiesOf(model)]));
+  for (const key of unused) faults.push(unknownKey(key, compiled, embeddingPolicies.keys()));
+  return { models: compiled, embeddingPolicies, faults };
 }
 
 /** `openai` of `openai:gpt-5.5`. */
-const providerOf = ({ name }: ChatModel): string => name.split(':', 1)[0] as string;
+const providerOf = ({ name }: { readonly name: string }): string => name.split(':', 1)[0] as string;
 
 const isFallback = (model: ChatModel | FallbackModels): model is FallbackModels =>
   (model as Partial<FallbackModels> | undefined)?.kind === 'fallback-models';
@@ -77,8 +83,13 @@ function modelFault(name: string, model: unknown): Fault | undefined {
   return wrong(`expected a name, such as 'acme:large', got ${describeValue(own)}`);
 }
 
-function unknownKey(key: string, models: ReadonlyMap<string, CompiledModel>): Fault {
-  const names = new Set([...models.values()].flatMap(({ candidates }) => candidates.map(({ model }) => model)));
+function unknownKey(
+  key: string,
+  models: ReadonlyMap<string, CompiledModel>,
+  embeddings: Iterable<EmbeddingModel>,
+): Fault {
+  const chat = [...models.values()].flatMap(({ candidates }) => candidates.map(({ model }) => model));
+  const names = new Set<{ readonly name: string }>([...chat, ...embeddings]);
   const known = [...names].flatMap((model) => [providerOf(model), model.name]);
   return {
     code: 'option-invalid',

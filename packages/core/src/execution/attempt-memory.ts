@@ -1,10 +1,13 @@
+import { EspalierError } from '../errors/espalier-error.js';
 import { modelError } from '../generation/model-error.js';
-import { embedTexts } from '../memory/embed-texts.js';
-import type { EmbeddingModel } from '../memory/embedding-model.js';
+import { underPolicies } from '../generation/under-policies.js';
+import { type EmbeddingCall, embedTexts } from '../memory/embed-texts.js';
+import type { EmbeddingModel, EmbeddingResponse } from '../memory/embedding-model.js';
 import type { MemoryEffects, MemoryStep } from '../memory/memory-effects.js';
 import { embeddingOf } from '../memory/memory-services.js';
 import type { KeptMemory, ScopedStore } from '../memory/scoped-store.js';
 import type { Usage } from '../model/chat-model.js';
+import type { Policy } from '../policies/policy.js';
 import type { Json } from '../schema/json.js';
 import { toPlain } from '../schema/plain.js';
 import type { SchemaOf } from '../schema/schema.js';
@@ -81,19 +84,37 @@ export class AttemptMemory implements MemoryEffects {
   ): Promise<readonly Float32Array[]> {
     const attempt = this.#attempt;
     const { ledger, node } = attempt;
+    const policies = attempt.run.execution.services.memory.policies.get(model) ?? [];
     return new Promise((resolve, reject) => {
       const over = new AbortController();
       const forget = attempt.onClose(() => {
         over.abort(attempt.overReason());
         reject(attempt.overReason());
       });
+      const under = policies.length === 0 ? {} : { under: underModelPolicies(attempt, model, policies) };
       const failed = (error: unknown): unknown => modelError(error, { node, model: model.name });
-      embedTexts(model, texts, { signal: over.signal, idempotencyKey, ledger, spent, failed })
+      embedTexts(model, texts, { signal: over.signal, idempotencyKey, ledger, spent, failed, ...under })
         .finally(forget)
         .then(resolve, reject);
     });
   }
 }
+
+/** A call under the policies of its provider, which all calls of the runtime share. */
+const underModelPolicies =
+  (attempt: Attempt, { name }: EmbeddingModel, policies: readonly Policy[]): EmbeddingCall =>
+  (texts, call) =>
+    underPolicies<EmbeddingResponse>(attempt, policies, attempt.toolEnv(name, [texts]), (subscriber) => {
+      const over = new AbortController();
+      call(over.signal).then(
+        (response) => {
+          subscriber.next(response);
+          subscriber.complete();
+        },
+        (error: unknown) => subscriber.error(error),
+      );
+      return () => over.abort(new EspalierError('run-cancelled', 'The call of the embedding model is over.'));
+    });
 
 const sumOf = (a: Usage, b: Usage): Usage => ({
   inputTokens: a.inputTokens + b.inputTokens,

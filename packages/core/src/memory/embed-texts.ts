@@ -5,6 +5,12 @@ import type { BudgetLedger } from '../policies/budget-ledger.js';
 import type { EmbeddingModel, EmbeddingResponse } from './embedding-model.js';
 import { normalised } from './vectors.js';
 
+/** Makes a call, perhaps later, and gives its answer. The call gets the signal that ends it. */
+export type EmbeddingCall = (
+  texts: readonly string[],
+  call: (signal: AbortSignal) => Promise<EmbeddingResponse>,
+) => Promise<EmbeddingResponse>;
+
 export interface EmbedTextsOptions {
   readonly signal: AbortSignal;
   readonly idempotencyKey: string;
@@ -12,6 +18,8 @@ export interface EmbedTextsOptions {
   readonly ledger: BudgetLedger | undefined;
   /** Told what each call has used. */
   readonly spent: (usage: Usage) => void;
+  /** Makes one call of the model, under its policies. @default at once */
+  readonly under?: EmbeddingCall;
   /** Makes of what a model threw an error that may be seen. */
   readonly failed: (error: unknown) => unknown;
 }
@@ -43,7 +51,7 @@ export async function embedTexts(
 async function embedOnce(
   model: EmbeddingModel,
   texts: readonly string[],
-  { signal, idempotencyKey, ledger, spent, failed }: EmbedTextsOptions,
+  { signal, idempotencyKey, ledger, spent, failed, under }: EmbedTextsOptions,
 ): Promise<readonly Float32Array[]> {
   const estimated = texts.reduce((sum, { length }) => sum + Math.ceil(length / CHARACTERS_PER_TOKEN), 0);
   const price = model.price === undefined ? undefined : model.price / 1_000_000;
@@ -51,8 +59,12 @@ async function embedOnce(
   const cost = !pays ? 0 : price === undefined ? LEAST_COST : estimated * price;
   const reserved = ledger?.reserve({ tokens: estimated, cost });
   try {
-    const response = await model.embed(texts, { signal, idempotencyKey });
-    const usage = usageOf(response, estimated, price);
+    const call = async (own: AbortSignal): Promise<Used> => {
+      const response = await model.embed(texts, { signal: own, idempotencyKey });
+      return { ...response, usage: usageOf(response, estimated, price) };
+    };
+    const response = await (under === undefined ? call(signal) : under(texts, call));
+    const { usage } = response as Used;
     spent(usage);
     reserved?.settle({ tokens: usage.inputTokens, cost: usage.cost ?? 0 });
     return vectorsOf(response, texts.length, model.name);
@@ -62,6 +74,9 @@ async function embedOnce(
     reserved?.release();
   }
 }
+
+/** An answer of which it is known what it has used. */
+type Used = EmbeddingResponse & { readonly usage: Usage };
 
 function usageOf({ usage }: EmbeddingResponse, estimated: number, price: number | undefined): Usage {
   const inputTokens = isAmount(usage?.inputTokens) ? usage.inputTokens : estimated;

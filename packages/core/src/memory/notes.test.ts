@@ -7,6 +7,7 @@ import {
   MemoryScopedStore,
   Retry,
   type RunContext,
+  VirtualClock,
 } from '@espalier/core';
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
@@ -203,6 +204,49 @@ describe('notes', () => {
       code: 'model-unknown',
       message: "Notes 'other' needs embedding model 'fine'; registered: default.",
     });
+  });
+
+  it('keep to the policies of their provider, which count all calls of it', async () => {
+    let now = 0;
+    let most = 0;
+    const model = new Letters({ name: 'acme:letters' });
+    const embed = model.embed.bind(model);
+    model.embed = async (texts, options) => {
+      now += 1;
+      most = Math.max(most, now);
+      await turns(3);
+      now -= 1;
+      return embed(texts, options);
+    };
+    const options = {
+      embeddings: { default: model },
+      modelPolicies: { acme: { concurrency: 2, tokenLimit: { limit: 1e6 } } },
+    };
+    const { espalier, workflow } = await keeper(options as never);
+    await Promise.all(['a', 'b', 'c', 'aa', 'bb'].map((text) => espalier.run(workflow, text, ada)));
+    expect([most, model.asked.length]).toEqual([2, 10]);
+    await expect(keeper({ modelPolicies: { other: { concurrency: 1 } } })).rejects.toThrow(
+      "modelPolicies['other'] is the name of no provider and no model; there are: test, test:letters.",
+    );
+  });
+
+  it('end a call that their provider’s time limit ends', async () => {
+    const clock = new VirtualClock();
+    const model = new Letters();
+    model.embed = async (_texts, { signal }) => {
+      model.signals.push(signal);
+      return new Promise(() => {});
+    };
+    const { espalier, workflow } = await keeper({
+      clock,
+      embeddings: { default: model },
+      modelPolicies: { test: { timeout: 100 } },
+    });
+    const run = espalier.start(workflow, 'aaa', ada);
+    await turns();
+    await clock.advance(100);
+    expect(((await run.outcome).error as Error).cause).toMatchObject({ code: 'timeout' });
+    expect(model.signals.map(({ aborted }) => aborted)).toEqual([true]);
   });
 
   it.each([[undefined], [{ embed: () => {} }], [{ name: 'x' }]])(

@@ -21,12 +21,13 @@ import { Runtime } from './runtime.js';
  */
 export async function createEspalier(options: EspalierOptions): Promise<Espalier> {
   const clock = options.clock ?? systemClock;
-  const { workflows, ...booted } = await boot(options);
-  const owner = options.owner ?? globalThis.crypto.randomUUID();
   const store: Store = options.store ?? new MemoryJournal();
+  const kept = memoryServices(options.memory ?? store.memory, options.embeddings);
+  const { workflows, embeddingPolicies, ...booted } = await boot(options);
+  const memory = { ...kept, policies: embeddingPolicies };
+  const owner = options.owner ?? globalThis.crypto.randomUUID();
   const engine = new EmbeddedEngine(store, clock, owner);
   const { random = systemRandom, threads = store.threads ?? new MemoryThreadStore() } = options;
-  const memory = memoryServices(options.memory ?? store.memory, options.embeddings);
   const recovery = readRecovery(options);
   const layAsideAfter = readLayAsideAfter(options);
   const threadScope =

@@ -7,7 +7,7 @@ export interface ScopedCase {
   readonly run: (store: ScopedStore, again: () => Promise<ScopedStore>) => Promise<void>;
 }
 
-export const place = (scope = '"user"="ada"\n', name = 'profile'): MemoryPlace => ({ scope, name });
+const place = (scope = '"user"="ada"\n', name = 'profile'): MemoryPlace => ({ scope, name });
 
 /** A note at an angle, in degrees. */
 export const note = (
@@ -119,6 +119,21 @@ export const memoryCases: readonly ScopedCase[] = [
       assert.deepEqual([kept?.version, kept?.value], [2, undefined]);
       assert.equal(await store.write(place(), write(0, 'again', 'other')), undefined);
       assert.equal(await store.write(place(), write(2, 'third')), 3);
+    },
+  },
+  {
+    name: 'K2: no write is lost where the store is opened twice, and both write at once',
+    run: async (store, again) => {
+      const count = async (from: ScopedStore, who: string): Promise<void> => {
+        for (let done = 0, tries = 0; done < 10; tries++) {
+          const { version, value } = (await from.read(place())) ?? { version: 0 };
+          const next = { ...write(version, ((value as number | undefined) ?? 0) + 1), key: `${who} ${tries}` };
+          if ((await from.write(place(), next)) !== undefined) done += 1;
+        }
+      };
+      const second = await again();
+      await Promise.all([count(store, 'one'), count(second, 'two'), count(store, 'three')]);
+      assert.deepEqual(await second.read(place()), { version: 30, value: 30 });
     },
   },
   {
@@ -256,6 +271,9 @@ export const noteCases: readonly ScopedCase[] = [
       assert.deepEqual(await keys({ scope: 's', limit: 100 }), ['d']);
       assert.deepEqual(await keys({ name: 'profile', limit: 2 }), ['a', 'b']);
       assert.deepEqual(await keys({ exceptModel: 'm', limit: 100 }), ['b']);
+      assert.deepEqual(await keys({ ...place(), after: position, limit: 100 }), ['c']);
+      assert.deepEqual(await keys({ ...place(), limit: 2 }), ['a', 'b']);
+      assert.deepEqual(await keys({ ...place(), exceptModel: 'other', limit: 100 }), ['a', 'c']);
     },
   },
   {
