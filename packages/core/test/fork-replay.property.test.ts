@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { numbers, runtimeOf, start, Trail } from './random-agents.js';
 import { type RandomGraph, randomGraph } from './random-graph.js';
 import { parentsOf } from './sequential-model.js';
+import { longThread, talk } from './talking-run.js';
 
 /** A node and all that depends on it. */
 function fromThereOn({ nodes }: RandomGraph, first: number): ReadonlySet<number> {
@@ -96,6 +97,29 @@ describe('a replay', () => {
         if (!gave) expect(diverged).toBeUndefined();
         else expect(diverged).toMatchObject({ kind: 'changed', type: 'node-end', path: '$.output' });
         if (diverged !== undefined) expect(rootOf(diverged.node as string)).toBe(`n${changed}`);
+      }),
+      { numRuns: 100 },
+    );
+  }, 120_000);
+
+  it('of a run that talked to models asks none, writes no thread, and reports none, also after a crash', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.nat(), fc.double({ min: 0, max: 1, noNaN: true }), async (seed, at) => {
+        const threads = longThread();
+        const whole = await talk(seed, threads);
+        const said = threads.read('a');
+        const cut = whole.records.slice(0, 1 + Math.floor(at * (whole.records.length - 2)));
+        const resumed = await talk(seed, longThread(), cut);
+        for (const { espalier, records, sent } of [whole, resumed]) {
+          const asked = sent.length;
+          const report = await espalier.replay('r');
+          expect([cut.length, report]).toEqual([
+            cut.length,
+            { runId: 'r', records: records.length, ended: true, diverged: undefined },
+          ]);
+          expect(sent).toHaveLength(asked);
+        }
+        expect(threads.read('a')).toEqual(said);
       }),
       { numRuns: 100 },
     );

@@ -153,5 +153,5 @@ export async function talk(seed: number, threads: MemoryThreadStore, before?: re
   const kept = threads.read('a').map(({ key }) => key);
   const { modelCalls, toolCalls } = usage;
   const outcome = { status, output, error: (error as Error | undefined)?.message, kept, modelCalls, toolCalls };
-  return { records: store.read('r'), outcome, sent };
+  return { records: store.read('r'), outcome, sent, espalier };
 }
