@@ -17,6 +17,13 @@ export interface Backend {
 export function memoryBackend(): Backend {
   const journal = new MemoryJournal();
   const leases = new Map<string, { readonly lease: Lease; readonly until: () => number }>();
+  const expire = (now: number): void => {
+    for (const [runId, { lease, until }] of leases) {
+      if (until() > now) continue;
+      journal.release(lease);
+      leases.delete(runId);
+    }
+  };
   const open = (clock: VirtualClock, isAlive: () => boolean): Store => {
     let seen = clock.now();
     const beat = (): void => {
@@ -30,16 +37,13 @@ export function memoryBackend(): Backend {
     };
     return new Proxy(journal as Store, {
       get: (target, name) => {
-        if (name === 'create') return (...args: Parameters<Journal['create']>) => hold(journal.create(...args));
-        if (name === 'acquire') {
-          return (runId: string, owner: string) => {
-            const held = leases.get(runId);
-            if (held !== undefined && held.until() <= clock.now()) journal.release(held.lease);
-            return hold(journal.acquire(runId, owner));
-          };
-        }
         const member = Reflect.get(target, name, target) as unknown;
-        return typeof member === 'function' ? member.bind(target) : member;
+        if (typeof member !== 'function') return member;
+        return (...args: readonly unknown[]) => {
+          expire(clock.now());
+          const result: unknown = member.apply(target, args);
+          return name === 'create' || name === 'acquire' ? hold(result as Lease) : result;
+        };
       },
     });
   };

@@ -9,10 +9,10 @@ const PATIENCE = 300_000;
 
 async function check(make: () => Backend, numRuns: number): Promise<void> {
   await fc.assert(
-    fc.asyncProperty(actions, async (list) => {
+    fc.asyncProperty(actions, fc.boolean(), async (list, recovers) => {
       const backend = make();
       try {
-        const world = new World(backend);
+        const world = new World(backend, recovers);
         for (const one of list) await world.play(one);
         expect(await world.end()).toEqual([]);
       } finally {

@@ -25,13 +25,17 @@ export class SimulatedProcess implements Home {
   #effects: Op[] = [];
   #hears = true;
 
-  constructor(world: World, name: string, backend: Backend, now: number) {
+  /** @param recovers whether it goes on with runs by itself, and lets those that wait leave memory */
+  constructor(world: World, name: string, backend: Backend, { now, recovers }: { now: number; recovers: boolean }) {
     this.#world = world;
     this.name = name;
     this.clock = new VirtualClock(now);
     const store = this.#inLine(backend.open(this.clock, () => this.state === 'alive'));
     const { clock } = this;
-    this.#espalier = createEspalier({ workflows: [workflow], store, clock, owner: name, resolver: madeAt(this) });
+    this.#espalier = createEspalier({
+      ...{ workflows: [workflow], store, clock, owner: name, resolver: madeAt(this) },
+      ...(recovers ? { recovery: { every: 50 }, layAsideAfter: 50 } : { recovery: false }),
+    });
   }
 
   /** Asks its runtime for something. What it refuses is no fault of it. */

@@ -12,6 +12,7 @@ const TICK = 50;
 /** Two processes on one journal, and what must hold whatever happens to them. */
 export class World {
   readonly #backend: Backend;
+  readonly #recovers: boolean;
   readonly #processes: SimulatedProcess[] = [];
   readonly #known = new Map<string, KnownRun>();
   readonly #problems: string[] = [];
@@ -19,8 +20,9 @@ export class World {
   #answers = 0;
   #now = new VirtualClock().now();
 
-  constructor(backend: Backend) {
+  constructor(backend: Backend, recovers = false) {
     this.#backend = backend;
+    this.#recovers = recovers;
     for (const at of [0, 1]) this.#spawn(at);
   }
 
@@ -46,10 +48,9 @@ export class World {
     const last = this.#spawn(0);
     for (const { runId, ended } of await this.#backend.journal.list()) if (!ended) this.#resume(last, runId);
     await this.#settle('the end', async () => {
-      for (const { id, suspensions } of last.runs.values()) {
-        if (patienceOf(id) === 'endless' && suspensions.length > 0) this.#signal(last, id);
-      }
-      return (await this.#backend.journal.list()).every(({ ended }) => ended);
+      const left = (await this.#backend.journal.list()).filter(({ ended }) => !ended);
+      for (const { runId } of left) if (patienceOf(runId) === 'endless') this.#signal(last, runId);
+      return left.length === 0;
     });
     for (const [runId, known] of this.#known) {
       if ((await this.#backend.journal.find(runId)) === undefined) continue; // it was never begun
@@ -77,7 +78,10 @@ export class World {
 
   #spawn(at: number): SimulatedProcess {
     this.#born += 1;
-    const process = new SimulatedProcess(this, `p${this.#born}`, this.#backend, this.#now);
+    const process = new SimulatedProcess(this, `p${this.#born}`, this.#backend, {
+      now: this.#now,
+      recovers: this.#recovers,
+    });
     this.#processes[at] = process;
     return process;
   }
