@@ -1,7 +1,7 @@
 import type { SerializedError } from '../errors/espalier-error.js';
 import type { JournalRecord, RecordBody } from '../events/event.js';
 import type { Message } from '../model/message.js';
-import { formatMark, parseMark, pointerOf, type Range, united } from './marks.js';
+import { markAt, parseMark, pointerOf, type Range, united } from './marks.js';
 import type { SensitiveValues } from './sensitive-values.js';
 
 type Keys = (string | number)[];
@@ -88,11 +88,11 @@ class Finder {
   }
 
   marks(): readonly string[] {
-    const texts = [...this.#ranges].filter(([pointer]) => !this.#whole.has(pointer));
-    return [
-      ...this.#whole,
-      ...texts.map(([pointer, ranges]) => formatMark({ keys: parseMark(pointer).keys, ranges: united(ranges) })),
-    ];
+    const marks = [...this.#whole];
+    for (const [pointer, ranges] of this.#ranges) {
+      if (!this.#whole.has(pointer)) marks.push(markAt(pointer, united(ranges)));
+    }
+    return marks;
   }
 
   value(value: unknown, keys: Keys): void {

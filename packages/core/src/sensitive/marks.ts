@@ -17,8 +17,10 @@ export interface Mark {
  * @example
  * '/input/email', '/request/messages/1/content/0/text#120-136,200-216', '/arguments#10-12:json'
  */
-export function formatMark({ keys, ranges }: Mark): string {
-  const pointer = pointerOf(keys);
+export const formatMark = ({ keys, ranges }: Mark): string => markAt(pointerOf(keys), ranges);
+
+/** The mark of what a pointer leads to. */
+export function markAt(pointer: string, ranges: readonly Range[] | undefined): string {
   if (ranges === undefined) return pointer;
   return `${pointer}#${ranges.map(({ from, to, json }) => `${from}-${to}${json === true ? ':json' : ''}`).join(',')}`;
 }

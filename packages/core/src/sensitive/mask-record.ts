@@ -20,20 +20,40 @@ export function maskRecord<E extends Event>(record: E): E {
 
 /** A copy of a value with what the marks say masked. */
 export function maskAll<T>(value: T, marks: readonly string[]): T {
-  let masked: unknown = value;
-  for (const mark of marks) masked = maskAt(masked, parseMark(mark), 0);
-  return masked as T;
+  const root: MarkTree = {};
+  for (const mark of marks) plant(root, parseMark(mark));
+  return masked(value, root) as T;
 }
 
-function maskAt(value: unknown, mark: Mark, depth: number): unknown {
-  const key = mark.keys[depth];
-  if (key === undefined) {
-    return mark.ranges === undefined || typeof value !== 'string' ? MASK : maskRanges(value, mark.ranges);
+/** Marks by the place that they are for: a value with thousands of them is copied once. */
+interface MarkTree {
+  below?: Map<string, MarkTree>;
+  whole?: boolean;
+  ranges?: readonly Range[];
+}
+
+function plant(root: MarkTree, { keys, ranges }: Mark): void {
+  let tree = root;
+  for (const key of keys) {
+    tree.below ??= new Map();
+    let next = tree.below.get(key);
+    if (next === undefined) {
+      next = {};
+      tree.below.set(key, next);
+    }
+    tree = next;
   }
-  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return value;
-  const masked = maskAt((value as Record<string, unknown>)[key], mark, depth + 1);
-  if (Array.isArray(value)) return value.with(Number(key), masked);
-  return { ...value, [key]: masked };
+  if (ranges === undefined) tree.whole = true;
+  else tree.ranges = ranges;
+}
+
+function masked(value: unknown, { below, whole, ranges }: MarkTree): unknown {
+  if (whole === true) return MASK;
+  if (ranges !== undefined) return typeof value === 'string' ? maskRanges(value, ranges) : MASK;
+  if (below === undefined || typeof value !== 'object' || value === null) return value;
+  const copy = (Array.isArray(value) ? [...value] : { ...value }) as Record<string, unknown>;
+  for (const [key, tree] of below) if (Object.hasOwn(copy, key)) copy[key] = masked(copy[key], tree);
+  return copy;
 }
 
 /** A text with these parts of it masked. */

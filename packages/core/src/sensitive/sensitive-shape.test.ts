@@ -111,6 +111,13 @@ describe('marks', () => {
     ).toEqual([{ from: 1, to: 3, json: true }]);
   });
 
+  it('mask a value with very many of them in one go', () => {
+    const value = { list: Array.from({ length: 100_000 }, (_, at) => `text ${at}`) };
+    const marks = value.list.map((_, at) => `/list/${at}#0-4`);
+    const { list } = maskAll(value, marks);
+    expect([list.length, list[0], list[99_999]]).toEqual([100_000, '[sensitive] 0', '[sensitive] 99999']);
+  });
+
   it('mask a record, which then has none; what is not there is left alone', () => {
     const record = {
       v: 1,
