@@ -22,6 +22,8 @@ export class EmbeddedEngine implements Engine {
   readonly #clock: Clock;
   readonly #owner: string;
   readonly #runs = new Map<string, EmbeddedRun>();
+  /** Given back, but not taken: the disk was full. */
+  readonly #unreleased = new Set<Lease>();
 
   /** @param owner names this process in leases */
   constructor(journal: Journal, clock: Clock, owner: string) {
@@ -57,7 +59,7 @@ export class EmbeddedEngine implements Engine {
       const records = await this.#journal.read(runId);
       return this.#hold(lease, new RecordedHistory(records), learnFromRecords(records));
     } catch (error) {
-      await this.#giveBack(lease);
+      await this.#release(lease);
       throw error;
     }
   }
@@ -136,18 +138,24 @@ export class EmbeddedEngine implements Engine {
     }
   }
 
-  /** Where something else has failed already, which is what to tell. */
-  async #giveBack(lease: Lease): Promise<void> {
+  async giveBack(): Promise<void> {
+    await Promise.all(Array.from(this.#unreleased, (lease) => this.#release(lease)));
+  }
+
+  /** Tries again later where it fails: what else has failed already is what to tell. */
+  async #release(lease: Lease): Promise<void> {
     try {
       await this.#journal.release(lease);
+      this.#unreleased.delete(lease);
     } catch {
-      // Its lease ends by itself, or by hand.
+      this.#unreleased.add(lease);
     }
   }
 
   #hold(lease: Lease, history: RecordedHistory | undefined, sensitive: SensitiveValues | undefined): EmbeddedRun {
     const onClose = () => this.#runs.delete(lease.runId);
-    const run = new EmbeddedRun(lease, this.#journal, this.#clock, { history, sensitive, onClose });
+    const onUnreleased = (unreleased: Lease) => this.#unreleased.add(unreleased);
+    const run = new EmbeddedRun(lease, this.#journal, this.#clock, { history, sensitive, onClose, onUnreleased });
     this.#runs.set(lease.runId, run);
     return run;
   }

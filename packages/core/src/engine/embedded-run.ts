@@ -11,6 +11,8 @@ import { RecordedHistory } from './recorded-history.js';
 
 interface HeldRun extends Pick<EngineRun, 'history' | 'sensitive'> {
   readonly onClose: () => void;
+  /** The journal has not taken the run back. */
+  readonly onUnreleased: (lease: Lease) => void;
 }
 
 /** One run that this process holds, on a journal. */
@@ -25,6 +27,7 @@ export class EmbeddedRun implements EngineRun {
   readonly #journal: Journal;
   readonly #clock: Clock;
   readonly #onClose: () => void;
+  readonly #onUnreleased: (lease: Lease) => void;
   performing = 0;
   /** How often it was put to rest: what was begun before is not recorded any more. */
   #rests = 0;
@@ -33,7 +36,7 @@ export class EmbeddedRun implements EngineRun {
   /** The first append that failed. Nothing is appended after it: the history would have a gap. */
   #fault: { readonly error: unknown } | undefined;
 
-  constructor(lease: Lease, journal: Journal, clock: Clock, { history, sensitive, onClose }: HeldRun) {
+  constructor(lease: Lease, journal: Journal, clock: Clock, { history, sensitive, onClose, onUnreleased }: HeldRun) {
     this.runId = lease.runId;
     this.owner = lease.owner;
     this.history = history;
@@ -43,6 +46,7 @@ export class EmbeddedRun implements EngineRun {
     this.#journal = journal;
     this.#clock = clock;
     this.#onClose = onClose;
+    this.#onUnreleased = onUnreleased;
   }
 
   get expired(): boolean {
@@ -154,13 +158,23 @@ export class EmbeddedRun implements EngineRun {
   close(): MaybePromise<void> {
     this.#onClose();
     this.#feed?.close();
-    return this.#journal.release(this.#lease);
+    try {
+      const released = this.#journal.release(this.#lease);
+      return isPromise(released) ? released.catch((error: unknown) => this.#unreleased(error)) : released;
+    } catch (error) {
+      this.#unreleased(error);
+    }
   }
 
   /** Tells of events as they are kept. @returns what ends it */
   listen(event: (event: Event) => void, closed: () => void): () => void {
     this.#feed ??= new EventFeed();
     return this.#feed.read(event, closed);
+  }
+
+  #unreleased(error: unknown): never {
+    this.#onUnreleased(this.#lease);
+    throw error;
   }
 
   #failed(error: unknown): unknown {

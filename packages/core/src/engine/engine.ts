@@ -45,6 +45,8 @@ export interface Engine {
   open(start: Omit<RunStartEvent, 'v' | 'seq' | 'time' | 'type'>, sensitive?: SensitiveValues): MaybePromise<EngineRun>;
   /** Begins a run that has records of another after its first one: all of them are kept when this returns, or none. */
   openWith(start: StartBody, taken: readonly JournalRecord[]): MaybePromise<EngineRun>;
+  /** Tries once more to give back runs that the journal could not take back when they were closed. */
+  giveBack(): MaybePromise<void>;
   /** Takes over a run that nobody holds. @throws run-unknown, run-owned */
   reopen(runId: string): MaybePromise<EngineRun>;
   /**

@@ -12,7 +12,8 @@ import { toPlain } from '../schema/plain.js';
 import { learnAll, learnShape } from '../sensitive/learn.js';
 import { learnFromRecords } from '../sensitive/learn-from-records.js';
 import { ChildWait } from '../suspension/child-wait.js';
-import type { RunControl, RunControlOptions } from './run-control.js';
+import type { RunControl } from './run-control.js';
+import type { RunControlOptions } from './run-control-options.js';
 import { recordedResult } from './run-end.js';
 
 /** What a child takes from where it is called. */

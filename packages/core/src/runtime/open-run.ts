@@ -4,7 +4,7 @@ import type { RunStartEvent } from '../events/event.js';
 import type { MaybePromise } from '../journal/maybe-promise.js';
 import type { Json } from '../schema/json.js';
 import { learn } from '../sensitive/learn.js';
-import type { RunControlOptions } from './run-control.js';
+import type { RunControlOptions } from './run-control-options.js';
 
 /** Begins a run in the engine: its first record says what runs, on which graph, for whom. */
 export function openRun(

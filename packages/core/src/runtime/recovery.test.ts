@@ -407,6 +407,28 @@ describe('recovery', () => {
       expect(store.find('r')?.ended).toBe(true);
     });
 
+    it('gives back what the journal did not take back, and goes on with it', async () => {
+      class Full extends Broken {
+        releases = 0;
+        override release(lease: Lease): void {
+          this.releases += 1;
+          if (this.releases <= 2) throw new Error('the disk is full');
+          super.release(lease);
+        }
+      }
+      const store = new Full();
+      const clock = new VirtualClock();
+      store.failures = 1;
+      const espalier = await createEspalier({ workflows: [quick], store, clock, recovery: { every: '1s' } });
+      const run = espalier.start(quick, undefined, { runId: 'r' });
+      await expect(run.result).rejects.toThrow('the disk is full');
+      expect(store.find('r')?.owned).toBe(true);
+      await clock.advance('1s');
+      expect(store.find('r')?.owned).toBe(true);
+      await clock.advance('1s');
+      expect(store.find('r')?.status).toBe('completed');
+    });
+
     it('gives up in the end, and tells of it', async () => {
       const store = new Broken();
       const clock = new VirtualClock();

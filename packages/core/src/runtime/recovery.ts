@@ -49,7 +49,8 @@ export interface RecoveryHost {
  * R3 Several processes share: each tries in an order of its own, and `run-owned` is no fault.
  * R4 What cannot go on here is told of once, and left alone.
  * R5 A child run goes on with its parent. One whose parent has ended is cancelled.
- * R6 A run that fails here is tried again after pauses that grow, three times.
+ * R6 A run that fails here is tried again after pauses that grow, three times. What the journal did not take back then is
+ *    given back first.
  */
 export class Recovery {
   readonly #host: RecoveryHost;
@@ -98,6 +99,7 @@ export class Recovery {
 
   /** @returns when the first run is due that rests now */
   async #pages(throughAll: boolean): Promise<number> {
+    await this.#host.engine.giveBack();
     for (;;) {
       const { tried, isLast, next } = await this.#page();
       if (this.#stopped || this.#crowded || isLast || !(tried || throughAll)) return next;

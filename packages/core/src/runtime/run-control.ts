@@ -1,30 +1,29 @@
 import type { Observable as ObservableType } from 'rxjs';
 import { Observable } from 'rxjs/internal/Observable';
-import type { CompiledNode, CompiledWorkflow } from '../boot/compiled-workflow.js';
+import type { CompiledWorkflow } from '../boot/compiled-workflow.js';
 import type { Engine, EngineRun } from '../engine/engine.js';
 import { EspalierError } from '../errors/espalier-error.js';
-import type { Event, RecordBody, RunEndStatus, RunStartEvent, RunStatus } from '../events/event.js';
+import type { Event, RunStartEvent, RunStatus } from '../events/event.js';
 import { Execution } from '../execution/execution.js';
 import type { ExecutionListener } from '../execution/execution-listener.js';
 import type { RuntimeServices } from '../execution/runtime-services.js';
-import { sensitiveOutput } from '../execution/settlement-marks.js';
 import { isPromise } from '../journal/maybe-promise.js';
 import { BudgetLedger } from '../policies/budget-ledger.js';
-import type { Json } from '../schema/json.js';
-import { learnAll, learnShape } from '../sensitive/learn.js';
-import type { SensitiveValues } from '../sensitive/sensitive-values.js';
+import { learnAll } from '../sensitive/learn.js';
 import { threadOf } from '../thread/thread-of.js';
 import { ThreadSession } from '../thread/thread-session.js';
 import { iterateEvents } from './event-iterator.js';
 import { failureOf, isRunBudgetSpent } from './failure.js';
+import { type LaidAside, restOf } from './laid-aside.js';
 import { openRun } from './open-run.js';
 import { recordedOutcome } from './recorded-outcome.js';
 import type { Run, Suspension } from './run.js';
+import type { RunControlOptions } from './run-control-options.js';
 import {
   cancelled,
   closeRun,
-  endRecord,
   laidAside,
+  lastRecord,
   parked,
   runOver,
   type Stop,
@@ -35,31 +34,6 @@ import { checkInput } from './run-input.js';
 import { RunOpening } from './run-opening.js';
 import { finalStateConflict, outcomeOf, type RunOutcome } from './run-outcome.js';
 import { RunPromises } from './run-promises.js';
-
-export interface RunControlOptions {
-  readonly runId: string;
-  readonly identity: Json | undefined;
-  readonly threadId?: string | undefined;
-  readonly parent: { readonly runId: string; readonly node: string } | undefined;
-  /** The budget that this run's is a part of. */
-  readonly ledger: BudgetLedger | undefined;
-  /** A run that was taken over; nothing for a new one. */
-  readonly engineRun: EngineRun | undefined;
-  readonly onEnd: () => void;
-  /** What its parent knows to be sensitive. */
-  readonly sensitive?: SensitiveValues | undefined;
-  /** Told when the run rests, and when it goes on. */
-  readonly onRest?: (rests: boolean) => void;
-}
-
-/** What is kept of a run that was laid aside. */
-interface LaidAside {
-  readonly suspensions: readonly Suspension[];
-  /** Paths of all that waits. */
-  readonly waiting: readonly string[];
-  /** Ends its listener and its timer. */
-  readonly stop: () => void;
-}
 
 /** One run from its first record to its last: opens it, watches its execution, and ends it exactly once. */
 export class RunControl<Output = unknown> implements Run<Output>, ExecutionListener {
@@ -224,17 +198,14 @@ export class RunControl<Output = unknown> implements Run<Output>, ExecutionListe
     if (execution === undefined || this.#ended) return true;
     if (!execution.isDormant) return false;
     const waits = execution.suspensions.all();
-    const times = [...waits.map(({ until }) => until), this.#deadline].filter((time) => time !== undefined);
-    const rest = {
-      waits: waits.map(({ node, step }) => ({ node, step })),
-      ...(times.length === 0 ? {} : { until: Math.min(...times) }),
-    };
+    const { suspensions } = this;
     const stop = (this.#engineRun as EngineRun).rest(
-      rest,
+      restOf(waits, this.#deadline),
       () => void this.#wake(),
       (error) => this.broke(error),
     );
-    const { suspensions } = this;
+    if (this.#ended) stop(); // that could not be noted
+    if (this.#ended) return true;
     this.#laidAside = { suspensions, waiting: waits.map(({ node }) => node), stop };
     this.#cancelDeadline?.();
     this.#execution = undefined;
@@ -359,14 +330,6 @@ export class RunControl<Output = unknown> implements Run<Output>, ExecutionListe
     this.#promises.settle({ fault: error });
   }
 
-  #last(status: RunEndStatus, output: unknown, error: unknown): RecordBody {
-    const { nodes, graph } = this.#workflow;
-    const shape = sensitiveOutput(nodes[graph.output] as CompiledNode);
-    const record = endRecord(status, output, error);
-    if (shape === undefined) return record;
-    return { ...record, ...learnShape(this.#engineRun as EngineRun, shape, output, ['output']) };
-  }
-
   /** Records the end, gives the run back, and only then tells of it. */
   async #end(status: StopStatus, output: unknown, error: unknown): Promise<void> {
     if (this.#ended) return;
@@ -375,7 +338,7 @@ export class RunControl<Output = unknown> implements Run<Output>, ExecutionListe
     const execution = this.#execution;
     execution?.stop(() => (EspalierError.is(error) ? error : runOver(this.id)), status === 'parked');
     const fault = await closeRun(engineRun, () =>
-      status === 'parked' ? undefined : this.#last(status, output, error),
+      status === 'parked' ? undefined : lastRecord(this.#workflow, engineRun, { status, output, error }),
     );
     if (fault !== undefined) {
       this.#status = 'parked';

@@ -1,9 +1,12 @@
+import type { CompiledNode, CompiledWorkflow } from '../boot/compiled-workflow.js';
 import type { EngineRun } from '../engine/engine.js';
 import { deserializeError, EspalierError, serializeError } from '../errors/espalier-error.js';
 import type { RecordBody, RunEndEvent, RunEndStatus } from '../events/event.js';
+import { sensitiveOutput } from '../execution/settlement-marks.js';
 import { isPromise } from '../journal/maybe-promise.js';
 import type { Json } from '../schema/json.js';
 import { toPlain } from '../schema/plain.js';
+import { learnShape } from '../sensitive/learn.js';
 
 /** How a run stops here: it ends, or it is parked and goes on elsewhere. */
 export type StopStatus = RunEndStatus | 'parked';
@@ -22,6 +25,17 @@ export function endRecord(status: RunEndStatus, output: unknown, error: unknown)
     ...(output === undefined ? {} : { output: output as Json }),
     ...(error === undefined ? {} : { error: serializeError(error) }),
   };
+}
+
+/** The same, with the marks of what is sensitive in it. */
+export function lastRecord(
+  { nodes, graph }: CompiledWorkflow,
+  engineRun: EngineRun,
+  { status, output, error }: { readonly status: RunEndStatus; readonly output: unknown; readonly error: unknown },
+): RecordBody {
+  const shape = sensitiveOutput(nodes[graph.output] as CompiledNode);
+  const record = endRecord(status, output, error);
+  return shape === undefined ? record : { ...record, ...learnShape(engineRun, shape, output, ['output']) };
 }
 
 /** The output of a run that ended before, as it is on record. @throws the error that it ended with */

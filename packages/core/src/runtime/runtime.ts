@@ -35,7 +35,8 @@ import { assertNoLoop, type RecoveredRun, Recovery, type RecoveryHost } from './
 import type { RecoveryPlan } from './recovery-options.js';
 import { Requests } from './requests.js';
 import type { Run, StartOptions } from './run.js';
-import { RunControl, type RunControlOptions } from './run-control.js';
+import { RunControl } from './run-control.js';
+import type { RunControlOptions } from './run-control-options.js';
 import { StoredMemories } from './stored-memories.js';
 
 /** What a runtime is given besides workflows and an engine. */
