@@ -31,9 +31,9 @@ export interface SqliteOptions {
    */
   readonly driver?: Driver;
   /**
-   * Encrypts all that agents, models and people have said: 32 random bytes, as they are, as base64 text, or as a secret
-   * `KeyObject`. The file is made with a key or without one; ids, names, times and sizes stay readable. Without the key nothing can be
-   * read, nor the chain of records be made anew: keep it where you keep other secrets.
+   * Encrypts all that agents, models and people have said. 32 random bytes: as they are, as base64 or hexadecimal text, or as a
+   * secret `KeyObject`. The file is made with a key or without one; ids, names, times and sizes stay readable. Without the key
+   * nothing can be read, nor the chain of records be made anew: keep it where you keep other secrets.
    * @default none: the file is not encrypted
    */
   readonly key?: SqliteKey;

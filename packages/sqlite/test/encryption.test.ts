@@ -83,6 +83,8 @@ describe('the key of a file', () => {
     ['bytes', new Uint8Array(key)],
     ['base64', key.toString('base64')],
     ['base64url', key.toString('base64url')],
+    ['hexadecimal', key.toString('hex')],
+    ['HEXADECIMAL', key.toString('hex').toUpperCase()],
     ['a KeyObject', createSecretKey(key)],
   ])('is taken as %s', async (_what, given) => {
     const file = newFile();
@@ -104,7 +106,7 @@ describe('the key of a file', () => {
     expect(() => sqlite(file, { key: given as SqliteKey })).toThrow(
       expect.objectContaining({
         code: 'option-invalid',
-        message: `sqlite({ key }): expected 32 bytes, as they are or as base64 text, ${got}.`,
+        message: `sqlite({ key }): expected 32 bytes, as they are or as base64 or hexadecimal text, ${got}.`,
         hint: expect.stringContaining('openssl rand -base64 32'),
       }),
     );

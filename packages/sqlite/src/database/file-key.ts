@@ -3,7 +3,7 @@ import { EspalierError } from '@espalier/core';
 import type { Database } from './database.js';
 import { open, seal } from './seal.js';
 
-/** 32 random bytes, as such, as base64 text, or as a secret `KeyObject`. */
+/** 32 random bytes: as such, as base64 or hexadecimal text, or as a secret `KeyObject`. */
 export type SqliteKey = Uint8Array | string | KeyObject;
 
 const SIZE = 32;
@@ -14,13 +14,14 @@ export function givenKey(key: SqliteKey, caller = 'sqlite({ key })'): Buffer {
   const bytes = bytesOf(key);
   if (bytes?.length === SIZE) return bytes;
   const got = bytes === undefined ? 'something else' : `${bytes.length} bytes`;
-  const expected = `expected ${SIZE} bytes, as they are or as base64 text, got ${got}`;
+  const expected = `expected ${SIZE} bytes, as they are or as base64 or hexadecimal text, got ${got}`;
   throw new EspalierError('option-invalid', `${caller}: ${expected}.`, {
     hint: 'Make one with `openssl rand -base64 32`. A passphrase is no key: derive 32 bytes from it first, with scrypt.',
   });
 }
 
 function bytesOf(key: SqliteKey): Buffer | undefined {
+  if (typeof key === 'string' && /^[\da-f]{64}$/i.test(key)) return Buffer.from(key, 'hex');
   if (typeof key === 'string') return /^[\w+/-]*={0,2}$/.test(key) ? Buffer.from(key, 'base64') : undefined;
   if (key instanceof KeyObject) return key.type === 'secret' ? key.export() : undefined;
   return key instanceof Uint8Array ? Buffer.from(key) : undefined;
