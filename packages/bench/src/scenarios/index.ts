@@ -6,6 +6,7 @@ import { coldStartScenario } from './cold-start.js';
 import { diamondScenario } from './diamond.js';
 import { durableScenarios } from './durable.js';
 import { fanOutScenario } from './fan-out.js';
+import { journalScenarios } from './journal.js';
 import { layeredScenario } from './layered.js';
 import { loopScenario } from './loop.js';
 import type { GraphScenario, ModelScenario, Scenario } from './scenario.js';
@@ -35,4 +36,5 @@ export const scenarios: readonly Scenario[] = [
   ...modelScenarios,
   ...durableScenarios,
   afterKillScenario,
+  ...journalScenarios,
 ];
