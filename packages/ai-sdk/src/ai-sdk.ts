@@ -6,13 +6,15 @@ import {
   type ChatRequest,
   type ChatResponse,
   followSignal,
+  heldBack,
+  isHeldBack,
   type JsonSchema,
   type SchemaIssue,
 } from '@espalier/core';
 import { toModelError } from './errors.js';
 import { type AiSdkOptions, checkOptions } from './options.js';
 import { traitsOf } from './provider-traits.js';
-import { checkSchema } from './schema.js';
+import { checkSchema, sentSchemas } from './schema.js';
 import { type AiSdkModel, readModel } from './specification.js';
 import { StreamedAnswer } from './streamed-answer.js';
 import { type CallSetup, toCallOptions } from './to-call-options.js';
@@ -81,16 +83,19 @@ class AiSdkChatModel implements ChatModel {
     try {
       signal.throwIfAborted();
       const result = await this.model.doStream(await toCallOptions(request, { signal, idempotencyKey }, this.call));
+      const sent = sentSchemas(request, this.response.strict);
       answer = new StreamedAnswer(result, { model: this.name, signal, onWarning: this.call.onWarning });
       for (;;) {
         const { done, value } = await answer.read();
         signal.throwIfAborted();
         if (done) break;
         const chunk = answer.take(value);
-        if (chunk !== undefined) yield chunk;
+        if (chunk !== undefined && !isHeldBack(chunk, sent)) yield chunk;
       }
       whole = true;
-      yield { type: 'response', response: toResponse(answer.end(), request, this.response) };
+      const response = toResponse(answer.end(), request, this.response);
+      yield* heldBack(response, sent);
+      yield { type: 'response', response };
     } catch (error) {
       throw this.failure(error, outer);
     } finally {

@@ -24,7 +24,8 @@ export interface AiSdkOptions {
   /**
    * Takes what the provider does otherwise than asked, such as a setting that it does not know. What it throws fails
    * the call.
-   * @default what the provider leaves out fails the call (model-request-invalid), the rest becomes a warning of the process
+   * @default what the provider leaves out fails the call (model-request-invalid); temperature, topP, seed and stop, and the
+   * rest, become a warning of the process
    */
   readonly onWarning?: (warning: AiSdkWarning) => void;
 }

@@ -7,6 +7,7 @@ import {
   restoreJson,
   type SchemaDialect,
   type SchemaIssue,
+  type SentSchemas,
 } from '@espalier/core';
 import type { AssistantPart } from './to-parts.js';
 
@@ -25,21 +26,26 @@ export function toolSchema(schema: JsonSchema, strict: boolean): LoweredSchema &
 export const checkSchema = (schema: JsonSchema, strict: boolean): readonly SchemaIssue[] =>
   outputSchema(schema, strict).issues;
 
+/** The schemas of a request as they are sent. */
+export const sentSchemas = ({ output, tools = [] }: ChatRequest, strict: boolean): SentSchemas => ({
+  output: output === undefined ? undefined : outputSchema(output.schema, strict),
+  tools: new Map(tools.map(({ name, parameters }) => [name, toolSchema(parameters, strict)])),
+});
+
 /** Gives the JSON of an answer, and the arguments of its calls, the shapes that were asked for. */
 export function restoreParts(
   parts: readonly AssistantPart[],
-  { output, tools = [] }: ChatRequest,
+  request: ChatRequest,
   strict: boolean,
 ): readonly AssistantPart[] {
-  const lowered = output === undefined ? undefined : outputSchema(output.schema, strict);
+  const { output, tools } = sentSchemas(request, strict);
   const texts = parts.filter((part) => part.type === 'text').length;
   return parts.map((part) => {
     if (part.type === 'tool-call') {
-      const tool = tools.find(({ name }) => name === part.tool);
-      if (tool === undefined) return part;
-      return { ...part, arguments: restoreJson(part.arguments, toolSchema(tool.parameters, strict)) };
+      const tool = tools.get(part.tool);
+      return tool === undefined ? part : { ...part, arguments: restoreJson(part.arguments, tool) };
     }
-    if (part.type !== 'text' || lowered === undefined || texts !== 1) return part;
-    return { ...part, text: restoreJson(part.text, lowered) };
+    if (part.type !== 'text' || output === undefined || texts !== 1) return part;
+    return { ...part, text: restoreJson(part.text, output) };
   });
 }

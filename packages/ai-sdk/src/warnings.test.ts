@@ -4,21 +4,21 @@ import { answered, ask, finish, hello, mocked, streaming } from '../test/mocked.
 import type { AiSdkWarning } from './index.js';
 
 describe('warnings', () => {
-  const warned = answered([], { warnings: [{ type: 'unsupported', feature: 'seed' }] });
+  const warned = answered([], { warnings: [{ type: 'unsupported', feature: 'responseFormat' }] });
 
   it('of what is left out fail the call', async () => {
     const { model } = mocked(warned);
     expect(await failureOf(model.generate({ ...ask, settings: { seed: 1 } }, call()))).toMatchObject({
       code: 'model-request-invalid',
       retryable: false,
-      message: "Model 'acme.chat:large' would leave out part of the request: seed: not supported",
+      message: "Model 'acme.chat:large' would leave out part of the request: responseFormat: not supported",
       hint: 'Leave it out yourself, or take such warnings with aiSdk(model, { onWarning }).',
     });
     const streamed = streaming([{ type: 'stream-start', warnings: warned.warnings }, finish]);
     expect(await failureOf(collect(streamed, ask))).toMatchObject({ code: 'model-request-invalid' });
   });
 
-  it('of another kind are told once', async () => {
+  it('of another kind, and of how an answer is drawn, are told once', async () => {
     const emitWarning = jest.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
     const { model } = mocked(
       answered([], {
@@ -27,6 +27,10 @@ describe('warnings', () => {
           { type: 'compatibility', feature: 'strict' },
           { type: 'deprecated', setting: 'user', message: 'use safetyIdentifier' },
           { type: 'other', message: 'The moon is full.' },
+          ...['temperature', 'topP', 'seed', 'stopSequences'].map((feature) => ({
+            type: 'unsupported' as const,
+            feature,
+          })),
         ],
       }),
     );
@@ -39,6 +43,10 @@ describe('warnings', () => {
       ['EspalierWarning', "Model 'acme.chat:large': strict: done in another way"],
       ['EspalierWarning', "Model 'acme.chat:large': user: use safetyIdentifier"],
       ['EspalierWarning', "Model 'acme.chat:large': The moon is full."],
+      ['EspalierWarning', "Model 'acme.chat:large': temperature: not supported"],
+      ['EspalierWarning', "Model 'acme.chat:large': topP: not supported"],
+      ['EspalierWarning', "Model 'acme.chat:large': seed: not supported"],
+      ['EspalierWarning', "Model 'acme.chat:large': stopSequences: not supported"],
     ]);
   });
 

@@ -41,14 +41,20 @@ export function takeWarnings(model: LanguageModelV4, take: OnWarning | undefined
 const MOST_TOLD = 1_000;
 
 /**
+ * How an answer is drawn, as the AI SDK names it. What a model does not know of it is left out and told, as by all our
+ * adapters: one agent may have several models, and the one that stands in must not fail by a seed.
+ */
+const sampling: ReadonlySet<string | undefined> = new Set(['temperature', 'topP', 'seed', 'stopSequences']);
+
+/**
  * What is done with a warning where the user says nothing: what the provider leaves out fails the call, since its answer
- * would be to another request. The rest is told once, as a warning of the process.
+ * would be to another request. How the answer is drawn, and the rest, is told once, as a warning of the process.
  */
 function strictWarnings({ provider, modelId }: LanguageModelV4): OnWarning {
   const told = new Set<string>();
   const model = `${provider}:${modelId}`;
-  return ({ type, message }) => {
-    if (type === 'unsupported') {
+  return ({ type, feature, message }) => {
+    if (type === 'unsupported' && !sampling.has(feature)) {
       throw new EspalierError(
         'model-request-invalid',
         `Model '${model}' would leave out part of the request: ${message}`,

@@ -1,9 +1,16 @@
-import { type ChatChunk, type ChatModel, type ChatRequest, type ChatResponse, followSignal } from '@espalier/core';
+import {
+  type ChatChunk,
+  type ChatModel,
+  type ChatRequest,
+  type ChatResponse,
+  followSignal,
+  heldBack,
+  isHeldBack,
+} from '@espalier/core';
 import { type Answered, askStream, askWhole, isLong } from './call.js';
 import { type AnthropicClient, createClient, requestOptions } from './client.js';
 import { modelErrorOf } from './errors.js';
 import { fromResponse } from './from-response.js';
-import { heldBack, isHeldBack } from './hold-back.js';
 import { type AnthropicOptions, checkOptions } from './options.js';
 import { priceFor } from './prices.js';
 import { checkSchema } from './schema.js';

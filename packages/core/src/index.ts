@@ -212,6 +212,7 @@ export type { RecoveryOptions, RefusedRun } from './runtime/recovery-options.js'
 export type { Run, StartOptions, Suspension } from './runtime/run.js';
 export type { NodeOutcome, RunOutcome, RunUsage } from './runtime/run-outcome.js';
 export type { Json, JsonSchema } from './schema/json.js';
+export { heldBack, isHeldBack, type SentSchemas } from './schema/lowering/hold-back.js';
 export type { SchemaLimits } from './schema/lowering/limits.js';
 export { type LoweredSchema, lowerSchema, restoreJson, type SchemaDialect } from './schema/lowering/lower-schema.js';
 export { openAIDialect } from './schema/lowering/openai-dialect.js';

@@ -1,12 +1,9 @@
-import type { ChatRequest, LoweredSchema } from '@espalier/core';
+import type { ChatRequest, SentSchemas } from '@espalier/core';
 import type { ModelSetup } from './options.js';
 import { loweredSchema } from './schema.js';
 
 /** The schemas of a request as they are sent, and the way back. */
-export interface Shapes {
-  readonly output: LoweredSchema | undefined;
-  readonly tools: ReadonlyMap<string, LoweredSchema>;
-}
+export type Shapes = SentSchemas;
 
 export function shapesOf({ output, tools = [] }: ChatRequest, { strict, api, structuredOutput }: ModelSetup): Shapes {
   const told = api === 'chat' && structuredOutput === 'instructions'; // the model reads it: any shape will do

@@ -42,7 +42,13 @@ export type { Received } from './matchers/facts.js';
 export type { RunMatchers, SpendingLimits } from './matchers/run-matchers.js';
 export { type AutoAdvanceOptions, autoAdvance } from './runs/auto-advance.js';
 export { runVirtually, type SignalAnswer, type TestRun, type VirtualRunOptions } from './runs/run-virtually.js';
-export { stub, type TestWorkflow, type TestWorkflowOptions, testWorkflow } from './runs/test-workflow.js';
+export {
+  stub,
+  type TestAgentOptions,
+  type TestWorkflow,
+  type TestWorkflowOptions,
+  testWorkflow,
+} from './runs/test-workflow.js';
 export {
   type ScopedStoreConformanceOptions,
   scopedStoreConformance,

@@ -1,3 +1,4 @@
+import { heldBack, isHeldBack } from '@espalier/core';
 import { requestOptions } from '../client.js';
 import { brokenOff } from '../errors.js';
 import { shapesOf } from '../shapes.js';
@@ -21,12 +22,15 @@ export const chatApi: WireApi = {
     const { data: pieces, request_id } = await asked.withResponse();
     const reader = new CompletionReader();
     for await (const piece of pieces) {
-      for (const chunk of reader.add(piece as WireChunk)) yield chunk; // `yield*` would cost as much as all the rest
+      // A generator of its own would cost as much as all the rest.
+      for (const chunk of reader.add(piece as WireChunk)) if (!isHeldBack(chunk, shapes)) yield chunk;
     }
     signal.throwIfAborted(); // the SDK ends an aborted stream as if it were whole
     const { completion } = reader;
     if (completion === undefined) throw brokenOff(setup.fullName, request_id ?? undefined);
-    yield* reader.rest();
-    return fromCompletion(completion, shapes, setup, request_id ?? undefined);
+    for (const chunk of reader.rest()) if (!isHeldBack(chunk, shapes)) yield chunk;
+    const response = fromCompletion(completion, shapes, setup, request_id ?? undefined);
+    yield* heldBack(response, shapes);
+    return response;
   },
 };

@@ -1,3 +1,4 @@
+import { heldBack, isHeldBack } from '@espalier/core';
 import type { Responses } from 'openai/resources/responses/responses';
 import { requestOptions } from '../client.js';
 import { brokenOff } from '../errors.js';
@@ -22,11 +23,13 @@ export const responsesApi: WireApi = {
     const reader = new ResponseReader();
     for await (const event of events) {
       const chunk = reader.add(event);
-      if (chunk !== undefined) yield chunk;
+      if (chunk !== undefined && !isHeldBack(chunk, shapes)) yield chunk;
     }
     signal.throwIfAborted(); // the SDK ends an aborted stream as if it were whole
     const { response } = reader;
     if (response === undefined) throw brokenOff(setup.fullName, request_id ?? undefined);
-    return fromResponse(response, shapes, setup, request_id ?? undefined);
+    const answer = fromResponse(response, shapes, setup, request_id ?? undefined);
+    yield* heldBack(answer, shapes);
+    return answer;
   },
 };

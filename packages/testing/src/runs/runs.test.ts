@@ -34,6 +34,13 @@ import { CallCounter } from './call-counter.js';
 const Approval = z.object({ ok: z.boolean() });
 
 @Agent()
+class Echo {
+  run({ port }: { readonly port: string }): string {
+    return `to ${port}`;
+  }
+}
+
+@Agent()
 class Sleepy {
   async run(input: string, ctx: RunContext): Promise<string> {
     await ctx.sleep('3 days');
@@ -149,6 +156,26 @@ describe('time', () => {
     const start = performance.now();
     expect(await run('?', { settle: 200 })).toMatchObject({ status: 'failed', elapsed: 60_000 });
     expect(performance.now() - start).toBeGreaterThanOrEqual(200);
+  });
+});
+
+describe('the input of an agent', () => {
+  const input = z.object({ port: z.string() });
+
+  it('has the type of the schema that is given for it, and is held to it', async () => {
+    const { run } = await testWorkflow(Echo, { input });
+    expect(await run({ port: 'Brest' })).toMatchObject({ status: 'completed', output: 'to Brest' });
+    // @ts-expect-error: the compiler knows what the input is
+    await expect(run({ harbour: 'Brest' })).rejects.toMatchObject({ code: 'input-invalid' });
+  });
+
+  it('may be anything without, and is the business of a workflow that is given itself', async () => {
+    const { run } = await testWorkflow(Echo);
+    expect(await run({ port: 'Oslo' })).toMatchObject({ output: 'to Oslo' });
+    const workflow = defineWorkflow({ name: 'echo', version: 1, output: Echo });
+    await expect(testWorkflow(workflow, { input } as object)).rejects.toThrow(
+      "testWorkflow: workflow 'echo' says itself what its input is.",
+    );
   });
 });
 

@@ -6,8 +6,10 @@ import {
   type Espalier,
   EspalierError,
   type EspalierOptions,
+  type InferSchemaInput,
   type OutputOf,
   type Run,
+  type SchemaSource,
   type StartOptions,
   VirtualClock,
   type Workflow,
@@ -26,6 +28,12 @@ export interface TestWorkflowOptions extends Omit<EspalierOptions, 'workflows' |
   readonly workflows?: EspalierOptions['workflows'];
   /** @default a new VirtualClock */
   readonly clock?: VirtualClock;
+}
+
+/** The same for an agent, which has no workflow that says what its runs start with. */
+export interface TestAgentOptions<I extends SchemaSource = SchemaSource<unknown>> extends TestWorkflowOptions {
+  /** What runs start with: `run(input)` has its type, and inputs are held to it. @default anything that is plain data */
+  readonly input?: I;
 }
 
 /** A workflow in a runtime of its own, on a virtual clock. */
@@ -57,21 +65,29 @@ export async function testWorkflow<I, O>(
   target: Workflow<I, O>,
   options?: TestWorkflowOptions,
 ): Promise<TestWorkflow<I, O>>;
-export async function testWorkflow<A extends AgentClass>(
+export async function testWorkflow<A extends AgentClass, I extends SchemaSource = SchemaSource<unknown>>(
   target: A,
-  options?: TestWorkflowOptions,
-): Promise<TestWorkflow<unknown, OutputOf<A>>>;
+  options?: TestAgentOptions<I>,
+): Promise<TestWorkflow<InferSchemaInput<I>, OutputOf<A>>>;
 export async function testWorkflow(
   target: Workflow | AgentClass,
-  { model, models = {}, workflows = [], clock = new VirtualClock(), ...options }: TestWorkflowOptions = {},
+  { model, models = {}, workflows = [], clock = new VirtualClock(), input, ...options }: TestAgentOptions = {},
 ): Promise<TestWorkflow<unknown, unknown>> {
   if (model !== undefined && Object.hasOwn(models, 'default')) {
     throw new EspalierError('option-invalid', 'testWorkflow: both `model` and `models.default` are given.', {
       hint: 'Give one of them.',
     });
   }
-  const workflow =
-    typeof target === 'function' ? (defineWorkflow({ name: 'test', version: 1, output: target }) as Workflow) : target;
+  if (input !== undefined && typeof target !== 'function') {
+    throw new EspalierError(
+      'option-invalid',
+      `testWorkflow: workflow '${target.name}' says itself what its input is.`,
+      {
+        hint: 'Leave `input` out: it is for an agent.',
+      },
+    );
+  }
+  const workflow = typeof target === 'function' ? workflowOf(target, input) : target;
   const registered: NonNullable<EspalierOptions['models']> = {
     ...models,
     ...(model === undefined ? {} : { default: model }),
@@ -102,6 +118,11 @@ export async function testWorkflow(
       await autoAdvance(clock, espalier.drain({ timeout: 0 }));
     },
   };
+}
+
+function workflowOf(output: AgentClass, input: SchemaSource | undefined): Workflow {
+  const common = { name: 'test', version: 1, output };
+  return defineWorkflow(input === undefined ? common : { ...common, input }) as Workflow;
 }
 
 /**

@@ -3,6 +3,7 @@ import { type JsonSchema, textOf, userText } from '@espalier/core';
 import { type ConformanceGroup, scripted, unscripted } from '../conformance-case.js';
 import { assertHolds, requires } from '../reading.js';
 import { conversation, forecast, question, reportSchema } from '../requests.js';
+import { streamOf } from '../subject.js';
 
 const output = (schema: JsonSchema) => ({ output: { name: 'harbour_report', schema } });
 const report = { headline: 'Calm', certainty: 'high', sightings: [{ species: 'eider', amount: 12 }] };
@@ -26,6 +27,25 @@ export const structuredOutput: ConformanceGroup = {
 
       assert.deepEqual(JSON.parse(textOf(message)), report);
     }),
+    scripted(
+      'streams it as it was meant: all pieces together are the answer',
+      async ({ provider, model }) => {
+        provider.reply(({ body }) => {
+          const text = JSON.stringify(requires(body, 'remark') ? { ...report, remark: null } : report);
+          return { deltas: [text.slice(0, 20), text.slice(20)] };
+        });
+        let told = '';
+        let answer = '';
+        for await (const chunk of streamOf(model, question('Q', output(reportSchema)))) {
+          if (chunk.type === 'text-delta') told += chunk.text;
+          if (chunk.type === 'response') answer = textOf(chunk.response.message);
+        }
+
+        assert.deepEqual(JSON.parse(answer), report);
+        assert.equal(told, answer);
+      },
+      ['stream'],
+    ),
     scripted('gives an answer that is no object', async ({ provider, model, ask }) => {
       const schema = { type: 'array', items: { type: 'string' } };
       if ((model.checkSchema?.(schema, 'output') ?? []).length > 0) return;
