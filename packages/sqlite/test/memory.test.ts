@@ -9,7 +9,6 @@ import {
   type EmbeddingModel,
   type RunContext,
 } from '@espalier/core';
-import { offlineEmbedding } from '@espalier/offline';
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { sqlite } from '../src/index.js';
@@ -32,16 +31,23 @@ class Host {
 
 const chat = defineWorkflow({ name: 'chat', version: 1, output: Host });
 
+/** Counts letters. */
+const letters: EmbeddingModel = {
+  name: 'test:letters',
+  embed: async (texts) => ({
+    vectors: texts.map((text) => Array.from('abcdefghijklmnopqrstuvwxyz', (letter) => text.split(letter).length - 1)),
+  }),
+};
+
 /** Keeps what was embedded. */
 function counting(): EmbeddingModel & { readonly asked: string[] } {
-  const model = offlineEmbedding();
   const asked: string[] = [];
   return {
-    ...model,
+    ...letters,
     asked,
     embed(texts, options) {
       asked.push(...texts);
-      return model.embed(texts, options);
+      return letters.embed(texts, options);
     },
   };
 }
@@ -69,31 +75,31 @@ describe('memories and notes on disk', () => {
 
   it('cannot be read in a file with a key: neither values, nor texts, nor vectors', async () => {
     const plain = newFile();
-    await visit(plain, offlineEmbedding(), 'hello');
+    await visit(plain, letters, 'hello');
     const database = openFile(plain);
     const { vector } = database.prepare('SELECT vector FROM notes').get() as { vector: Uint8Array };
     database.close();
     for (const key of [undefined, Buffer.alloc(32, 7)]) {
       const file = newFile();
-      await visit(file, offlineEmbedding(), 'hello', key);
+      await visit(file, letters, 'hello', key);
       const all = filesAround(file);
       for (const part of [Buffer.from(said), Buffer.from('Grace Hopper'), Buffer.from(vector.subarray(0, 256))]) {
         expect(all.includes(part)).toBe(key === undefined);
       }
-      expect(await visit(file, offlineEmbedding(), 'The lighthouse?', key)).toEqual(['Grace Hopper', [said]]);
+      expect(await visit(file, letters, 'The lighthouse?', key)).toEqual(['Grace Hopper', [said]]);
     }
   });
 
   it('in a file with a key are read where they were written only: not as another user’s', async () => {
     const file = newFile();
     const key = Buffer.alloc(32, 7);
-    await visit(file, offlineEmbedding(), 'hello', key);
+    await visit(file, letters, 'hello', key);
     const database = openFile(file);
     for (const table of ['memories', 'notes'])
       database.exec(`UPDATE ${table} SET scope = replace(scope, '"g"', '"h"')`);
     database.close();
     await using store = sqlite(file, { key });
-    await using espalier = await createEspalier({ workflows: [], store, embeddings: { default: offlineEmbedding() } });
+    await using espalier = await createEspalier({ workflows: [], store, embeddings: { default: letters } });
     const moved = expect.objectContaining({ code: 'store-failed', retryable: false });
     await expect(espalier.memories.memory(profile, { user: 'h' }).read()).rejects.toThrow(moved);
     await expect(espalier.memories.notes(facts, { user: 'h' }).recall('lighthouse')).rejects.toThrow(moved);
@@ -102,7 +108,7 @@ describe('memories and notes on disk', () => {
 
   it('are gone from the tables when they are forgotten', async () => {
     const file = newFile();
-    await visit(file, offlineEmbedding(), 'hello');
+    await visit(file, letters, 'hello');
     {
       await using store = sqlite(file);
       await using espalier = await createEspalier({ workflows: [], store });
