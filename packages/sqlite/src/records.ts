@@ -33,7 +33,7 @@ export class Records {
     this.#blobs = blobs;
     this.#insert = database.prepare('INSERT INTO records (run, seq, body, hash) VALUES (?, ?, ?, ?)');
     this.#select = database.prepare(
-      'SELECT r.length, r.head, x.seq, x.body, x.hash FROM runs r ' +
+      'SELECT r.length, iif(x.seq = r.length - 1, r.head, NULL) AS head, x.seq, x.body, x.hash FROM runs r ' +
         'LEFT JOIN records x ON x.run = r.id AND x.seq >= ? WHERE r.run_id = ? ORDER BY x.seq',
     );
   }
@@ -70,36 +70,53 @@ export class Records {
     if (run === undefined) return undefined;
     const length = run.length as number;
     if (begin >= length) return [];
-    const blob = this.#blobs.reader();
+    const context = { runId, key, place: placeOfRecord(key), blob: this.#blobs.reader() };
     const records: JournalRecord[] = [];
     let previous = NOTHING;
     for (let seq = begin; seq < length; seq++) {
       const row = rows[seq - begin];
       if (row?.seq !== seq) throw damaged(runId, seq, 'It is missing.');
-      if (seq >= from) records.push(this.#unpacked({ runId, key, seq, previous }, row, blob));
+      if (seq >= from) records.push(this.#unpacked(row, previous, context));
       previous = row.hash as string;
     }
-    const isWhole = rows.length === length - begin && headHash(this.#protection.link, length, previous) === run.head;
+    const { head } = rows.at(-1) as SqlRow; // told once: it is long
+    const isWhole = rows.length === length - begin && headHash(this.#protection.link, length, previous) === head;
     if (!isWhole) throw damaged(runId, length - 1, 'It is not the last one.');
     return records;
   }
 
-  #unpacked({ runId, key, seq, previous }: Expected, { body, hash }: SqlRow, blob: (hash: string) => unknown) {
-    const link = { previous, run: key, seq, body: body as Stored };
-    if (linkHash(this.#protection.link, link) !== hash) throw damaged(runId, seq, 'It is not what was appended.');
+  /** The bodies that can be read, whatever the chain says, in the order of their own `seq`. */
+  salvage(runId: string): readonly JournalRecord[] {
+    const key = keyText(runId);
+    const blob = this.#blobs.reader();
+    const records: JournalRecord[] = [];
+    for (const { body } of this.#select.all(0, key)) {
+      try {
+        records.push(unpack(this.#protection.hashed.decode(body, placeOfRecord(key)), blob) as JournalRecord);
+      } catch {
+        // It is for the report of the chain to name it.
+      }
+    }
+    return records.sort((one, other) => one.seq - other.seq);
+  }
+
+  #unpacked({ seq, body, hash }: SqlRow, previous: string, { runId, key, place, blob }: Reading): JournalRecord {
+    const link = { previous, run: key, seq: seq as number, body: body as Stored };
+    if (linkHash(this.#protection.link, link) !== hash) throw damaged(runId, link.seq, 'It is not what was appended.');
     try {
-      return unpack(this.#protection.hashed.decode(body, placeOfRecord(key)), blob) as JournalRecord;
+      return unpack(this.#protection.hashed.decode(body, place), blob) as JournalRecord;
     } catch (cause) {
-      throw damaged(runId, seq, cause);
+      throw damaged(runId, link.seq, cause);
     }
   }
 }
 
-interface Expected {
+/** What the records of a run have in common while they are read. */
+interface Reading {
   readonly runId: string;
   readonly key: string;
-  readonly seq: number;
-  readonly previous: string;
+  readonly place: string;
+  readonly blob: (hash: string) => unknown;
 }
 
 const damaged = (runId: string, seq: number, cause: unknown): EspalierError =>
