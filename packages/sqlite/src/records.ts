@@ -85,7 +85,7 @@ export class Records {
     return records;
   }
 
-  /** The bodies that can be read, whatever the chain says, in the order of their own `seq`. */
+  /** What can be read and stands where it says that it belongs, whatever the chain says. */
   salvage(runId: string): readonly JournalRecord[] {
     const key = keyText(runId);
     const blob = this.#blobs.reader();

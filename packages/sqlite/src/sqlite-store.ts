@@ -158,6 +158,13 @@ export class SqliteStore implements Store, Journal, AsyncDisposable {
     return this.#during(() => this.#verification.verify(runId));
   }
 
+  salvage(runId: string): readonly JournalRecord[] {
+    return this.#try(() => {
+      this.#histories.assertExists(runId);
+      return this.#records.salvage(runId);
+    });
+  }
+
   find(runId: string): RunSummary | undefined {
     return this.#try(() => this.#list.find(runId));
   }

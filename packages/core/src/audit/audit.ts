@@ -14,10 +14,13 @@ export interface AuditOptions {
 /** What the journal knows of a run, in order: plain data. */
 export interface RunAudit {
   readonly runId: string;
-  /** Whether the records are as they were written; nothing where the store keeps no chain, and so cannot tell. */
+  /**
+   * Whether the records are as they were written; nothing where the store keeps no chain, and so cannot tell. What is named
+   * here is left out of all that follows.
+   */
   readonly chain?: ChainReport;
   /** What runs: the version that it began with, and those that it went on under. */
-  readonly workflow: { readonly name: string; readonly version: number; readonly fingerprint: string };
+  readonly workflow: { readonly name: string; readonly version: number; readonly fingerprint?: string };
   readonly migrations: readonly AuditedMigration[];
   /** How it ended; nothing where it has not. */
   readonly status?: RunEndStatus;

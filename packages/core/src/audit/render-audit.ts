@@ -23,7 +23,8 @@ export function renderAudit(audit: Omit<RunAudit, 'toString'>): string {
 function headOf(audit: Omit<RunAudit, 'toString'>): string[] {
   const { workflow, migrations, identity, parent, fork, thread, startedAt, endedAt, status, holders } = audit;
   const lines = [chainLine(audit.chain)];
-  lines.push(`workflow ${workflow.name} version ${workflow.version}, graph ${workflow.fingerprint}`);
+  const graph = workflow.fingerprint === undefined ? '' : `, graph ${workflow.fingerprint}`;
+  lines.push(`workflow ${workflow.name} version ${workflow.version}${graph}`);
   for (const { time, version, fingerprint } of migrations) {
     lines.push(`${date(time)} went on under version ${version}, graph ${fingerprint}`);
   }

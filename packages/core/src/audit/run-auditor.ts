@@ -8,6 +8,7 @@ import type {
   ToolEndEvent,
   ToolStartEvent,
 } from '../events/event.js';
+import type { RunSummary } from '../journal/journal.js';
 import type {
   AuditedChild,
   AuditedFailure,
@@ -24,6 +25,8 @@ import { placeOf, stepKey, type Writable } from './place-of.js';
 
 /** Reads the records of a run once, in order, and puts together what is told of it. */
 export class RunAuditor {
+  readonly #run: RunSummary;
+  /** Nothing where the first record is not as it was written. */
   #start: RunStartEvent | undefined;
   #end: RunEndEvent | undefined;
   readonly #holders: AuditedHolder[] = [];
@@ -38,6 +41,10 @@ export class RunAuditor {
   readonly #toolCalls: AuditedToolCall[] = [];
   readonly #asked = new Map<string, Writable<AuditedQuestion>>();
   readonly #questions: AuditedQuestion[] = [];
+
+  constructor(run: RunSummary) {
+    this.#run = run;
+  }
 
   add(record: JournalRecord): void {
     let model: string | undefined;
@@ -176,16 +183,15 @@ export class RunAuditor {
     }
   }
 
-  /** @throws TypeError when there was no record */
   get audit(): Omit<RunAudit, 'toString' | 'chain'> {
-    const { runId, time, workflow, version, fingerprint, identity, input, thread, parent, fork } = this
-      .#start as RunStartEvent;
+    const { runId, workflow, version, startedAt } = this.#run;
+    const { fingerprint, identity, input, thread, parent, fork }: Partial<RunStartEvent> = this.#start ?? {};
     const end = this.#end;
     return {
       runId,
-      workflow: { name: workflow, version, fingerprint },
+      workflow: { name: workflow, version, ...present({ fingerprint }) },
       migrations: this.#migrations,
-      startedAt: time,
+      startedAt,
       ...present({ identity, input, thread: thread?.id, parent, fork }),
       ...present({ status: end?.status, endedAt: end?.time, output: end?.output, error: end?.error }),
       holders: this.#holders,

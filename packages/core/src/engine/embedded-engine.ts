@@ -110,6 +110,10 @@ export class EmbeddedEngine implements Engine {
     return this.#journal.verify?.(runId);
   }
 
+  salvage(runId: string): MaybePromise<readonly JournalRecord[]> {
+    return this.#journal.salvage?.(runId) ?? this.#journal.read(runId);
+  }
+
   find(runId: string): MaybePromise<RunSummary | undefined> {
     return this.#journal.find(runId);
   }

@@ -58,6 +58,8 @@ export interface Engine {
   read(runId: string): MaybePromise<readonly JournalRecord[]>;
   /** Whether the records of a run are as they were written; nothing where its store cannot tell. @throws run-unknown */
   verify?(runId: string): MaybePromise<ChainReport> | undefined;
+  /** What can still be read of a run whose records are not as they were written. @throws run-unknown */
+  salvage?(runId: string): MaybePromise<readonly JournalRecord[]>;
   /** One run, if there is one of this id. */
   find(runId: string): MaybePromise<RunSummary | undefined>;
   list(filter?: RunFilter): MaybePromise<readonly RunSummary[]>;

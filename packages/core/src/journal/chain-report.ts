@@ -4,7 +4,7 @@ export interface ChainReport {
   readonly head: string;
   /** How many records were read. */
   readonly records: number;
-  /** What does not fit, in order of `seq`; empty where the history is as it was written. */
+  /** What does not fit, in order of `seq`, the first 1,000; empty where the history is as it was written. */
   readonly faults: readonly ChainFault[];
 }
 

@@ -114,4 +114,10 @@ export interface Journal {
    * @throws run-unknown
    */
   verify?(runId: string): MaybePromise<ChainReport>;
+  /**
+   * The records that can still be read of a run whose records are not as they were written, where `read` refuses them: for an
+   * audit, which leaves out what `verify` names.
+   * @throws run-unknown
+   */
+  salvage?(runId: string): MaybePromise<readonly JournalRecord[]>;
 }
