@@ -90,14 +90,15 @@ export class Records {
     const key = keyText(runId);
     const blob = this.#blobs.reader();
     const records: JournalRecord[] = [];
-    for (const { body } of this.#select.all(0, key)) {
+    for (const { seq, body } of this.#select.all(0, key)) {
       try {
-        records.push(unpack(this.#protection.hashed.decode(body, placeOfRecord(key)), blob) as JournalRecord);
+        const record = unpack(this.#protection.hashed.decode(body, placeOfRecord(key)), blob) as JournalRecord;
+        if (record.seq === seq) records.push(record);
       } catch {
         // It is for the report of the chain to name it.
       }
     }
-    return records.sort((one, other) => one.seq - other.seq);
+    return records;
   }
 
   #unpacked({ seq, body, hash }: SqlRow, previous: string, { runId, key, place, blob }: Reading): JournalRecord {
