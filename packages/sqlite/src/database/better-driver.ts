@@ -2,20 +2,19 @@ import { createRequire } from 'node:module';
 import { EspalierError } from '@espalier/core';
 import type { SqliteDatabase, SqliteDriver } from './database.js';
 
-/** Finds a module from here, when it is asked for. */
-type Load = (name: string) => unknown;
+const require = createRequire(import.meta.url);
 
 /** `better-sqlite3`, where it is installed. @throws store-invalid where it is not, or cannot be loaded */
-export const betterDriver: SqliteDriver = (file) => betterDriverFrom(createRequire(import.meta.url), file);
+export const betterDriver: SqliteDriver = (file) => betterDriverFrom(() => require('better-sqlite3'), file);
 
-export function betterDriverFrom(load: Load, file: string): SqliteDatabase {
+export function betterDriverFrom(load: () => unknown, file: string): SqliteDatabase {
   const BetterSqlite3 = loaded(load) as new (file: string) => SqliteDatabase;
   return new BetterSqlite3(file);
 }
 
-function loaded(load: Load): unknown {
+function loaded(load: () => unknown): unknown {
   try {
-    return load('better-sqlite3');
+    return load();
   } catch (cause) {
     const isMissing = (cause as { readonly code?: unknown }).code === 'MODULE_NOT_FOUND';
     const message = isMissing ? 'better-sqlite3 is not installed.' : 'better-sqlite3 cannot be loaded: see `cause`.';
