@@ -17,6 +17,7 @@ import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { until } from '../../test/build.js';
 import { makeAgent } from '../../test/make-agent.js';
+import { SlowJournal } from '../../test/slow-journal.js';
 
 /** A journal of which several processes hold runs, and in which one of them can die. */
 class SharedJournal extends MemoryJournal {
@@ -132,6 +133,22 @@ describe('recovery', () => {
     const run = await two.resume<string>('r'); // the handle of the run that was recovered
     state.finish('done');
     await expect(run.result).resolves.toBe('done');
+  });
+
+  it.each([0, 1, 2, 5, 10, 20])('gives the handle to whoever resumes it meanwhile, %d turns later', async (count) => {
+    for (const store of [new SharedJournal(), new SlowJournal(() => 2)]) {
+      const clock = new VirtualClock();
+      const one = await createEspalier({ workflows: [asking], store, clock });
+      one.start(asking, undefined, { runId: 'r' }).result.catch(() => {});
+      await turns();
+      await one.drain();
+      const two = await createEspalier({ workflows: [asking], store, clock });
+      for (let done = 0; done < count; done++) await undefined;
+      const [run, same] = await Promise.all([two.resume('r'), two.resume('r')]);
+      expect(same).toBe(run);
+      await two.signal('r', 'approval', true);
+      await expect(run.result).resolves.toBe(true);
+    }
   });
 
   it('goes on with what another process has parked, and tells that it gave it back', async () => {

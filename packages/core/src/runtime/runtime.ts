@@ -4,6 +4,7 @@ import { workflowKey } from '../boot/boot.js';
 import type { CompiledWorkflow } from '../boot/compiled-workflow.js';
 import { milliseconds } from '../clock/duration.js';
 import type { Engine, EngineRun } from '../engine/engine.js';
+import { migratedRecords } from '../engine/migrated-records.js';
 import type { RecordedHistory } from '../engine/recorded-history.js';
 import { EspalierError } from '../errors/espalier-error.js';
 import type { Event } from '../events/event.js';
@@ -18,7 +19,6 @@ import { checkedFilter, type RunFilter } from '../journal/run-filter.js';
 import type { Memories } from '../memory/memories.js';
 import type { AgentClass } from '../metadata/agent-class.js';
 import { migrateHeld } from '../migration/migrate-held.js';
-import { migratedRecords } from '../migration/migrated-records.js';
 import { ownVersionOf, versionOf } from '../migration/version-of.js';
 import type { RequestPreview } from '../preview/preview.js';
 import type { ReplayOptions, ReplayReport } from '../replay/replay-report.js';
@@ -63,8 +63,8 @@ export class Runtime implements Espalier {
   readonly #requests: Requests;
   readonly #stopServing: () => void;
   readonly #recovery: Recovery | undefined;
-  /** What is just being taken over by itself. */
-  readonly #recovering = new Map<string, Promise<unknown>>();
+  /** What is being taken over just now. */
+  readonly #taking = new Map<string, Promise<RunControl>>();
   #disposed: Promise<void> | undefined;
   #closed = false;
 
@@ -122,8 +122,12 @@ export class Runtime implements Espalier {
 
   async resume<O = unknown>(runId: string): Promise<Run<O>> {
     if (this.#closed) throw new EspalierError('runtime-closed', `resume('${runId}'): the runtime is drained.`);
-    await this.#recovering.get(runId)?.catch(() => {}); // what it came to is told by trying again
-    return (this.#runs.get(runId) as RunControl<O> | undefined) ?? this.#adopt<O>(runId, takenOver);
+    // What is being taken over just now is waited for; what that came to is told by trying again.
+    for (let taking = this.#taking.get(runId); taking !== undefined; taking = this.#taking.get(runId)) {
+      await taking.catch(() => {});
+    }
+    const here = this.#runs.get(runId) ?? (await this.#take(runId));
+    return here as RunControl<O>;
   }
 
   async fork<O = unknown>(runId: string, options: ForkOptions): Promise<Run<O>> {
@@ -267,7 +271,7 @@ export class Runtime implements Espalier {
       clock: this.#services.clock,
       random: () => this.#services.random(),
       knows: (workflow) => workflows.has(workflow),
-      holds: (runId) => this.#runs.has(runId),
+      holds: (runId) => this.#runs.has(runId) || this.#taking.has(runId),
       recover: (runId) => this.#recover(runId),
       cancel: (runId, reason) => this.#requests.cancel(runId, reason),
     };
@@ -278,13 +282,23 @@ export class Runtime implements Espalier {
     const onRest = (resting: boolean): void => {
       if (resting) rests.resolve();
     };
-    const adopting = this.#adopt(runId, { ...takenOver, onRest }, ({ crashes }) => assertNoLoop(runId, crashes));
-    this.#recovering.set(runId, adopting);
+    const { end } = await this.#take(runId, { onRest }, ({ crashes }) => assertNoLoop(runId, crashes));
+    return { underWay: Promise.race([rests.promise, end]).then(() => {}) };
+  }
+
+  /** Takes over a run that no run of this process has called. */
+  async #take(
+    runId: string,
+    options: Pick<ChildOptions, 'onRest'> = {},
+    check?: (history: RecordedHistory) => void,
+  ): Promise<RunControl> {
+    const alone = { identity: undefined, parent: undefined, ledger: undefined };
+    const taking = this.#adopt(runId, { ...alone, ...options }, check);
+    this.#taking.set(runId, taking);
     try {
-      const { end } = await adopting;
-      return { underWay: Promise.race([rests.promise, end]).then(() => {}) };
+      return await taking;
     } finally {
-      this.#recovering.delete(runId);
+      this.#taking.delete(runId);
     }
   }
 
@@ -306,9 +320,6 @@ export class Runtime implements Espalier {
     return this.#shared.get(key) as T;
   }
 }
-
-/** A run that no run of this process has called. */
-const takenOver = { identity: undefined, parent: undefined, ledger: undefined } as const;
 
 /** Gives a run back where something else has failed, which is what to tell. */
 async function closeQuietly(engineRun: EngineRun): Promise<void> {
