@@ -1,7 +1,7 @@
 import { OpenAI } from 'openai';
 import type { ChatCompletionMessageParam, ChatCompletionTool } from 'openai/resources/chat/completions';
 import { z } from 'zod';
-import type { ModelContender } from '../contender.js';
+import type { ModelContender, RunAgent } from '../contender.js';
 import {
   advance,
   agentPrompt,
@@ -21,28 +21,7 @@ const tools: ChatCompletionTool[] = [
 
 /** A loop over the SDK: nothing is checked, kept or told. */
 export const handWritten: ModelContender = {
-  async prepareAgent(baseURL) {
-    const client = connect(baseURL);
-    return async (start) => {
-      const messages: ChatCompletionMessageParam[] = [
-        { role: 'system', content: instructions },
-        { role: 'user', content: agentPrompt(start) },
-      ];
-      for (let turn = 1; turn <= turns; turn += 1) {
-        const { choices } = await client.chat.completions.create({ model: modelName, messages, tools });
-        const message = choices[0]?.message;
-        if (message === undefined) throw new Error('no answer');
-        messages.push(message);
-        if (message.tool_calls === undefined) return message.content ?? '';
-        for (const call of message.tool_calls) {
-          if (call.type !== 'function') continue;
-          const result = await advance(JSON.parse(call.function.arguments));
-          messages.push({ role: 'tool', tool_call_id: call.id, content: JSON.stringify(result) });
-        }
-      }
-      throw new Error('too many turns');
-    };
-  },
+  prepareAgent: (baseURL) => prepareLoop(baseURL, () => undefined),
 
   async prepareStream(baseURL) {
     const client = connect(baseURL);
@@ -59,5 +38,32 @@ export const handWritten: ModelContender = {
     };
   },
 };
+
+/** The same loop as it is where a run may be cancelled: each request has a signal. */
+export const prepareCancellable = (baseURL: string): Promise<RunAgent> =>
+  prepareLoop(baseURL, () => ({ signal: new AbortController().signal }));
+
+async function prepareLoop(baseURL: string, optionsOf: () => { signal: AbortSignal } | undefined): Promise<RunAgent> {
+  const client = connect(baseURL);
+  return async (start) => {
+    const messages: ChatCompletionMessageParam[] = [
+      { role: 'system', content: instructions },
+      { role: 'user', content: agentPrompt(start) },
+    ];
+    for (let turn = 1; turn <= turns; turn += 1) {
+      const { choices } = await client.chat.completions.create({ model: modelName, messages, tools }, optionsOf());
+      const message = choices[0]?.message;
+      if (message === undefined) throw new Error('no answer');
+      messages.push(message);
+      if (message.tool_calls === undefined) return message.content ?? '';
+      for (const call of message.tool_calls) {
+        if (call.type !== 'function') continue;
+        const result = await advance(JSON.parse(call.function.arguments));
+        messages.push({ role: 'tool', tool_call_id: call.id, content: JSON.stringify(result) });
+      }
+    }
+    throw new Error('too many turns');
+  };
+}
 
 const connect = (baseURL: string): OpenAI => new OpenAI({ baseURL, apiKey: 'none' });

@@ -4,6 +4,7 @@ import type { ContenderInfo, ModelContender } from '../contender.js';
 import { contenders } from '../contenders/index.js';
 import { startServerHere, stopServer } from '../model-server/server-for-tests.js';
 import { expectedAnswer, expectedText } from '../work/journey.js';
+import { prepareCancellable } from './hand-written.js';
 
 type Loadable = ContenderInfo & { readonly loadModel: () => Promise<ModelContender> };
 
@@ -29,4 +30,9 @@ describe.each(contenders.filter((each): each is Loadable => each.loadModel !== u
     expect(texts.map(({ length }) => length)).toEqual([25, 26]);
     expect(texts.map((own) => own.join(''))).toEqual([expectedText(25), expectedText(26)]);
   });
+});
+
+it('runs the hand-written loop whose requests can be cancelled', async () => {
+  const run = await prepareCancellable(baseURL);
+  expect(await run(7)).toBe(expectedAnswer(7));
 });
