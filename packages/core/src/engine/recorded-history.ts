@@ -8,10 +8,10 @@ import type {
   RunStartEvent,
   StepRecord,
 } from '../events/event.js';
-import { migratedRecords } from '../migration/migrated-records.js';
-import { rootOf } from '../migration/node-paths.js';
 import { crashesInARow } from './crashes-in-a-row.js';
 import type { StepKey } from './engine.js';
+import { migratedRecords } from './migrated-records.js';
+import { rootOf } from './node-paths.js';
 import { RecordedSpending } from './recorded-spending.js';
 
 /** The records of a run that is taken over, by what replay asks for. */

@@ -1,6 +1,6 @@
+import { rootOf } from '../engine/node-paths.js';
 import type { JournalRecord } from '../events/event.js';
 import { sensitiveOutput } from '../execution/settlement-marks.js';
-import { rootOf } from '../migration/node-paths.js';
 import { type Learner, learn, learnShape, marksOf } from '../sensitive/learn.js';
 import { learnFromRecords } from '../sensitive/learn-from-records.js';
 import { markRecord } from '../sensitive/mark-record.js';

@@ -1,8 +1,8 @@
 import type { CompiledNode, CompiledWorkflow } from '../boot/compiled-workflow.js';
+import { isWithin, rootOf } from '../engine/node-paths.js';
 import { describeValue } from '../errors/espalier-error.js';
 import type { JournalRecord } from '../events/event.js';
 import type { AgentClass } from '../metadata/agent-class.js';
-import { isWithin, rootOf } from '../migration/node-paths.js';
 import { forkInvalid } from './fork-invalid.js';
 
 /** The path of the place that a fork begins at. @throws fork-invalid */

@@ -1,6 +1,6 @@
 import type { CompiledNode } from '../boot/compiled-workflow.js';
+import { isWithin, rootOf } from '../engine/node-paths.js';
 import type { JournalRecord } from '../events/event.js';
-import { isWithin, rootOf } from '../migration/node-paths.js';
 
 /** The names of the nodes that run again when one does: all that depend on it, at any distance; not the node itself. */
 export function dependentsOf(nodes: readonly CompiledNode[], name: string): ReadonlySet<string> {

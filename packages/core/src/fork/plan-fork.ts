@@ -1,10 +1,10 @@
 import type { CompiledWorkflow } from '../boot/compiled-workflow.js';
 import type { StartBody } from '../engine/engine.js';
+import { type MigratedRecords, migratedRecords } from '../engine/migrated-records.js';
+import { rootOf } from '../engine/node-paths.js';
 import { RecordedHistory } from '../engine/recorded-history.js';
 import type { JournalRecord, RunStartEvent } from '../events/event.js';
 import { migrateRun } from '../migration/migrate-run.js';
-import { type MigratedRecords, migratedRecords } from '../migration/migrated-records.js';
-import { rootOf } from '../migration/node-paths.js';
 import { versionOf } from '../migration/version-of.js';
 import { checkInput } from '../runtime/run-input.js';
 import { withMarks } from './fork-marks.js';

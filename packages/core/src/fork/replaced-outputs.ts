@@ -1,7 +1,7 @@
 import type { CompiledNode, CompiledWorkflow } from '../boot/compiled-workflow.js';
+import { isWithin, rootOf } from '../engine/node-paths.js';
 import type { JournalRecord, NodeEndEvent } from '../events/event.js';
 import { givenOutput } from '../migration/given-output.js';
-import { isWithin, rootOf } from '../migration/node-paths.js';
 import type { Json } from '../schema/json.js';
 import { forkInvalid } from './fork-invalid.js';
 import type { ForkOptions, OutputOverride } from './fork-options.js';

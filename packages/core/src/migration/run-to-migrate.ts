@@ -1,9 +1,9 @@
+import { migratedRecords } from '../engine/migrated-records.js';
+import { rootOf } from '../engine/node-paths.js';
 import { RecordedHistory } from '../engine/recorded-history.js';
 import type { JournalRecord, NodeStatus } from '../events/event.js';
 import type { GraphShape } from '../graph/fingerprint.js';
-import { migratedRecords } from './migrated-records.js';
 import type { NodeToMigrate, NodeWait, RunToMigrate } from './migration.js';
-import { rootOf } from './node-paths.js';
 
 /** What the records tell a migration. */
 export function runToMigrate(records: readonly JournalRecord[]): RunToMigrate {

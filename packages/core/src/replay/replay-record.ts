@@ -1,5 +1,5 @@
+import { migratedRecords } from '../engine/migrated-records.js';
 import type { JournalRecord, NodeEndEvent, RunEndEvent, RunStartEvent } from '../events/event.js';
-import { migratedRecords } from '../migration/migrated-records.js';
 import { RecordedPath } from './recorded-path.js';
 
 /** A run's records as a replay asks for them: by path. */

@@ -1,5 +1,6 @@
 import type { CompiledWorkflow } from '../boot/compiled-workflow.js';
 import type { Engine, EngineRun } from '../engine/engine.js';
+import { rootOf } from '../engine/node-paths.js';
 import { RecordedHistory } from '../engine/recorded-history.js';
 import { deserializeError, EspalierError } from '../errors/espalier-error.js';
 import { Execution } from '../execution/execution.js';
@@ -7,7 +8,6 @@ import type { ExecutionListener } from '../execution/execution-listener.js';
 import { certainSources } from '../execution/node-inputs.js';
 import type { RuntimeServices } from '../execution/runtime-services.js';
 import { noWrites } from '../execution/settlement.js';
-import { rootOf } from '../migration/node-paths.js';
 import { toPlain } from '../schema/plain.js';
 import { frontierAfter } from '../state/frontiers.js';
 import { outcomeOf, type RunOutcome } from './run-outcome.js';
