@@ -11,6 +11,7 @@ const notes: StateDefinition = {
   name: 'Notes',
   initial: Object.freeze({ items: Object.freeze([]), title: 'none', pages: 0 }),
   rules: new Map([['items', append as never]]),
+  sensitive: new Set(),
 };
 
 const write = (field: string, value: StateWrite['value']): StateWrite => ({ state: 'Notes', field, value });
