@@ -2,6 +2,7 @@ import {
   Agent,
   asTool,
   Calls,
+  type Clock,
   createEspalier,
   defineWorkflow,
   type EspalierOptions,
@@ -62,6 +63,25 @@ function asker(name = 'asker') {
 }
 
 describe('a run that rests', () => {
+  it('goes on where its time is up, on a machine whose timers are late', async () => {
+    const virtual = new VirtualClock();
+    const clock: Clock = {
+      now: () => virtual.now(),
+      setTimer: (delay, callback, background = false) =>
+        virtual.setTimer(background ? delay : delay + 2, callback, background),
+    };
+    const { start } = await place(
+      makeAgent('sleeper', [], async (_inputs, ctx: RunContext) => {
+        await ctx.sleep(10);
+        return 'awake';
+      }),
+      { clock, layAsideAfter: 1 },
+    );
+    const run = start();
+    await virtual.advance(100);
+    expect(run.status).toBe('completed');
+  });
+
   it('is laid aside after a while, and goes on when it is answered', async () => {
     const { agent, state } = asker();
     const { clock, store, espalier, start } = await place(agent);

@@ -199,8 +199,11 @@ export class RunControl<Output = unknown> implements Run<Output>, ExecutionListe
     if (!execution.isDormant) return false;
     const waits = execution.suspensions.all();
     const { suspensions } = this;
-    const stop = (this.#engineRun as EngineRun).rest(
-      restOf(waits, this.#deadline),
+    const rest = restOf(waits, this.#deadline);
+    const engineRun = this.#engineRun as EngineRun;
+    if (rest.until !== undefined && rest.until <= engineRun.now()) return false; // its time is up: it is about to go on
+    const stop = engineRun.rest(
+      rest,
       () => void this.#wake(),
       (error) => this.broke(error),
     );
