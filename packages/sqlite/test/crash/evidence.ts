@@ -11,6 +11,8 @@ export interface Evidence {
   /** Runs that a living process holds. */
   readonly owned: readonly string[];
   readonly thread: readonly ThreadEntry[];
+  /** Where the chains of records are not as they were written. */
+  readonly faults: readonly string[];
 }
 
 interface ReadOptions {
@@ -37,13 +39,15 @@ export class Scene {
    * the process that goes on.
    */
   async read({ threadId = 'none', live = false }: ReadOptions = {}): Promise<Evidence> {
-    if (!existsSync(this.file)) return { runs: new Map(), owned: [], thread: [] };
+    if (!existsSync(this.file)) return { runs: new Map(), owned: [], thread: [], faults: [] };
     await using store = sqlite(live ? this.file : this.#copy());
     const listed = await store.list();
+    const reports = await Promise.all(listed.map(({ runId }) => store.verify(runId)));
     return {
       runs: new Map(await Promise.all(listed.map(async ({ runId }) => [runId, await store.read(runId)] as const))),
       owned: listed.filter(({ owned }) => owned).map(({ runId }) => runId),
       thread: await store.threads.read(threadId),
+      faults: reports.flatMap(({ faults }) => faults.map(({ message }) => message)),
     };
   }
 

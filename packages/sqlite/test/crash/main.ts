@@ -59,7 +59,7 @@ async function theMatrix(): Promise<void> {
   for (const subject of chosen) {
     const row = await rowOf(lanes, subject, choices);
     rows.push(row);
-    console.error(`${row.workflow}: ${row.sameResult} of ${row.cases}`);
+    console.error(table([row]).split('\n')[2]);
   }
   console.log(`Killed at every write: before it, between it and its commit, after it, and twice.\n\n${table(rows)}\n`);
   problems.push(...rows.flatMap((row) => row.problems));

@@ -57,7 +57,7 @@ export async function rowOf(lanes: readonly Lane[], subject: Subject, choices: r
   const waiting = [...cases];
   const work = async (lane: Lane): Promise<void> => {
     for (let kills = waiting.shift(); kills !== undefined; kills = waiting.shift()) {
-      const result = await crashCase(lane, subject, expected, kills);
+      const result = await crashCase(lane, subject, expected, kills).catch(failed);
       results.push(result);
       problems.push(...result.problems.map((problem) => `${caseName(workflow, kills ?? [])}: ${problem}`));
     }
@@ -77,3 +77,8 @@ export async function rowOf(lanes: readonly Lane[], subject: Subject, choices: r
     problems,
   };
 }
+
+/** Of a case that came to no end. */
+const failed = (error: unknown): CaseResult => ({
+  ...{ kills: 0, effects: 0, repeated: 0, repeatedOnRecord: 0, problems: [String(error)] },
+});

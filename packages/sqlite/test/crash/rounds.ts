@@ -16,7 +16,7 @@ export async function playRounds<P>(
   const work = async (player: P): Promise<void> => {
     while (next < rounds) {
       const round = next++;
-      const { problems, ...rest } = await play(player, round);
+      const { problems, ...rest } = await play(player, round).catch(failed);
       results.push({ ...rest, problems: problems.map((problem) => `round ${round}: ${problem}`) });
     }
   };
@@ -34,3 +34,8 @@ export async function playRounds<P>(
     },
   };
 }
+
+/** Of a round that came to no end. */
+const failed = (error: unknown): RoundResult => ({
+  ...{ kills: 0, effects: 0, repeated: 0, repeatedOnRecord: 0, problems: [String(error)] },
+});

@@ -125,6 +125,7 @@ export class Judge {
     }
     const lost = effects.filter(({ kind, key }) => kind === 'kept' && !kept.has(key));
     if (lost.length > 0) this.#problems.push(`acknowledged, and lost: ${lost.map(({ key }) => key).join(', ')}`);
+    if (evidence.faults.length > 0) this.#problems.push(...evidence.faults);
     if (evidence.owned.length > 0) this.#problems.push(`still held: ${evidence.owned.join(', ')}`);
     if (this.#subject.threadId !== undefined) this.#same('thread', threadOf(evidence), this.#expected.thread);
   }
@@ -163,9 +164,10 @@ export class Judge {
       if (deaths.some(({ effects, onRecord }) => index >= effects && onRecord.has(key))) {
         repeatedOnRecord += 1;
         this.#problems.push(`on record, and done again: ${kind} ${key} by ${process}`);
+      } else if (kind === 'node') {
       } else if (before === process) {
         this.#problems.push(`done twice by one process: ${kind} ${key} by ${process}`);
-      } else if (before !== undefined && CALLS.has(kind)) {
+      } else if (before !== undefined) {
         repeated += 1;
         again.set(process, (again.get(process) ?? 0) + 1);
       }

@@ -67,9 +67,16 @@ export class Lane {
   }
 
   async obey(order: Order): Promise<Ended> {
-    const ended = await this.worker.obey(order);
-    if (ended.killed) this.#worker = undefined;
-    return ended;
+    const { worker } = this;
+    try {
+      const ended = await worker.obey(order);
+      if (ended.killed) this.#worker = undefined;
+      return ended;
+    } catch (error) {
+      worker.kill('SIGKILL');
+      this.#worker = undefined;
+      throw error;
+    }
   }
 
   close(): void {
