@@ -64,7 +64,7 @@ describe('a lease', () => {
       await expect(other.store.acquire('r', 'b')).rejects.toMatchObject({ code: 'run-owned' });
       await pass(1, other);
       expect(other.store.list()).toMatchObject([{ runId: 'r', owned: false }]);
-      expect(await other.store.acquire('r', 'b')).toEqual({ runId: 'r', owner: 'b', token: 2 });
+      expect(await other.store.acquire('r', 'b')).toEqual({ runId: 'r', owner: 'b', token: 2, expired: true });
     }));
 
   it('is fenced when it has been taken over: a process that comes back writes nothing', () =>

@@ -357,6 +357,23 @@ describe('recovery', () => {
       expect(typesOf(childId).filter((type) => type === 'run-start')).toHaveLength(1);
     });
 
+    it('looks no further for those whose parents it cannot go on with', async () => {
+      const { store, clock, begin } = place();
+      const lost = { v: 1, seq: 0, time: 0, type: 'run-start', version: 1, fingerprint: 'f' } as const;
+      store.release(store.create({ ...lost, runId: 'p', workflow: 'foreign' }, 'one'));
+      for (let index = 0; index < 250; index++) {
+        const runId = `p/n/call:child[${index}]`;
+        const start = { ...lost, runId, workflow: 'child', parent: { runId: 'p', node: 'n' } };
+        store.release(store.create(start, 'one'));
+      }
+      await begin('two', [child]);
+      await turns();
+      store.queries.length = 0;
+      await clock.advance('3s');
+      expect(store.queries).toHaveLength(3);
+      expect(store.list({ owned: true })).toEqual([]);
+    });
+
     it('cancels one whose parent has ended', async () => {
       const { store, begin } = place();
       const one = await begin('one', [parent, child], false);

@@ -101,8 +101,8 @@ export class Recovery {
   async #pages(throughAll: boolean): Promise<number> {
     await this.#host.engine.giveBack();
     for (;;) {
-      const { tried, isLast, next } = await this.#page();
-      if (this.#stopped || this.#crowded || isLast || !(tried || throughAll)) return next;
+      const { helped, isLast, next } = await this.#page();
+      if (this.#stopped || this.#crowded || isLast || !(helped || throughAll)) return next;
     }
   }
 
@@ -116,17 +116,15 @@ export class Recovery {
     const page = await engine.list({ ended: false, owned: false, ...place });
     const sleeping = page.find(({ rest }) => (rest?.until ?? now) > now);
     const wanted = page.filter((run) => (run.rest?.until ?? now) <= now && this.#mayTry(run));
+    const called = wanted.filter(({ parent }) => parent !== undefined);
+    const others = this.#shuffled(wanted.filter(({ parent }) => parent === undefined));
     const room = this.#plan.concurrency - this.#underWay.size;
-    this.#crowded = wanted.length > room;
-    await Promise.all(
-      this.#shuffled(wanted)
-        .slice(0, room)
-        .map((run) => this.#try(run)),
-    );
+    this.#crowded = others.length > room;
+    const tries = await Promise.all([...called, ...others.slice(0, room)].map((run) => this.#try(run)));
     const isLast = page.length < PAGE || sleeping !== undefined; // those that sleep longest are behind all others
     if (this.#crowded) this.#after = after;
     else if (!isLast) this.#after = page.at(-1)?.runId;
-    return { tried: wanted.length > 0, isLast, next: sleeping?.rest?.until ?? Number.POSITIVE_INFINITY };
+    return { helped: tries.includes(true), isLast, next: sleeping?.rest?.until ?? Number.POSITIVE_INFINITY };
   }
 
   get #hasRoomAgain(): boolean {
@@ -140,19 +138,24 @@ export class Recovery {
     return false;
   }
 
-  async #try(run: RunSummary): Promise<void> {
+  /** @returns whether the run needs no further look */
+  async #try(run: RunSummary): Promise<boolean> {
     try {
-      if (run.parent !== undefined) await this.#orphan(run.runId, run.parent);
-      else this.#follow(run, await this.#host.recover(run.runId));
+      if (run.parent !== undefined) return await this.#cancelOrphan(run.runId, run.parent);
+      this.#follow(run, await this.#host.recover(run.runId));
+      return true;
     } catch (error) {
       this.#failed(run, error);
+      return false;
     }
   }
 
   /** @throws run-owned where another process cancels it */
-  async #orphan(runId: string, parent: string): Promise<void> {
+  async #cancelOrphan(runId: string, parent: string): Promise<boolean> {
     const above = await this.#host.engine.find(parent);
-    if (above?.ended !== false) await this.#host.cancel(runId, `its parent '${parent}' has ended`);
+    if (above?.ended === false) return false;
+    await this.#host.cancel(runId, `its parent '${parent}' has ended`);
+    return true;
   }
 
   #follow(run: RunSummary, { underWay }: RecoveredRun): void {
