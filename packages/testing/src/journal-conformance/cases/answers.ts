@@ -4,7 +4,7 @@ import { alone, type JournalGroup, shared } from '../journal-case.js';
 import { end, start } from '../records.js';
 import { refused } from '../refused.js';
 
-const yes: Answer = { node: 'n', step: 'approval', value: { ok: true } };
+const yes: Answer = { node: 'n', step: 'approval', value: { ok: true }, by: { user: 'ada' } };
 
 /** Values as they are heard, and what waits for a number of them. */
 function listen(journal: Journal) {
