@@ -1,8 +1,9 @@
 // `npm run test:crash`: kills processes at every write of every workflow, then at random; prints what came of it.
 // --rounds 500   how many random rounds                    --seed 7        which ones
 // --round 12     only this random round of the seed        --only retry    only this workflow
-// --no-matrix    only at random
+// --no-matrix    only at random                            --lanes 4       how many at a time, at least 2
 // --case 'retry:after-7,before-3'   only this case of the matrix, as a problem names it
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { crashCase, undisturbedRun } from './crash-case.js';
@@ -23,13 +24,14 @@ const { values } = parseArgs({
     seed: { type: 'string', default: String(Math.floor(Math.random() * 1_000_000)) },
     round: { type: 'string' },
     only: { type: 'string' },
+    lanes: { type: 'string', default: String(Math.max(2, availableParallelism())) },
     case: { type: 'string' },
   },
 });
 const program = join(import.meta.dirname, 'process.mjs');
 const seed = Number(values.seed);
 const chosen = values.only === undefined ? subjects : [subjectOf(values.only)];
-const lanes: [Lane, Lane] = [new Lane(program), new Lane(program)];
+const lanes = Array.from({ length: Number(values.lanes) }, () => new Lane(program)) as [Lane, Lane, ...Lane[]];
 const problems: string[] = [];
 
 function tell(title: string, { rounds, result }: RoundsResult): void {
@@ -72,8 +74,9 @@ async function theRounds(): Promise<void> {
   const alone = (lane: Lane, round: number): Promise<RoundResult> => randomRound(lane, known, seed, round);
   tell('Killed at random', await playRounds(count, lanes, alone));
   const few = Math.ceil(count / 20);
-  tell('Two processes', await playRounds(few, [lanes], (pair, round) => takeoverRound(pair, known, seed, round)));
-  tell('Stopped, and woken', await playRounds(few, [lanes], (pair, round) => stopRound(pair, known, seed, round)));
+  const pair: readonly [Lane, Lane] = [lanes[0], lanes[1]];
+  tell('Two processes', await playRounds(few, [pair], (both, round) => takeoverRound(both, known, seed, round)));
+  tell('Stopped, and woken', await playRounds(few, [pair], (both, round) => stopRound(both, known, seed, round)));
 }
 
 try {

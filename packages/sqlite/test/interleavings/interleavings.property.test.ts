@@ -26,13 +26,13 @@ async function check(make: () => Backend, numRuns: number): Promise<void> {
 describe('two processes that are killed, stopped, drained, answered and cancelled at any time', () => {
   it(
     'never both go on with a run, lose no answer and end every run once, in memory',
-    () => check(memoryBackend, 150),
+    () => check(memoryBackend, 100),
     PATIENCE,
   );
 
   it(
     'never both go on with a run, lose no answer and end every run once, on one file',
-    () => check(() => sqliteBackend(newFile()), 25),
+    () => check(() => sqliteBackend(newFile()), 20),
     PATIENCE,
   );
 });
