@@ -14,7 +14,7 @@ export const help = `A refund that waits for a person, survives every kill, and 
   --folder DIR   where runs and the bank's book are kept (default: .espalier)`;
 
 const commands = ['story', 'request', 'waiting', 'approve', 'reject', 'audit', 'work', 'help'] as const;
-export type Command = (typeof commands)[number];
+type Command = (typeof commands)[number];
 
 export interface Options {
   readonly command: Command;
