@@ -1,4 +1,4 @@
-import type { AgentClass, OutputOf } from '../metadata/agent-class.js';
+import type { AgentClass } from '../metadata/agent-class.js';
 import type { DependencyOutputs, EachDependency } from '../metadata/dependency.js';
 
 export interface ForkOptions {
@@ -25,8 +25,10 @@ export interface OutputOverride {
  * Another output of an agent, for a fork; the compiler checks that it is one. `each(Section)` takes the outputs of all items.
  * @example espalier.fork(runId, { from: Writer, outputs: [override(Researcher, findings)] })
  */
-export function override<A extends AgentClass>(agent: A, output: OutputOf<A>): OutputOverride;
-export function override<D extends EachDependency>(items: D, outputs: DependencyOutputs<[D]>[0]): OutputOverride;
-export function override(node: AgentClass | EachDependency, output: unknown): OutputOverride {
-  return Object.freeze({ node: typeof node === 'function' ? node : node.agent, output });
+export function override<D extends AgentClass | EachDependency>(
+  node: D,
+  output: DependencyOutputs<[D]>[0],
+): OutputOverride {
+  const agent = (typeof node === 'function' ? node : (node as EachDependency).agent) as AgentClass;
+  return Object.freeze({ node: agent, output });
 }
