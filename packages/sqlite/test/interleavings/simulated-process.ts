@@ -30,7 +30,7 @@ export class SimulatedProcess implements Home {
     this.#world = world;
     this.name = name;
     this.clock = new VirtualClock(now);
-    const store = this.#inLine(backend.open(this.clock, () => this.state === 'alive'));
+    const store = this.#inLine<Store>(backend.open(this.clock, () => this.state === 'alive'));
     const { clock } = this;
     this.#espalier = createEspalier({
       ...{ workflows: [workflow], store, clock, owner: name, resolver: madeAt(this) },
@@ -89,14 +89,21 @@ export class SimulatedProcess implements Home {
     });
   }
 
-  #inLine(store: Store): Store {
-    return new Proxy(store, {
-      get: (target, name) => {
-        if (name === 'threads' || name === 'requests') return undefined;
-        const member = Reflect.get(target, name, target) as unknown;
+  /** Calls wait in line, and news come while the process runs. */
+  #inLine<T extends object>(target: T): T {
+    return new Proxy(target, {
+      get: (from, name) => {
+        if (name === 'threads') return undefined;
+        const member = Reflect.get(from, name, from) as unknown;
+        if (name === 'requests') return member === undefined ? undefined : this.#inLine(member as object);
         if (typeof member !== 'function') return member;
-        if (name === 'onAnswer') return this.#onAnswer(store);
-        return (...args: readonly unknown[]) => this.#call(String(name), args, () => member.apply(target, args));
+        if (!/^on[A-Z]/.test(String(name))) {
+          return (...args: readonly unknown[]) => this.#call(String(name), args, () => member.apply(from, args));
+        }
+        return (...args: readonly unknown[]) => {
+          const listener = args.at(-1) as (news: unknown) => void;
+          return member.apply(from, [...args.slice(0, -1), (news: unknown) => this.#hear(() => listener(news))]);
+        };
       },
     });
   }
@@ -116,13 +123,9 @@ export class SimulatedProcess implements Home {
     });
   }
 
-  /** News come while the process runs. */
-  #onAnswer(store: Store): Store['onAnswer'] {
-    return (runId, listener) =>
-      store.onAnswer(runId, (answer) => {
-        if (this.state === 'alive') listener(answer);
-        else if (this.state === 'stopped') this.#calls.push(async () => listener(answer));
-      });
+  #hear(listen: () => void): void {
+    if (this.state === 'alive') listen();
+    else if (this.state === 'stopped') this.#calls.push(async () => listen());
   }
 }
 

@@ -142,10 +142,8 @@ export class World {
   }
 
   #cancel(process: SimulatedProcess, runId: string): void {
-    const run = process.runs.get(runId);
-    if (run === undefined) return;
     this.#knownRun(runId).cancelAsked = true;
-    run.cancel('the test says so');
+    process.ask((espalier) => espalier.cancel(runId, 'the test says so'));
   }
 
   #signal(process: SimulatedProcess, runId: string): void {
