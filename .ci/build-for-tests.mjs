@@ -8,5 +8,6 @@ const run = (args) => spawnSync(process.execPath, args, { cwd: root, stdio: 'ign
 
 export default function buildForTests() {
   // Where this fails, the tests that need it say why.
-  if (run([compiler, '-b', 'examples/briefing', 'examples/approval', 'packages/testing', 'packages/sqlite'])) run(['.ci/bundle.mjs']);
+  if (run([compiler, '-b', 'examples/briefing', 'examples/approval', 'packages/testing', 'packages/sqlite']))
+    run(['.ci/bundle.mjs']);
 }

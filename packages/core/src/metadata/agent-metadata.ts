@@ -1,8 +1,8 @@
 import type { Workflow } from '../graph/workflow.js';
+import type { AgentMemory } from '../memory/agent-memory.js';
 import type { ChatSettings } from '../model/chat-model.js';
 import type { Message } from '../model/message.js';
 import type { PolicyDefaults } from '../policies/order.js';
-import type { AgentMemory } from '../memory/agent-memory.js';
 import type { SchemaSource } from '../schema/schema.js';
 import type { MergeRule } from '../state/state-handle.js';
 import type { ThreadOptions } from '../thread/thread-options.js';
