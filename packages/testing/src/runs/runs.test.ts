@@ -196,6 +196,10 @@ describe('runVirtually', () => {
       'node-start',
       'node-suspend',
       'run-suspend',
+      // It has left the memory meanwhile, and comes again to where it waited.
+      'run-resume',
+      'node-start',
+      'run-suspend',
       'run-resume',
       'node-resume',
       'node-end',
