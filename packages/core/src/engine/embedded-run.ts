@@ -56,7 +56,8 @@ export class EmbeddedRun implements EngineRun {
   record(body: RecordBody): MaybePromise<void> {
     if (this.#fault !== undefined) throw this.#fault.error;
     const { sensitive } = this;
-    if (sensitive !== undefined && body.type === 'model-end') this.#tellText(body, sensitive.endText(body));
+    if (sensitive !== undefined && body.type === 'model-end')
+      this.#tellText(body, sensitive.endText(this.#streamOf(body)));
     this.seq += 1;
     const marked = sensitive === undefined ? body : markRecord(body, sensitive);
     const record = placed(marked, this.runId, this.seq, this.#clock.now());
@@ -78,7 +79,11 @@ export class EmbeddedRun implements EngineRun {
   }
 
   emitText(key: StepKey, text: string): void {
-    this.#tellText(key, this.sensitive === undefined ? text : this.sensitive.maskText(key, text));
+    this.#tellText(key, this.sensitive === undefined ? text : this.sensitive.maskText(this.#streamOf(key), text));
+  }
+
+  #streamOf({ node, attempt, step }: StepKey): StepKey & { readonly runId: string } {
+    return { runId: this.runId, node, attempt, step };
   }
 
   #tellText({ node, attempt, step }: StepKey, text: string): void {

@@ -1,7 +1,7 @@
 import type { ChatRequest, ChatResponse } from '../model/chat-model.js';
 import type { AssistantMessage } from '../model/message.js';
 import type { SchemaOf } from '../schema/schema.js';
-import { type Learner, learnJson, type Marks, together } from '../sensitive/learn.js';
+import { type Learner, learnArguments, learnJson, type Marks, together } from '../sensitive/learn.js';
 import type { CompiledTool } from './compiled-agent.js';
 
 /** What an answer's schemas say: that of the data that was asked for, and those of the tools that it calls. */
@@ -31,7 +31,7 @@ function messageMarks(run: Learner, message: AssistantMessage, { output, tools }
     const place = [...at, 'content', index];
     if (part.type === 'text') return learnJson(run, output, part.text, [...place, 'text']);
     if (part.type !== 'tool-call') return {};
-    return learnJson(run, tools.get(part.tool)?.input, part.arguments, [...place, 'arguments']);
+    return learnArguments(run, tools.get(part.tool)?.input, part.arguments, [...place, 'arguments']);
   });
   return together(...marks);
 }

@@ -2,9 +2,9 @@ import type { ToolOutcome } from '../events/event.js';
 import { isPromise } from '../journal/maybe-promise.js';
 import type { ToolCallPart } from '../model/message.js';
 import type { Json } from '../schema/json.js';
-import { parseJson } from '../schema/parse-json.js';
+import { parseJson, withoutQuote } from '../schema/parse-json.js';
 import { toPlain } from '../schema/plain.js';
-import { learn, learnJson } from '../sensitive/learn.js';
+import { learn, learnArguments } from '../sensitive/learn.js';
 import { isFinalError } from './final-error.js';
 import type { GenerationScope } from './generation-scope.js';
 import { listIssues } from './list-issues.js';
@@ -26,7 +26,7 @@ export async function callTool(scope: GenerationScope, call: ToolCallPart, place
     scope.countToolCall(recorded);
     if (!recorded) {
       const schema = scope.agent.generation?.tools.get(call.tool)?.input;
-      const marks = learnJson(scope.learner, schema, call.arguments, ['arguments']);
+      const marks = learnArguments(scope.learner, schema, call.arguments, ['arguments']);
       const kept = scope.record({ ...about, ...marks, type: 'tool-start', arguments: call.arguments });
       if (isPromise(kept)) await kept;
     } else scope.compare({ ...about, type: 'tool-start', arguments: call.arguments });
@@ -50,10 +50,10 @@ async function perform(scope: GenerationScope, call: ToolCallPart, place: ToolCa
     return failed(`There is no tool '${call.tool}'. ${known === '' ? 'You have no tools.' : `You have: ${known}.`}`);
   }
   const parsed = parseJson(call.arguments.trim() === '' ? '{}' : call.arguments);
-  if (!parsed.ok)
-    return failed(
-      `The arguments of '${call.tool}' are not valid JSON: ${parsed.message}. Call it again with valid JSON.`,
-    );
+  if (!parsed.ok) {
+    const why = tool.input.sensitive === undefined ? parsed.message : withoutQuote(parsed.message);
+    return failed(`The arguments of '${call.tool}' are not valid JSON: ${why}. Call it again with valid JSON.`);
+  }
   const validated = tool.input.validate(parsed.value);
   const checked = isPromise(validated) ? await validated : validated;
   if (!checked.valid) {

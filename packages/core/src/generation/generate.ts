@@ -1,6 +1,6 @@
 import type { GenerateOptions } from '../context/run-context.js';
 import type { Prompt } from '../model/prompt.js';
-import { extractJson } from '../schema/parse-json.js';
+import { extractJson, withoutQuote } from '../schema/parse-json.js';
 import { toPlain } from '../schema/plain.js';
 import type { SchemaOf } from '../schema/schema.js';
 import { learn } from '../sensitive/learn.js';
@@ -35,8 +35,10 @@ export async function generateObject<T>(
     if (finishReason === 'length')
       return { correction: 'The answer was cut off at its length limit. Answer again, shorter.' };
     const parsed = extractJson(text);
-    if (!parsed.ok)
-      return { correction: `The answer is not valid JSON: ${parsed.message}. Answer with JSON of the schema only.` };
+    if (!parsed.ok) {
+      const why = schema.sensitive === undefined ? parsed.message : withoutQuote(parsed.message);
+      return { correction: `The answer is not valid JSON: ${why}. Answer with JSON of the schema only.` };
+    }
     const result = await schema.validate(parsed.value);
     if (result.valid) {
       learn(scope.learner, schema, result.value);

@@ -41,6 +41,10 @@ export function parseJson(text: string): ParsedJson {
   }
 }
 
+/** What is wrong with a text without a part of it: for texts that may hold what nobody is to see. */
+export const withoutQuote = (message: string): string =>
+  message.replace(/, (?:\.{3})?".*"(?:\.{3})? is not valid JSON$/s, '');
+
 /**
  * Finds the JSON value in a model's answer: the whole text, a fenced block, or what stands between the outer brackets.
  * Of several it is the first of these that can be parsed.

@@ -1,6 +1,8 @@
 import type { EngineRun } from '../engine/engine.js';
 import { sensitiveFieldsOf } from '../metadata/sensitive-fields.js';
+import { parseJson } from '../schema/parse-json.js';
 import type { SchemaOf } from '../schema/schema.js';
+import { pointerOf } from './marks.js';
 import type { SensitiveShape } from './sensitive-shape.js';
 import { SensitiveValues } from './sensitive-values.js';
 
@@ -30,6 +32,14 @@ export function learnShape(run: Learner, shape: SensitiveShape, value: unknown, 
 /** The same for JSON that a model wrote. */
 export function learnJson(run: Learner, schema: SchemaOf | undefined, text: string, at: Keys): Marks {
   return schema?.sensitive === undefined ? none : marksOf(valuesOf(run).learnJson(text, schema.sensitive, at));
+}
+
+/** The same for the arguments of a tool call, which are nothing but JSON: where they are none, all of them are sensitive. */
+export function learnArguments(run: Learner, schema: SchemaOf | undefined, text: string, at: Keys): Marks {
+  if (schema?.sensitive === undefined || text.trim() === '' || parseJson(text).ok)
+    return learnJson(run, schema, text, at);
+  learnWhole(run, text);
+  return marksOf([pointerOf(at)]);
 }
 
 /** Takes up a value that is sensitive as a whole. */

@@ -5,8 +5,8 @@ import type { SensitiveShape } from './sensitive-shape.js';
 import { TextIndex } from './text-index.js';
 import { visitLeaves, visitSensitive } from './visit-sensitive.js';
 
-/** A step of a run: what streams belongs to one. */
-type StepPlace = { readonly node: string; readonly attempt: number; readonly step: string };
+/** A step of a run: what streams belongs to one. A run shares what it knows with its child runs. */
+type StepPlace = { readonly runId: string; readonly node: string; readonly attempt: number; readonly step: string };
 
 /** Shorter values are found only where a schema says that they are: as text they would be everywhere. */
 export const SHORTEST = 4;
@@ -107,7 +107,7 @@ export class SensitiveValues {
   }
 }
 
-const streamKey = ({ node, attempt, step }: StepPlace): string => `${node}\n${attempt}\n${step}`;
+const streamKey = ({ runId, node, attempt, step }: StepPlace): string => `${runId}\n${node}\n${attempt}\n${step}`;
 
 const inJson = (text: string): string => JSON.stringify(text).slice(1, -1);
 

@@ -123,6 +123,20 @@ describe('sensitive fields', () => {
     expect(find(events, 'model-end')[0]?.value?.message.content).toEqual([{ type: 'text', text: '[sensitive]' }]);
   });
 
+  it('of arguments that are no JSON are masked with all of them, and in what the model is told of it', async () => {
+    const Order = z.object({ card: z.string().meta({ sensitive: true }) });
+    @Agent({ instructions: 'x' })
+    class Cashier {
+      @Tool({ description: 'Pay', input: Order })
+      pay(): string {
+        return 'paid';
+      }
+    }
+    const call = { tool: 'pay', arguments: '"card": "4111-2222"' };
+    const { start } = await build(Cashier, {}, { models: { default: new ScriptedModel({ calls: [call] }, 'done') } });
+    expectMasked(await eventsOf(start()), ['4111', '2222']);
+  });
+
   it('of arguments are masked in calls, approvals and results, and a person can still be shown them', async () => {
     const Order = z.object({
       card: z.string().meta({ sensitive: true }),
