@@ -34,7 +34,8 @@ export async function openDesk({ folder, takesOver, bankTakes = 50 }: DeskOption
     models: { default: offline() },
     store,
     owner: `pid ${process.pid}`, // stands in the audit
-    ...(takesOver ? {} : { recovery: false }),
+    // What this process cannot go on with, such as a run of another version, is told and left to others.
+    recovery: takesOver && { onRefused: ({ runId, error }) => console.error(`${runId}: ${error.message}`) },
   });
   return {
     espalier,

@@ -3,8 +3,12 @@ import type { Espalier, Event, NodeSuspendEvent, RunEndEvent } from '@espalier/c
 
 /** What a run waits for a person to answer, if it does. */
 export function openQuestion(events: readonly Event[]): NodeSuspendEvent | undefined {
-  const asked = events.findLast((event): event is NodeSuspendEvent => event.type === 'node-suspend');
-  const isOver = events.some((event) => event.type === 'node-resume' && event.node === asked?.node);
+  const asked = events.findLast(
+    (event): event is NodeSuspendEvent => event.type === 'node-suspend' && event.signal !== undefined,
+  );
+  const isOver = events.some(
+    (event) => event.type === 'node-resume' && event.node === asked?.node && event.step === asked.step,
+  );
   return isOver ? undefined : asked;
 }
 

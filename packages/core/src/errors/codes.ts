@@ -148,7 +148,10 @@ export const errorCodes = {
     'The output agent was skipped, so the run has no result',
     'Let the output agent depend on optional(…) or firstOf(…) of what may be skipped.',
   ),
-  'run-parked': code('The runtime was drained before the run ended', 'Resume the run.'),
+  'run-parked': code(
+    'The runtime was drained before the run ended',
+    'The next process on the store goes on with it; or resume it.',
+  ),
   'run-exists': code('A run with this id exists already', 'Leave the id out, or resume the run that exists.'),
   'run-unknown': code('There is no such run', 'Check the run id.'),
   'request-unanswered': code(
@@ -160,12 +163,12 @@ export const errorCodes = {
     'Every process that goes on with the run dies, and gets no further',
     'Find out why, and resume the run by hand.',
   ),
-  'run-owned': code('Another process holds the run', 'Wait until its lease ends.', true),
+  'run-owned': code('Another process holds the run', 'It goes on there; signal, cancel and events reach it.', true),
   'run-fenced': code('The run has a newer owner', 'Stop: another process goes on with the run.'),
   'run-settled': code('The run has already ended', 'Start a new run.'),
   'run-changed': code(
     'The graph differs from the one that the run began with',
-    'Register the old version of the workflow.',
+    'Register the old version of the workflow beside the new one, or give the new one a `migrate`.',
   ),
   'migration-failed': code(
     'The migration of a run to a newer version refused it, or threw',
