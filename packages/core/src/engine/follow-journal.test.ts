@@ -46,6 +46,19 @@ describe('events of a run that another process holds', () => {
     await one.drain();
   });
 
+  it('complete at once for a reader that has had the end already', async () => {
+    const store = new MemoryJournal();
+    const plain = defineWorkflow({ name: 'plain', version: 1, output: makeAgent('plain', [], () => 1) });
+    const one = await createEspalier({ workflows: [plain], store });
+    await one.run(plain, undefined, { runId: 'r1' });
+    const from = store.read('r1').length;
+    const seen: Event[] = [];
+    let isComplete = false;
+    one.events('r1', from).subscribe({ next: (event) => seen.push(event), complete: () => (isComplete = true) });
+    expect({ isComplete, seen }).toEqual({ isComplete: true, seen: [] });
+    await one.drain();
+  });
+
   it('cannot be had of a run that is not there', async () => {
     const reader = await createEspalier({ workflows: [workflow] });
     const error = new Promise((resolve) => {

@@ -1,6 +1,6 @@
 import type { Subscriber } from 'rxjs';
 import type { Event, JournalRecord } from '../events/event.js';
-import type { Journal } from '../journal/journal.js';
+import type { Journal, RunSummary } from '../journal/journal.js';
 import { isPromise } from '../journal/maybe-promise.js';
 import { maskRecord } from '../sensitive/mask-record.js';
 
@@ -19,6 +19,7 @@ export function followJournal(
   let next = Math.max(0, from);
   let isReading = false;
   let isStale = false;
+  let isLast = false;
   let stop = (): void => {};
   const give = (records: readonly JournalRecord[]): void => {
     isReading = false;
@@ -28,8 +29,20 @@ export function followJournal(
     }
     if (records.at(-1)?.type === 'run-end' || journal.onAppend === undefined) subscriber.complete();
     else if (isStale) look();
+    else if (records.length === 0) completeIfEnded();
   };
   const fail = (error: unknown): void => subscriber.error(error);
+  /** Who has had the end already waits for nothing. What was appended since the last look is given first. */
+  const completeIfEnded = (): void => {
+    const take = (run: RunSummary | undefined): void => {
+      if (isLast) subscriber.complete();
+      isLast = run?.ended === true;
+      if (isLast) look();
+    };
+    const found = journal.find(runId);
+    if (isPromise(found)) found.then(take).catch(fail);
+    else take(found);
+  };
   const look = (): void => {
     isStale = isReading;
     if (isReading || subscriber.closed) return;
