@@ -52,6 +52,27 @@ describe('signal', () => {
     expect(store.read('r1').at(-1)).toMatchObject({ type: 'run-end', status: 'completed', output: true });
   });
 
+  it('reaches a run that is just being taken over', async () => {
+    const { one, other, store } = await twoProcesses();
+    await one.drain();
+    const resumed = other.resume('r1');
+    await other.signal('r1', 'approval', true);
+    await (await resumed).result;
+    expect(store.read('r1').at(-1)).toMatchObject({ type: 'run-end', status: 'completed' });
+  });
+
+  it('is not lost on a holder that is drained meanwhile', async () => {
+    const { one, other, store, clock } = await twoProcesses();
+    const drained = one.drain();
+    const asked = other.signal('r1', 'approval', true);
+    asked.catch(() => {});
+    await drained;
+    await clock.advance('2s');
+    await asked;
+    await other.drain();
+    expect(store.read('r1').at(-1)).toMatchObject({ type: 'run-end', status: 'completed', output: true });
+  });
+
   it('takes over no run for a name that is misspelt', async () => {
     const { one, other, store } = await twoProcesses();
     await one.drain();

@@ -14,6 +14,8 @@ export interface RequestHost {
   readonly clock: Clock;
   /** A run that this process holds. */
   held(runId: string): RunControl | undefined;
+  /** The same, once it has been taken over, where that is under way. */
+  taken(runId: string): Promise<RunControl | undefined>;
   /** Goes on with a run that nobody holds. @throws run-owned and what else `resume` throws */
   adopt(runId: string): Promise<unknown>;
 }
@@ -86,7 +88,7 @@ export class Requests {
   }
 
   async #serve({ id, runId, request }: PostedRequest): Promise<void> {
-    const run = this.#host.held(runId);
+    const run = this.#host.held(runId) ?? (await this.#host.taken(runId));
     if (run === undefined) return;
     try {
       const reply = await this.#perform(run, request).then(
@@ -101,16 +103,27 @@ export class Requests {
 
   /** @returns false where the run has left this process before it was done */
   async #perform(run: RunControl, request: RunRequest): Promise<boolean> {
-    if (request.type === 'signal') {
-      const { name, value, node, by } = request;
-      await signalRun(this.#host.engine, await run.opened(), { runId: run.id, name, value, node, by });
-      return true;
-    }
+    if (request.type === 'signal') return this.#answer(run, request);
     run.cancel(request.reason);
     const { status } = await run.outcome;
     if (status === 'parked') return false;
     if (status !== 'cancelled') throw over(run.id);
     return true;
+  }
+
+  /** What is laid aside meanwhile is loaded again. @returns false where the run has left this process */
+  async #answer(
+    run: RunControl,
+    { name, value, node, by }: RunRequest & { readonly type: 'signal' },
+  ): Promise<boolean> {
+    for (;;) {
+      const execution = await run.opened();
+      const isTaken = await signalRun(this.#host.engine, execution, { runId: run.id, name, value, node, by });
+      if (isTaken) return true;
+      if (execution?.isLaidAside === true) continue;
+      await run.end.catch(() => {});
+      return false;
+    }
   }
 
   /** Nobody runs it: its end is all that is left to record. Its workflow need not be known here. */

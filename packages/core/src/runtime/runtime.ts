@@ -91,6 +91,7 @@ export class Runtime implements Espalier {
       engine,
       clock,
       held: (runId) => this.#runs.get(runId),
+      taken: (runId) => this.#taken(runId),
       adopt: (runId) => this.resume(runId),
     });
     this.#stopServing = this.#requests.serve();
@@ -257,6 +258,7 @@ export class Runtime implements Espalier {
       check(history);
       const { compiled, migrates } = versionOf(this.#workflows, history.start);
       if (migrates) await migrateHeld(this.#engine, engineRun, compiled);
+      this.#assertOpen(`resume('${runId}')`);
       return this.#control<O>(compiled, undefined, { runId, ...options, engineRun });
     } catch (error) {
       await closeQuietly(engineRun);
@@ -286,20 +288,27 @@ export class Runtime implements Espalier {
     return { underWay: Promise.race([rests.promise, end]).then(() => {}) };
   }
 
-  /** Takes over a run that no run of this process has called. */
+  /** Takes over a run. @param options what its parent gives it, where a run of this process has called it */
   async #take(
     runId: string,
-    options: Pick<ChildOptions, 'onRest'> = {},
+    options: Partial<ChildOptions> = {},
     check?: (history: RecordedHistory) => void,
   ): Promise<RunControl> {
     const alone = { identity: undefined, parent: undefined, ledger: undefined };
-    const taking = this.#adopt(runId, { ...alone, ...options }, check);
+    const taking = this.#adopt<unknown>(runId, { ...alone, ...options }, check);
     this.#taking.set(runId, taking);
     try {
       return await taking;
     } finally {
       this.#taking.delete(runId);
     }
+  }
+
+  /** A run that is held, once it has been taken over where that is under way: then its store may ask for it already. */
+  async #taken(runId: string): Promise<RunControl | undefined> {
+    await undefined; // whoever takes it over is about to say so
+    await this.#taking.get(runId)?.catch(() => {});
+    return this.#runs.get(runId);
   }
 
   #childHost(): ChildHost {
@@ -311,7 +320,7 @@ export class Runtime implements Espalier {
       },
       compiled: (workflow) => this.#compiled(workflow),
       control: (compiled, input, options) => this.#control(compiled, input, options),
-      adopt: (runId, options) => this.#adopt(runId, options),
+      adopt: (runId, options) => this.#take(runId, options),
     };
   }
 

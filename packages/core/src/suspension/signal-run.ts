@@ -20,28 +20,32 @@ export interface SignalRequest {
 /**
  * Answers a suspension, at most once; the answer is checked and kept before the node sees it. In a run that has just been
  * taken over, a node comes again to where it waited: the answer waits for that.
+ *
+ * @returns false where a node waits, but not in this execution: it has stopped
  */
 export async function signalRun(
   engine: Engine,
   execution: Execution | undefined,
   { runId, name, value, node, by }: SignalRequest,
-): Promise<void> {
+): Promise<boolean> {
   const plain = toPlain(value, { what: `the answer to '${name}'` });
   const suspension = await openSuspension(engine, execution, { runId, name, node });
+  if (suspension === undefined) return false;
   const checked = suspension.schema === undefined ? undefined : await suspension.schema.validate(plain);
   if (checked !== undefined && !checked.valid) throw invalid(runId, suspension, checked.issues);
   const answer = checked === undefined ? plain : toPlain(checked.value, {});
   const place = { node: suspension.node, step: suspension.step };
   const counts = await engine.answer(runId, { ...place, value: answer, ...(by === undefined ? {} : { by }) });
   if (!counts) throw notFirst(runId, name, await engine.answered(runId, place.node, place.step));
+  return true;
 }
 
-/** @throws signal-unknown, signal-answered */
+/** @returns nothing where the execution has stopped @throws signal-unknown, signal-answered */
 async function openSuspension(
   engine: Engine,
   execution: Execution | undefined,
   { runId, name, node }: Omit<SignalRequest, 'value'>,
-): Promise<OpenSignal> {
+): Promise<OpenSignal | undefined> {
   for (;;) {
     const open = execution?.suspensions.signals() ?? [];
     const matching = open.filter(({ signal, node: path }) => signal === name && (node === undefined || path === node));
@@ -57,7 +61,7 @@ async function openSuspension(
     const isHeld = execution !== undefined && execution.stopReason === undefined;
     const next = isHeld ? execution.suspensions.next() : undefined; // before the journal is asked: it may begin meanwhile
     await assertAwaited(engine, { runId, name, node });
-    if (next === undefined) throw away(runId, name);
+    if (next === undefined) return undefined;
     await next;
   }
 }
@@ -105,13 +109,6 @@ function whyOver(records: readonly JournalRecord[], { node, step }: NodeSuspendE
   if (over) return 'nobody answered in time';
   return records.at(-1)?.type === 'run-end' ? 'the run has ended' : undefined;
 }
-
-/** The schema of the answer is known only where the run is held. */
-const away = (runId: string, name: string): EspalierError =>
-  new EspalierError('signal-unknown', `Run '${runId}' waits for '${name}', but this process does not hold the run.`, {
-    hint: `Go on with the run first: await espalier.resume('${runId}').`,
-    where: { runId },
-  });
 
 function invalid(runId: string, { node, signal }: OpenSignal, issues: readonly SchemaIssue[]): EspalierError {
   const [first] = issues as readonly [SchemaIssue];
