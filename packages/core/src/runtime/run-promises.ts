@@ -13,6 +13,7 @@ export class RunPromises<Output> {
   #outcome: PromiseWithResolvers<RunOutcome<Output>> | undefined;
   #end: PromiseWithResolvers<boolean> | undefined;
   #settlement: RunSettlement<Output> | undefined;
+  #isRead = false;
 
   get result(): Promise<Output> {
     if (this.#result === undefined) {
@@ -54,7 +55,10 @@ export class RunPromises<Output> {
       this.#end?.reject(settlement.fault);
     } else if ('parked' in settlement) {
       this.#result?.reject(settlement.parked);
-      this.#outcome?.resolve(settlement.read());
+      if (this.#outcome !== undefined && !this.#isRead) {
+        this.#isRead = true;
+        this.#outcome.resolve(settlement.read());
+      }
       this.#end?.resolve(true);
     } else {
       this.#outcome?.resolve(settlement);
