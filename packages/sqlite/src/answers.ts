@@ -1,15 +1,15 @@
-import type { Answer, CancelTimer, Clock } from '@espalier/core';
+import type { Answer } from '@espalier/core';
 import { type Codec, placeOf, type Stored } from './database/codec.js';
 import type { Database, SqlRow, Statement } from './database/database.js';
 import { jsonText } from './database/json-text.js';
 import { keyText, textOfKey } from './database/key-text.js';
+import type { FileWatch } from './file-watch.js';
 
 type Listener = (answer: Answer) => void;
 
 export interface AnswersOptions {
-  readonly clock: Clock;
-  /** How often answers of other processes are looked for while somebody listens, in milliseconds. */
-  readonly poll: number;
+  /** Tells when other processes may have answered. */
+  readonly watch: FileWatch;
   readonly codec: Codec;
 }
 
@@ -24,23 +24,19 @@ const placeOfAnswer = (key: string, place: string): string => placeOf('answer', 
 
 /** Answers to suspensions: kept once, and told to who waits for them, wherever they were given. */
 export class Answers {
-  readonly #clock: Clock;
-  readonly #poll: number;
+  readonly #watch: FileWatch;
   readonly #codec: Codec;
   readonly #insert: Statement;
   readonly #select: Statement;
   readonly #newest: Statement;
   readonly #after: Statement;
-  readonly #dataVersion: Statement;
   readonly #listeners = new Map<string, Set<Listener>>();
   /** The newest answer that was told. */
   #told = 0;
-  #version: unknown;
-  #cancel: CancelTimer | undefined;
+  #unwatch: (() => void) | undefined;
 
-  constructor(database: Database, { clock, poll, codec }: AnswersOptions) {
-    this.#clock = clock;
-    this.#poll = poll;
+  constructor(database: Database, { watch, codec }: AnswersOptions) {
+    this.#watch = watch;
     this.#codec = codec;
     this.#insert = database.prepare(
       'INSERT INTO answers (run, place, body) SELECT id, ?, ? FROM runs WHERE run_id = ? ON CONFLICT DO NOTHING',
@@ -52,7 +48,6 @@ export class Answers {
     this.#after = database.prepare(
       'SELECT a.id, r.run_id, a.place, a.body FROM answers a JOIN runs r ON r.id = a.run WHERE a.id > ? ORDER BY a.id',
     );
-    this.#dataVersion = database.prepare('PRAGMA data_version');
   }
 
   /** What can be done before a change. */
@@ -76,13 +71,18 @@ export class Answers {
 
   /** @returns what ends it */
   listen(runId: string, listener: Listener): () => void {
-    if (this.#listeners.size === 0) this.#begin();
+    if (this.#unwatch === undefined) {
+      this.#told = this.#newest.get()?.id as number;
+      this.#unwatch = this.#watch.watch(() => this.tell());
+    }
     const ofRun = this.#listeners.get(runId) ?? new Set();
     this.#listeners.set(runId, ofRun.add(listener));
     return () => {
       ofRun.delete(listener);
       if (ofRun.size === 0 && this.#listeners.get(runId) === ofRun) this.#listeners.delete(runId);
-      if (this.#listeners.size === 0) this.stop();
+      if (this.#listeners.size > 0) return;
+      this.#unwatch?.();
+      this.#unwatch = undefined;
     };
   }
 
@@ -93,7 +93,7 @@ export class Answers {
     try {
       news = this.#after.all(this.#told);
     } catch {
-      this.#version = undefined; // The next look tries again. Until then the answers wait in the file.
+      this.#watch.lookAgain(); // until then the answers wait in the file
       return;
     }
     for (const row of news) {
@@ -112,41 +112,6 @@ export class Answers {
       return; // It was changed in the file: who asks for it is told. Others hear of theirs.
     }
     for (const listener of [...listeners]) listener(answer);
-  }
-
-  stop(): void {
-    this.#cancel?.();
-    this.#cancel = undefined;
-  }
-
-  #begin(): void {
-    this.#told = this.#newest.get()?.id as number;
-    this.#version = this.#readVersion();
-    this.#arm();
-  }
-
-  #arm(): void {
-    this.#cancel = this.#clock.setTimer(this.#poll, () => {
-      this.#arm();
-      this.#look();
-    });
-  }
-
-  /** Reads answers only where another process has written something. */
-  #look(): void {
-    const version = this.#readVersion();
-    if (version !== undefined && version === this.#version) return;
-    this.#version = version;
-    this.tell();
-  }
-
-  /** Changes with what other connections commit. Nothing where the file cannot be read just now. */
-  #readVersion(): unknown {
-    try {
-      return this.#dataVersion.get()?.data_version;
-    } catch {
-      return undefined;
-    }
   }
 
   #answerOf({ run_id: key, place, body }: SqlRow): Answer {

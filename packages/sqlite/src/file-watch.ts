@@ -5,6 +5,8 @@ export interface FileWatchOptions {
   readonly clock: Clock;
   /** How often it looks, in milliseconds. */
   readonly poll: number;
+  /** Whether watching keeps the process alive. @default false */
+  readonly foreground?: boolean;
 }
 
 /** Tells when another connection has written to the file. One cheap look serves all who want to know, and none is taken for nobody. */
@@ -14,13 +16,14 @@ export class FileWatch {
   readonly #watchers = new Set<() => void>();
   #version: unknown;
   #cancel: CancelTimer | undefined;
+  #isClosed = false;
 
   constructor(database: Database, options: FileWatchOptions) {
     this.#options = options;
     this.#dataVersion = database.prepare('PRAGMA data_version');
   }
 
-  /** Does not keep the process alive. @returns what ends it */
+  /** @returns what ends it */
   watch(changed: () => void): () => void {
     const watcher = (): void => changed();
     if (this.#watchers.size === 0) {
@@ -30,24 +33,35 @@ export class FileWatch {
     this.#watchers.add(watcher);
     return () => {
       this.#watchers.delete(watcher);
-      if (this.#watchers.size === 0) this.stop();
+      if (this.#watchers.size === 0) this.#stop();
     };
   }
 
-  stop(): void {
+  /** What was written could not be read just now: all look again the next time, whether more is written or not. */
+  lookAgain(): void {
+    this.#version = undefined;
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#stop();
+  }
+
+  #stop(): void {
     this.#cancel?.();
     this.#cancel = undefined;
   }
 
   #arm(): void {
-    const { clock, poll } = this.#options;
+    const { clock, poll, foreground = false } = this.#options;
+    if (this.#isClosed) return;
     this.#cancel = clock.setTimer(
       poll,
       () => {
         this.#arm();
         this.#look();
       },
-      true,
+      !foreground,
     );
   }
 

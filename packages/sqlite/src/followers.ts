@@ -44,7 +44,8 @@ export class Followers {
       try {
         newest = this.#newest(follower.key);
       } catch {
-        return; // The next look tries again.
+        this.#watch.lookAgain();
+        return;
       }
       if (newest === follower.seen) continue;
       follower.seen = newest;

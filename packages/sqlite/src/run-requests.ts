@@ -112,12 +112,14 @@ export class SqliteRunRequests implements RunRequests {
 
   #tell(): void {
     if (this.#listeners.size === 0) return;
-    let open: readonly PostedRequest[];
+    let rows: readonly SqlRow[];
     try {
-      open = this.#open.all(this.#options.session).map((row) => this.#requestOf(row));
+      rows = this.#open.all(this.#options.session);
     } catch {
-      return; // The next look tries again.
+      this.#options.watch.lookAgain();
+      return;
     }
+    const open = rows.flatMap((row) => this.#requestOf(row));
     const ids = new Set(open.map(({ id }) => id));
     for (const [listener, told] of [...this.#listeners]) {
       for (const id of told) if (!ids.has(id)) told.delete(id);
@@ -138,16 +140,22 @@ export class SqliteRunRequests implements RunRequests {
       if (row === undefined) return;
       reply = JSON.parse(this.#options.codec.decode(row.reply, placeOfReply(id))) as RunReply;
     } catch {
-      return; // The next look tries again.
+      this.#options.watch.lookAgain();
+      return;
     }
     waiting.stop();
     this.#waiting.delete(id);
     waiting.listener(reply);
   }
 
-  #requestOf({ id, run_id: key, body }: SqlRow): PostedRequest {
-    const text = this.#options.codec.decode(body, placeOfRequest(id as string));
-    return { id: id as string, runId: textOfKey(key as string), request: JSON.parse(text) as RunRequest };
+  /** Nothing where it was changed in the file: who asked waits no longer than for a process that is not well. */
+  #requestOf({ id, run_id: key, body }: SqlRow): readonly PostedRequest[] {
+    try {
+      const text = this.#options.codec.decode(body, placeOfRequest(id as string));
+      return [{ id: id as string, runId: textOfKey(key as string), request: JSON.parse(text) as RunRequest }];
+    } catch {
+      return [];
+    }
   }
 }
 

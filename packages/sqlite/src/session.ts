@@ -32,6 +32,7 @@ export class Session {
   /** Until when the row holds, as far as it is surely written. */
   #until = Number.NEGATIVE_INFINITY;
   #cancel: CancelTimer | undefined;
+  #hasEnded = false;
 
   constructor(database: Database, queue: CommitQueue, { clock, lease }: SessionOptions) {
     this.#queue = queue;
@@ -65,9 +66,10 @@ export class Session {
 
   /** A run was taken, which is written. */
   hold(lease: Lease, until: number): void {
+    if (this.#hasEnded) return; // it was taken in the same change as the last one
     this.#until = until;
     this.#held.add(nameOf(lease));
-    this.#cancel ??= this.#clock.setTimer(this.#lease / 3, () => this.#beat());
+    this.#cancel ??= this.#arm();
   }
 
   /** A run was given back. */
@@ -78,12 +80,17 @@ export class Session {
 
   /** Within the last change of all: gives up what is still held. */
   end(): void {
+    this.#hasEnded = true;
     this.#stop();
     this.#remove.run(this.id);
   }
 
+  #arm(): CancelTimer {
+    return this.#clock.setTimer(this.#lease / 3, () => this.#beat(), true);
+  }
+
   #beat(): void {
-    this.#cancel = this.#clock.setTimer(this.#lease / 3, () => this.#beat());
+    this.#cancel = this.#arm();
     this.#queue
       .run(() => this.renew())
       .then(

@@ -3,6 +3,7 @@ import {
   type ChainReport,
   type Clock,
   type Duration,
+  EspalierError,
   type Journal,
   type JournalRecord,
   type Lease,
@@ -53,9 +54,6 @@ export interface SqliteStoreOptions {
   readonly timeout: number;
   /** For how long ended runs are kept, in milliseconds. As the file says if left out. */
   readonly retention: number | undefined;
-  /** For signs of life. */
-  readonly sessionClock: Clock;
-  /** For answers of other processes. */
   readonly clock: Clock;
 }
 
@@ -74,6 +72,8 @@ export class SqliteStore implements Store, Journal, AsyncDisposable {
   readonly #source: FileSource;
   readonly #fileKey: Uint8Array | undefined;
   readonly #watch: FileWatch;
+  /** While a run waits for an answer, its process lives. */
+  readonly #answerWatch: FileWatch;
   readonly #followers: Followers;
   readonly #queue: CommitQueue;
   readonly #session: Session;
@@ -87,22 +87,23 @@ export class SqliteStore implements Store, Journal, AsyncDisposable {
 
   /** @internal */
   constructor({ database, fileKey }: OpenFile, options: SqliteStoreOptions) {
-    const { file, driver, lease, poll, timeout, retention, clock, sessionClock } = options;
+    const { file, driver, lease, poll, timeout, retention, clock } = options;
     const protection = protectionOf(fileKey);
     this.file = file;
     this.#source = { file, driver, timeout };
     this.#database = database;
     this.#fileKey = fileKey;
     this.#watch = new FileWatch(database, { clock, poll });
+    this.#answerWatch = new FileWatch(database, { clock, poll, foreground: true });
     this.#followers = new Followers(database, this.#watch);
     this.#queue = new CommitQueue(database, { file, timeout, committed: () => this.#followers.look() });
-    this.#session = new Session(database, this.#queue, { clock: sessionClock, lease });
+    this.#session = new Session(database, this.#queue, { clock, lease });
     const blobs = new Blobs(database, protection);
     this.#records = new Records(database, protection, blobs);
     this.#verification = new Verification(database, protection, blobs);
     this.#histories = new Histories(database, this.#session, this.#records, protection);
     this.#list = new RunList(database, this.#session);
-    this.#answers = new Answers(database, { clock, poll, codec: protection.codec });
+    this.#answers = new Answers(database, { watch: this.#answerWatch, codec: protection.codec });
     this.requests = new SqliteRunRequests(database, this.#queue, {
       codec: protection.codec,
       watch: this.#watch,
@@ -289,8 +290,8 @@ export class SqliteStore implements Store, Journal, AsyncDisposable {
   }
 
   async #close(): Promise<void> {
-    this.#answers.stop();
-    this.#watch.stop();
+    this.#answerWatch.close();
+    this.#watch.close();
     this.#retention.close();
     try {
       await this.#queue.close(() => this.#session.end());
@@ -304,6 +305,7 @@ export class SqliteStore implements Store, Journal, AsyncDisposable {
     try {
       return await act();
     } catch (error) {
+      if (this.#closing !== undefined && !EspalierError.is(error)) throw closed(this.file);
       throw storeFailed(this.file, error);
     }
   }

@@ -1,5 +1,4 @@
 import { type Clock, type Duration, EspalierError, milliseconds, systemClock } from '@espalier/core';
-import { backgroundClock } from './background-clock.js';
 import { type Driver, driverOf } from './database/drivers.js';
 import { givenKey, type SqliteKey } from './database/file-key.js';
 import { filePath } from './database/file-path.js';
@@ -59,14 +58,13 @@ const LONGEST = 2 ** 31 - 1;
  * @since 0.1.0
  */
 export function sqlite(path: string | URL, options: SqliteOptions = {}): SqliteStore {
-  const { clock, driver = 'node:sqlite' } = options;
+  const { clock = systemClock, driver = 'node:sqlite' } = options;
   const lease = duration(options.lease ?? '15s', 'lease', 100);
   const poll = duration(options.poll ?? '100ms', 'poll', 1);
   const timeout = duration(options.timeout ?? '10s', 'timeout', 0);
   const retention = retentionOf(options.retention);
   const file = filePath(path, 'sqlite', 'Leave `store` out to keep runs in memory.');
   const key = options.key === undefined ? undefined : givenKey(options.key);
-  const clocks = { clock: clock ?? systemClock, sessionClock: clock ?? backgroundClock };
   return new SqliteStore(openDatabase(file, timeout, driverOf(driver), key), {
     file,
     driver,
@@ -74,7 +72,7 @@ export function sqlite(path: string | URL, options: SqliteOptions = {}): SqliteS
     poll,
     timeout,
     retention,
-    ...clocks,
+    clock,
   });
 }
 

@@ -109,7 +109,7 @@ describe('a lease', () => {
   it('leaves nothing that runs when no run is held', () =>
     twoProcesses(async ({ clock, store }) => {
       const leases = await Promise.all(['r1', 'r2'].map((id) => store.create(start(id), 'a')));
-      expect(clock.pending).toBe(1);
+      expect(clock.pending).toBe(0); // signs of life keep no process alive
       for (const lease of leases) await store.release(lease);
       expect(clock.pending).toBe(0);
       const stop = store.onAnswer('r1', () => {});
