@@ -5,8 +5,21 @@ import { APPLICATION_ID } from './migrations.js';
 const number = (database: Database, sql: string): number =>
   Object.values(database.prepare(sql).get() ?? {})[0] as number;
 
-/** The version of a file; 0 for an empty one. @throws store-invalid where it is of something else, or newer than `known` */
+/**
+ * The version of a file; 0 for an empty one. Read as it is at one moment: another process may just be making it.
+ * @throws store-invalid where it is of something else, or newer than `known`
+ */
 export function fileVersion(database: Database, file: string, known: number): number {
+  database.exec('BEGIN');
+  try {
+    return versionWithin(database, file, known);
+  } finally {
+    database.exec('COMMIT');
+  }
+}
+
+/** The same, within a transaction. */
+function versionWithin(database: Database, file: string, known: number): number {
   const version = number(database, 'PRAGMA user_version');
   const mark = number(database, 'PRAGMA application_id');
   const isEmpty = version === 0 && mark === 0 && number(database, 'SELECT count(*) FROM sqlite_master') === 0;
@@ -43,7 +56,7 @@ export function migrate(
   if (fileVersion(database, file, migrations.length) === migrations.length) return;
   database.exec('BEGIN IMMEDIATE');
   try {
-    const version = fileVersion(database, file, migrations.length);
+    const version = versionWithin(database, file, migrations.length);
     for (const migration of migrations.slice(version)) database.exec(migration);
     if (version === 0) begin();
     database.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
