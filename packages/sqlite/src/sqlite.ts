@@ -1,8 +1,9 @@
 import { type Clock, type Duration, EspalierError, milliseconds, systemClock } from '@espalier/core';
 import { type Driver, driverOf } from './database/drivers.js';
-import { givenKey, type SqliteKey } from './database/file-key.js';
+import { givenKey } from './database/file-key.js';
 import { filePath } from './database/file-path.js';
 import { openDatabase } from './database/open-database.js';
+import type { SqliteKey } from './database/sqlite-key.js';
 import { SqliteStore } from './sqlite-store.js';
 
 export interface SqliteOptions {

@@ -1,7 +1,5 @@
-import type { KeyObject } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { EspalierError } from '@espalier/core';
-import { open, seal } from './seal.js';
 
 /** A body as it stands in the file: text, or bytes where it is encrypted. */
 export type Stored = string | Uint8Array;
@@ -61,25 +59,8 @@ const SUM = 8;
 const checksum = (data: string | Uint8Array, place: string): string =>
   crc32(data, crc32(place)).toString(16).padStart(SUM, '0');
 
-/** AES-256-GCM. The place is not written, but without it nothing can be read. */
-export function sealedCodec(key: KeyObject): Codec {
-  const opened = (stored: unknown, place: string): Buffer => {
-    try {
-      return open(key, stored, place);
-    } catch (cause) {
-      throw unreadable(place, 'it was changed, or put there from elsewhere', cause);
-    }
-  };
-  const sealed = (data: string | Uint8Array, place: string): Uint8Array => seal(key, data, place);
-  return {
-    encode: sealed,
-    decode: (stored, place) => opened(stored, place).toString(),
-    encodeBytes: sealed,
-    decodeBytes: opened,
-  };
-}
-
-const unreadable = (place: string, why: string, cause?: unknown): EspalierError =>
+/** @internal */
+export const unreadable = (place: string, why: string, cause?: unknown): EspalierError =>
   new EspalierError('store-failed', `What is kept of ${place} cannot be read: ${why}.`, {
     hint: 'The file was changed by something else. Put it aside, and restore a copy.',
     cause,

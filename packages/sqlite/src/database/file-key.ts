@@ -2,9 +2,7 @@ import { createSecretKey, hkdfSync, KeyObject, randomBytes } from 'node:crypto';
 import { EspalierError } from '@espalier/core';
 import type { Database } from './database.js';
 import { open, seal } from './seal.js';
-
-/** 32 random bytes: as such, as base64 or hexadecimal text, or as a secret `KeyObject`. */
-export type SqliteKey = Uint8Array | string | KeyObject;
+import type { SqliteKey } from './sqlite-key.js';
 
 const SIZE = 32;
 const PLACE = 'file key';

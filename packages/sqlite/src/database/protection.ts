@@ -1,6 +1,7 @@
 import { createHmac, hash } from 'node:crypto';
-import { type Codec, checkedCodec, plainCodec, type Stored, sealedCodec } from './codec.js';
+import { type Codec, checkedCodec, plainCodec, type Stored } from './codec.js';
 import { derivedKey } from './file-key.js';
+import { sealedCodec } from './sealed-codec.js';
 
 /** The hash of a text, and of a body after it: 43 characters. With a key only who has it can make one. */
 export type Digest = (text: string, body?: Stored) => string;
