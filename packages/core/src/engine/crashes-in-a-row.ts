@@ -1,8 +1,11 @@
 import type { JournalRecord } from '../events/event.js';
 
-/** What is recorded before anything has been achieved: a run that crashes its process gets no further. */
+/**
+ * What is recorded before anything has been achieved: a run that crashes its process gets no further. One that has come to rest
+ * has: all of its code that could run has run, and what its process died of later was something else.
+ */
 const beginnings: ReadonlySet<JournalRecord['type']> = new Set<JournalRecord['type']>([
-  ...(['run-start', 'run-suspend', 'run-resume', 'node-start', 'model-start', 'tool-start'] as const),
+  ...(['run-start', 'run-resume', 'node-start', 'model-start', 'tool-start'] as const),
 ]);
 
 /** How many processes in a row have died with a run without getting further in it. */
