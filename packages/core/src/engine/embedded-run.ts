@@ -33,6 +33,8 @@ export class EmbeddedRun implements EngineRun {
   #rests = 0;
   /** Made when somebody reads: most runs nobody does. */
   #feed: EventFeed | undefined;
+  /** The newest append that is under way, or was: those before it settle first. */
+  #newest: MaybePromise<void> = undefined;
   /** The first append that failed. Nothing is appended after it: the history would have a gap. */
   #fault: { readonly error: unknown } | undefined;
 
@@ -68,12 +70,13 @@ export class EmbeddedRun implements EngineRun {
       throw this.#failed(error);
     }
     if (isPromise(kept)) {
-      return kept.then(
+      this.#newest = kept.then(
         () => this.#feed?.tell(record),
         (error: unknown) => {
           throw this.#failed(error);
         },
       );
+      return this.#newest;
     }
     this.#feed?.tell(record);
   }
@@ -157,6 +160,7 @@ export class EmbeddedRun implements EngineRun {
   }
 
   async reload(): Promise<void> {
+    await this.#newest; // what is still being kept cannot be read yet, and would be done again
     this.history = new RecordedHistory(await this.#journal.read(this.runId));
   }
 

@@ -1,0 +1,32 @@
+import { type Journal, type JournalRecord, type Lease, MemoryJournal, VirtualClock } from '@espalier/core';
+import { describe, expect, it } from '@jest/globals';
+import { EmbeddedEngine } from './embedded-engine.js';
+
+/** A disk: what is appended can be read a little later. Reading waits for nothing. */
+class LateJournal extends MemoryJournal {
+  // @ts-expect-error the journal in memory keeps records at once
+  override async append(lease: Lease, record: JournalRecord): Promise<void> {
+    await new Promise((resolve) => setImmediate(resolve));
+    super.append(lease, record);
+  }
+}
+
+describe('a run that is loaded again', () => {
+  it('knows of the wait that was being recorded when it was laid aside', async () => {
+    const engine = new EmbeddedEngine(new LateJournal() as Journal, new VirtualClock(), 'one');
+    const start = { runId: 'r1', workflow: 'w', version: 1, fingerprint: 'f' };
+    const run = await engine.open(start);
+    const key = { node: 'asker', attempt: 0, step: 'signal:approval' };
+    const kept = run.record({ type: 'node-suspend', ...key, signal: 'approval' });
+    const stop = run.rest(
+      { waits: [key] },
+      () => {},
+      () => {},
+    );
+    stop();
+    await run.reload();
+    expect(run.history?.suspension(key)).toEqual({ until: undefined });
+    expect(run.history?.length).toBe(2);
+    await kept;
+  });
+});
