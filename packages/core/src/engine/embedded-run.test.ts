@@ -4,7 +4,6 @@ import { EmbeddedEngine } from './embedded-engine.js';
 
 /** A disk: what is appended can be read a little later. Reading waits for nothing. */
 class LateJournal extends MemoryJournal {
-  // @ts-expect-error the journal in memory keeps records at once
   override async append(lease: Lease, record: JournalRecord): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve));
     super.append(lease, record);
