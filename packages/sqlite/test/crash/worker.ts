@@ -12,6 +12,8 @@ const PATIENCE = 60_000;
 /** A process that waits for orders, until it is killed. */
 export class Worker {
   readonly #child: ChildProcess;
+  /** It was killed, if only just: it may have ended its order before, and still dies. */
+  isDoomed = false;
   #settle: { readonly resolve: (ended: Ended) => void; readonly reject: (error: Error) => void } | undefined;
 
   /** @param program of `process.ts`, in one file */
@@ -42,6 +44,7 @@ export class Worker {
   }
 
   kill(signal: NodeJS.Signals): void {
+    if (signal === 'SIGKILL') this.isDoomed = true;
     this.#child.kill(signal);
   }
 }
@@ -59,7 +62,7 @@ export class Lane {
 
   /** The worker that gets the next order. */
   get worker(): Worker {
-    if (this.#worker === undefined) {
+    if (this.#worker === undefined || this.#worker.isDoomed) {
       this.#worker = this.#next;
       this.#next = new Worker(this.#program);
     }
