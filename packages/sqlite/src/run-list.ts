@@ -1,7 +1,7 @@
 import type { RunFilter, RunSummary } from '@espalier/core';
 import type { Database, SqliteValue, SqlRow, Statement } from './database/database.js';
 import { keyText, textOfKey } from './database/key-text.js';
-import { assertRow } from './run-row.js';
+import { assertRow, isIntact } from './run-row.js';
 import type { Session } from './session.js';
 
 const SELECT =
@@ -23,13 +23,18 @@ export class RunList {
 
   find(runId: string): RunSummary | undefined {
     const row = this.#prepared(`${SELECT} AND run_id = ?`).get(keyText(runId));
-    return row === undefined ? undefined : summaryOf(row, this.#live());
+    if (row === undefined) return undefined;
+    assertRow(row);
+    return summaryOf(row, this.#live());
   }
 
   list(filter: RunFilter): readonly RunSummary[] {
     const live = this.#live();
     const { sql, values } = conditions(filter, live);
-    return Array.from(this.#prepared(SELECT + sql).all(...values), (row) => summaryOf(row, live));
+    return Array.from(this.#prepared(SELECT + sql).all(...values), (row) => {
+      const summary = summaryOf(row, live);
+      return isIntact(row) ? summary : { ...summary, damaged: true }; // one of them is no reason to show none
+    });
   }
 
   /** The sessions whose runs are held. */
@@ -70,7 +75,6 @@ function conditions(filter: RunFilter, live: ReadonlySet<unknown>) {
 }
 
 const summaryOf = (row: SqlRow, live: ReadonlySet<unknown>): RunSummary => {
-  assertRow(row);
   const ended = row.ended_at !== null;
   const due = row.due_at as number;
   return {

@@ -25,8 +25,8 @@ export const startSum = ({ key, workflow, version, startedAt, parent, forkedFrom
 /** What is added to it when the run ends. */
 export const endSum = (endedAt: number, status: string): number => sumOf(endedAt, status);
 
-/** @throws store-failed where the row is not as it was written */
-export function assertRow(row: SqlRow): void {
+/** Whether the row is as it was written. */
+export function isIntact(row: SqlRow): boolean {
   const {
     run_id: key,
     workflow,
@@ -39,8 +39,13 @@ export function assertRow(row: SqlRow): void {
     forked_from: forkedFrom,
   } = row;
   const ended = endedAt === null && status === null ? 0 : sumOf(endedAt, status);
-  if (sum === sumOf(key, workflow, version, startedAt, parent, forkedFrom) + ended) return;
-  const runId = textOfKey(String(key));
+  return sum === sumOf(key, workflow, version, startedAt, parent, forkedFrom) + ended;
+}
+
+/** @throws store-failed where the row is not as it was written */
+export function assertRow(row: SqlRow): void {
+  if (isIntact(row)) return;
+  const runId = textOfKey(String(row.run_id));
   throw new EspalierError('store-failed', `What the store says of run '${runId}' is damaged.`, {
     hint: 'The file was changed by something else. Put it aside, and restore a copy.',
     where: { runId },

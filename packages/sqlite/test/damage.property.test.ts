@@ -48,6 +48,7 @@ async function use(file: string, options: object, expected: unknown): Promise<'r
   try {
     store = sqlite(file, options);
     const read = contents(store);
+    if (read.list.some(({ damaged }) => damaged)) return 'refused';
     if (JSON.stringify(read) === JSON.stringify(expected)) return 'right';
     return (await store.check()).length > 0 ? 'found' : 'wrong';
   } catch (error) {

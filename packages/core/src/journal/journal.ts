@@ -40,6 +40,8 @@ export interface RunSummary {
   readonly forkedFrom?: string;
   /** It has been put to rest: nothing happens before an answer, or that time. */
   readonly rest?: { readonly until?: number };
+  /** This is not what was written: something has changed it, and any of it may be wrong. In lists only: `find` throws. */
+  readonly damaged?: true;
 }
 
 /** An answer to a suspension, as it reached the journal. */

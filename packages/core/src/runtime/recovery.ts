@@ -131,8 +131,12 @@ export class Recovery {
     return this.#crowded && this.#underWay.size <= this.#plan.concurrency / 2;
   }
 
-  #mayTry({ runId, workflow, version }: RunSummary): boolean {
+  #mayTry({ runId, workflow, version, damaged }: RunSummary): boolean {
     if (this.#underWay.has(runId) || this.#host.holds(runId) || !this.#failures.mayTry(runId)) return false;
+    if (damaged === true) {
+      this.#failures.refuse({ runId, workflow, version, error: damagedRun(runId) });
+      return false;
+    }
     if (this.#host.knows(workflow)) return true;
     this.#failures.refuse({ runId, workflow, version, error: unknownWorkflow(runId, workflow) }, `of ${workflow}`);
     return false;
@@ -183,6 +187,13 @@ export class Recovery {
       .map(({ item }) => item);
   }
 }
+
+const damagedRun = (runId: string): EspalierError =>
+  new EspalierError('store-failed', `What the store says of run '${runId}' is damaged.`, {
+    hint: 'Something else has changed it. Restore a copy of the store, or cancel the run.',
+    where: { runId },
+    retryable: false,
+  });
 
 const unknownWorkflow = (runId: string, workflow: string): EspalierError =>
   new EspalierError('workflow-unknown', `Run '${runId}' is of workflow '${workflow}', which is not registered.`, {
