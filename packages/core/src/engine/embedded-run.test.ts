@@ -29,3 +29,34 @@ describe('a run that is loaded again', () => {
     await kept;
   });
 });
+
+describe('a run at rest', () => {
+  it.each(['onAnswer', 'rest'] as const)(
+    'tells of a journal whose %s throws, and leaves nothing that wakes it',
+    async (broken) => {
+      const journal = new MemoryJournal();
+      const clock = new VirtualClock();
+      const run = await new EmbeddedEngine(journal, clock, 'one').open({
+        runId: 'r1',
+        workflow: 'w',
+        version: 1,
+        fingerprint: 'f',
+      });
+      const fault = new Error('the disk is gone');
+      journal[broken] = () => {
+        throw fault;
+      };
+      const seen: unknown[] = [];
+      const key = { node: 'asker', step: 'signal:approval' };
+      const stop = run.rest(
+        { waits: [key], until: clock.now() + 1000 },
+        () => seen.push('awake'),
+        (error) => seen.push(error),
+      );
+      await clock.advance(2000);
+      journal.answer('r1', { ...key, value: true });
+      expect(seen).toEqual([fault]);
+      stop();
+    },
+  );
+});

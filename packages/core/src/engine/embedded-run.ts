@@ -145,14 +145,17 @@ export class EmbeddedRun implements EngineRun {
     this.history = undefined;
     this.performing = 0;
     this.#rests += 1;
-    const stop = this.#journal.onAnswer(this.runId, wake); // first: no answer comes unheard
-    const cancel = rest.until === undefined ? undefined : this.timer(rest.until, wake);
+    let stop = (): void => {};
     try {
+      stop = this.#journal.onAnswer(this.runId, wake); // first: no answer comes unheard
       const noted = this.#journal.rest(this.#lease, rest);
       if (isPromise(noted)) noted.catch(failed);
     } catch (error) {
+      stop();
       failed(error);
+      return () => {};
     }
+    const cancel = rest.until === undefined ? undefined : this.timer(rest.until, wake);
     return () => {
       stop();
       cancel?.();

@@ -41,6 +41,20 @@ describe('MemoryJournal', () => {
     for (let id = 0; id < 10_000; id++) play(journal, String(id), 1);
     expect(journal.list()).toHaveLength(10);
   });
+
+  it('tells who listens for requests of none to a run that it has forgotten', () => {
+    const journal = new MemoryJournal({ keepEnded: 1 });
+    const [held, other] = [journal.create(start('held'), 'a'), journal.create(start('other'), 'a')];
+    for (const { runId } of [held, other]) journal.requests.post(runId, { type: 'cancel', reason: 'late' });
+    journal.append(other, end('other', 1));
+    play(journal, 'newer', 1);
+    const heard: string[] = [];
+    journal.requests.onRequest(({ runId }) => heard.push(runId));
+    expect(heard).toEqual(['held']);
+    expect(() => journal.requests.post('other', { type: 'cancel', reason: 'later' })).toThrow(
+      expect.objectContaining({ code: 'run-unknown' }),
+    );
+  });
 });
 
 const idsOf = (journal: MemoryJournal): readonly string[] => journal.list().map(({ runId }) => runId);
@@ -55,7 +69,9 @@ function play(journal: MemoryJournal, runId: string, nodes: number) {
   for (let seq = 1; seq <= nodes; seq++) {
     journal.append(lease, { v: 1, runId, seq, time: 0, type: 'node-start', node: `n${seq}`, attempt: 1 });
   }
-  const last: JournalRecord = { v: 1, runId, seq: nodes + 1, time: 0, type: 'run-end', status: 'completed' };
-  journal.append(lease, last);
+  journal.append(lease, end(runId, nodes + 1));
   return lease;
 }
+
+const end = (runId: string, seq: number): JournalRecord =>
+  ({ v: 1, runId, seq, time: 0, type: 'run-end', status: 'completed' }) as const;

@@ -25,7 +25,10 @@ export interface MemoryJournalOptions {
 
 /** A journal that lives as long as its process: for tests, scripts and short runs. */
 export class MemoryJournal implements Journal {
-  readonly requests = new MemoryRunRequests({ isHeld: (runId) => this.#run(runId).owner !== undefined });
+  readonly requests = new MemoryRunRequests({
+    isHeld: (runId) => this.#runs.get(runId)?.owner !== undefined,
+    assertKnown: (runId) => void this.#run(runId),
+  });
   readonly #runs = new Map<string, RunHistory>();
   readonly #ended = new Set<string>();
   readonly #followers = new Map<string, Set<() => void>>();

@@ -2,8 +2,10 @@ import type { PostedRequest, RunReply, RunRequest, RunRequests } from './run-req
 
 /** What the requests have to know of the runs. */
 export interface RunsOfRequests {
-  /** @throws run-unknown */
+  /** One that was forgotten is not. */
   isHeld(runId: string): boolean;
+  /** @throws run-unknown */
+  assertKnown(runId: string): void;
 }
 
 interface Pending {
@@ -24,12 +26,12 @@ export class MemoryRunRequests implements RunRequests {
   }
 
   post(runId: string, request: RunRequest): string {
-    const isHeld = this.#runs.isHeld(runId);
+    this.#runs.assertKnown(runId);
     this.#last += 1;
     const id = String(this.#last);
     const posted = { id, runId, request };
     this.#pending.set(id, { posted, reply: undefined, onReply: undefined });
-    if (isHeld) this.#tell(posted);
+    if (this.#runs.isHeld(runId)) this.#tell(posted);
     return id;
   }
 

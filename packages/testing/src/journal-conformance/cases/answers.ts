@@ -65,6 +65,32 @@ export const answers: JournalGroup = {
       assert.equal(answer?.step, 's');
       assert.equal(answer.value, undefined);
     }),
+    alone('keeps in the place of an answer that nobody answered in time, and tells of it', async (journal) => {
+      await journal.create(start('r'), 'a');
+      const late: Answer = { node: 'n', step: 'approval', value: undefined, timedOut: true };
+      const heard: Answer[] = [];
+      const told = new Promise<void>((resolve) => {
+        journal.onAnswer('r', (answer) => {
+          heard.push(answer);
+          resolve();
+        });
+      });
+      assert.equal(await journal.answer('r', late), true);
+      assert.equal(await journal.answer('r', yes), false);
+      await told;
+      for (const answer of [await journal.answered('r', 'n', 'approval'), ...heard]) {
+        assert.deepEqual({ ...answer, value: answer?.value }, late);
+      }
+      assert.equal(heard.length, 1);
+    }),
+    alone('keeps an answer that came before its time was up', async (journal) => {
+      await journal.create(start('r'), 'a');
+      assert.equal(await journal.answer('r', yes), true);
+      assert.equal(await journal.answer('r', { node: 'n', step: 'approval', value: undefined, timedOut: true }), false);
+      const answer = await journal.answered('r', 'n', 'approval');
+      assert.deepEqual({ ...answer }, yes);
+      assert.equal(answer?.timedOut, undefined);
+    }),
     alone('tells listeners of answers that count, until they stop', async (journal) => {
       await journal.create(start('r'), 'a');
       await journal.create(start('r2'), 'a');
