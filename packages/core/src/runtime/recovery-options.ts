@@ -1,6 +1,7 @@
 import { type Duration, milliseconds } from '../clock/duration.js';
 import { describeValue, EspalierError } from '../errors/espalier-error.js';
 import type { EspalierOptions } from './espalier-options.js';
+import { warn } from './warn.js';
 
 /** A run that this process has left alone: it cannot go on with it. */
 export interface RefusedRun {
@@ -20,8 +21,16 @@ export interface RecoveryOptions {
   readonly every?: Duration;
   /** How many runs are recovered at once: one that rests or has ended makes room for the next. @default 100 @minimum 1 */
   readonly concurrency?: number;
-  /** Told of each run that this process cannot go on with, once; of a workflow that it does not know, of the first run. */
+  /**
+   * Told of each run that this process cannot go on with, once; of a workflow that it does not know, of the first run.
+   * @default a warning of the process, `EspalierWarning`
+   */
   readonly onRefused?: (refused: RefusedRun) => void;
+  /**
+   * Told when the store cannot be asked for such runs, once until it can. It is asked again after a second.
+   * @default a warning of the process, `EspalierWarning`
+   */
+  readonly onStoreFailed?: (error: unknown) => void;
 }
 
 /** The same, read. */
@@ -30,20 +39,29 @@ export interface RecoveryPlan {
   readonly every: number;
   readonly concurrency: number;
   readonly onRefused: (refused: RefusedRun) => void;
+  readonly onStoreFailed: (error: unknown) => void;
 }
 
 /** @returns nothing where no run is to be recovered @throws option-invalid, policy-invalid */
 export function readRecovery({ store, clock, recovery = {} }: EspalierOptions): RecoveryPlan | undefined {
   if (recovery === false || store === undefined) return undefined;
-  const { every = clock === undefined ? '1s' : undefined, concurrency = 100, onRefused = () => {} } = recovery;
+  const { every = clock === undefined ? '1s' : undefined, concurrency = 100 } = recovery;
+  const { onRefused = warnOfRefused, onStoreFailed = warnOfStore } = recovery;
   if (!Number.isInteger(concurrency) || concurrency < 1) {
     const got = describeValue(concurrency);
     const message = `createEspalier({ recovery: { concurrency } }): expected a whole number from 1, got ${got}.`;
     throw new EspalierError('option-invalid', message);
   }
-  if (every === undefined) return { every: Number.POSITIVE_INFINITY, concurrency, onRefused };
-  return { every: atLeastOne(every, 'createEspalier({ recovery: { every } })'), concurrency, onRefused };
+  const told = { concurrency, onRefused, onStoreFailed };
+  if (every === undefined) return { every: Number.POSITIVE_INFINITY, ...told };
+  return { every: atLeastOne(every, 'createEspalier({ recovery: { every } })'), ...told };
 }
+
+const warnOfRefused = ({ error }: RefusedRun): void =>
+  warn(`Recovery leaves a run alone. ${error.message} ${error.hint}`);
+
+const warnOfStore = (error: unknown): void =>
+  warn(`Recovery cannot ask the store for runs, and tries again: ${error instanceof Error ? error.message : error}`);
 
 /** In milliseconds. @throws policy-invalid */
 export const readLayAsideAfter = ({ layAsideAfter = '5s' }: EspalierOptions): number =>

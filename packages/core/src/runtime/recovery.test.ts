@@ -13,7 +13,7 @@ import {
   VirtualClock,
   type Workflow,
 } from '@espalier/core';
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { until } from '../../test/build.js';
 import { makeAgent } from '../../test/make-agent.js';
@@ -475,6 +475,107 @@ describe('recovery', () => {
       expect(store.failures).toBe(1000 - 5);
       expect(refused).toMatchObject([
         { runId: 'r', error: { code: 'run-parked', cause: { message: 'the disk is full' } } },
+      ]);
+    });
+  });
+
+  describe('of a store that cannot be asked', () => {
+    class Unreadable extends SharedJournal {
+      failures = 0;
+      override list(filter: RunFilter = {}) {
+        if (filter.due !== undefined && this.failures-- > 0) throw new Error('the disk is gone');
+        return super.list(filter);
+      }
+    }
+
+    it.each([
+      { of: 'the system', recovery: { every: '1h' } as const },
+      { of: 'the test', recovery: {} },
+    ])('tries the first look again, and tells of it once, with the clock of $of', async ({ recovery }) => {
+      const store = new Unreadable();
+      const clock = new VirtualClock();
+      const { state, workflow } = slow();
+      const ids = Array.from({ length: 150 }, (_, index) => `r${index}`);
+      const gone = await createEspalier({ workflows: [asking], store, clock, recovery: false });
+      for (const runId of ids) gone.start(asking, undefined, { runId }).result.catch(() => {});
+      await turns();
+      const one = await createEspalier({ workflows: [workflow], store, clock, owner: 'one', recovery: false });
+      one.start(workflow, undefined, { runId: 'behind' });
+      await until(() => state.begun === 1);
+      await gone.drain();
+      store.kill('one');
+
+      store.failures = 3;
+      const errors: unknown[] = [];
+      const told = { onRefused: () => {}, onStoreFailed: (error: unknown) => errors.push(error) };
+      const two = await createEspalier({ workflows: [workflow], store, clock, recovery: { ...recovery, ...told } });
+      await clock.advance('2s');
+      expect([state.begun, errors.length]).toEqual([1, 1]);
+      await clock.advance('1s'); // now it can be asked: the first look goes through all pages
+      expect(state.begun).toBe(2);
+      expect(errors).toEqual([new Error('the disk is gone')]);
+      state.finish('done');
+      await two.drain();
+    });
+
+    it('goes on looking where whoever is told throws, and tells of the next time too', async () => {
+      const store = new Unreadable();
+      const clock = new VirtualClock();
+      let told = 0;
+      const onStoreFailed = () => {
+        told += 1;
+        throw new Error('the listener is broken');
+      };
+      store.failures = 2;
+      const one = await createEspalier({ workflows: [asking], store, clock, recovery: { every: '1s', onStoreFailed } });
+      await clock.advance('5s');
+      expect([store.failures < 0, told]).toEqual([true, 1]);
+      store.failures = 1;
+      await clock.advance('5s');
+      expect(told).toBe(2);
+      await one.drain();
+    });
+  });
+
+  describe('where nobody listens', () => {
+    const warnings: unknown[] = [];
+    const { emitWarning } = process;
+    beforeEach(() => {
+      warnings.length = 0;
+      process.emitWarning = (message: string | Error, name: unknown) => void warnings.push(name, message);
+    });
+    afterEach(() => {
+      process.emitWarning = emitWarning;
+    });
+
+    it('warns of a run that it leaves alone, once', async () => {
+      const { store, clock, begin } = place();
+      const one = await begin('one', [asking], false);
+      one.start(asking, undefined, { runId: 'r' }).result.catch(() => {});
+      await turns();
+      await one.drain();
+      expect(store.find('r')).toMatchObject({ ended: false, owned: false });
+      await begin('two', [workflowOf('other', () => 1)], { every: '1s' });
+      await clock.advance('10s');
+      await turns();
+      expect(warnings).toEqual([
+        'EspalierWarning',
+        "Recovery leaves a run alone. Run 'r' is of workflow 'asking', which is not registered. " +
+          'Register the workflow, or leave the run to a process that knows it.',
+      ]);
+    });
+
+    it('warns of a store that cannot be asked, once', async () => {
+      const { store, clock, begin } = place();
+      store.list = () => {
+        throw new Error('the disk is gone');
+      };
+      await begin('one', [asking], { every: '1s' });
+      await clock.advance('10s');
+      await turns();
+      expect(warnings).toEqual([
+        'EspalierWarning',
+        'Recovery cannot ask the store for runs, and tries again: the disk is gone',
       ]);
     });
   });

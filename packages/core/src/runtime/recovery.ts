@@ -11,6 +11,9 @@ const PAGE = 100;
 /** How many processes may die with a run, one after the other, before it is left alone. */
 const MOST_CRASHES = 3;
 
+/** After how long a store that could not be asked is asked again, in milliseconds. */
+const PAUSE = 1000;
+
 /** What is normal where several processes look for the same runs, and no reason to say anything. */
 const normal: ReadonlySet<string> = new Set([
   'run-owned',
@@ -51,6 +54,7 @@ export interface RecoveryHost {
  * R5 A child run goes on with its parent. One whose parent has ended is cancelled.
  * R6 A run that fails here is tried again after pauses that grow, three times. What the journal did not take back then is
  *    given back first.
+ * R7 A store that cannot be asked is asked again soon, and told of once until it can be.
  */
 export class Recovery {
   readonly #host: RecoveryHost;
@@ -64,6 +68,10 @@ export class Recovery {
   /** Runs were left because there was no room for them. */
   #crowded = false;
   #cancelTimer: CancelTimer | undefined;
+  /** The first look goes through all pages, and is not over before it has. */
+  #isFirst = true;
+  /** The store could not be asked, and that was told. */
+  #isCutOff = false;
   #stopped = false;
 
   constructor(host: RecoveryHost, plan: RecoveryPlan) {
@@ -74,7 +82,7 @@ export class Recovery {
 
   /** The first look, which goes through all pages; then it looks from time to time. */
   begin(): void {
-    this.#look(true);
+    this.#look();
   }
 
   /** Looks no more. Resolves when what was under way has come to an end. */
@@ -84,25 +92,43 @@ export class Recovery {
     await this.#looking;
   }
 
-  #look(throughAll = false): void {
+  #look(): void {
     this.#cancelTimer?.();
-    this.#looking = this.#pages(throughAll)
-      .catch(() => Number.POSITIVE_INFINITY) // the store cannot be read just now: the next look tries again
-      .then((next) => {
+    this.#looking = this.#pages()
+      .then(
+        (next) => {
+          this.#isFirst = false;
+          this.#isCutOff = false;
+          return this.#hasRoomAgain ? 0 : Math.min(this.#plan.every, Math.max(0, next - this.#host.clock.now()));
+        },
+        (error: unknown) => {
+          this.#tellOf(error);
+          return Math.min(this.#plan.every, PAUSE);
+        },
+      )
+      .then((delay) => {
         this.#looking = undefined;
-        if (this.#stopped) return;
-        const { clock } = this.#host;
-        const delay = this.#hasRoomAgain ? 0 : Math.min(this.#plan.every, Math.max(0, next - clock.now()));
-        if (Number.isFinite(delay)) this.#cancelTimer = clock.setTimer(delay, () => this.#look(), true);
+        if (this.#stopped || !Number.isFinite(delay)) return;
+        this.#cancelTimer = this.#host.clock.setTimer(delay, () => this.#look(), true);
       });
   }
 
+  #tellOf(error: unknown): void {
+    if (this.#isCutOff || this.#stopped) return;
+    this.#isCutOff = true;
+    try {
+      this.#plan.onStoreFailed(error);
+    } catch {
+      // Whoever listens has failed: that is no reason to look no more.
+    }
+  }
+
   /** @returns when the first run is due that rests now */
-  async #pages(throughAll: boolean): Promise<number> {
+  async #pages(): Promise<number> {
     await this.#host.engine.giveBack();
     for (;;) {
       const { helped, isLast, next } = await this.#page();
-      if (this.#stopped || this.#crowded || isLast || !(helped || throughAll)) return next;
+      if (this.#stopped || this.#crowded || isLast || !(helped || this.#isFirst)) return next;
     }
   }
 
