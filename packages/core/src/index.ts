@@ -32,6 +32,7 @@ export { Merge, SharedState } from './decorators/shared-state.js';
 export { Tool } from './decorators/tool.js';
 export { When } from './decorators/when.js';
 export { Writes } from './decorators/writes.js';
+export type { Engine, EngineRun, NodeEngine, StartBody, StepKey, StepRecording } from './engine/engine.js';
 export { type ErrorCode, type ErrorCodeInfo, errorCodes } from './errors/codes.js';
 export {
   deserializeError,
@@ -204,6 +205,12 @@ export { Timeout, withTimeout } from './policies/timeout.js';
 export type { TokenLimitOptions } from './policies/token-limit.js';
 export { withBudget } from './policies/with-budget.js';
 export type { InputsOf, PreviewOptions, RequestPreview } from './preview/preview.js';
+export type { AttemptControl } from './remote/attempt-control.js';
+export type { AttemptMessage, SentSuspension } from './remote/attempt-message.js';
+export type { AttemptPlace } from './remote/attempt-place.js';
+export type { AttemptRequest, SentStep, SentValue } from './remote/attempt-request.js';
+export type { AttemptResult, SentUsage } from './remote/attempt-result.js';
+export type { EngineHost } from './remote/engine-host.js';
 export type { Divergence, DivergenceKind, ReplayOptions, ReplayReport } from './replay/replay-report.js';
 export { createEspalier } from './runtime/create-espalier.js';
 export type { DrainOptions, Espalier, SignalOptions } from './runtime/espalier.js';

@@ -5,6 +5,9 @@ import type { Answer, Rest, RunSummary } from '../journal/journal.js';
 import type { MaybePromise } from '../journal/maybe-promise.js';
 import type { RunFilter } from '../journal/run-filter.js';
 import type { RunRequests } from '../journal/run-requests.js';
+import type { AttemptControl } from '../remote/attempt-control.js';
+import type { AttemptRequest } from '../remote/attempt-request.js';
+import type { AttemptResult } from '../remote/attempt-result.js';
 import type { SensitiveValues } from '../sensitive/sensitive-values.js';
 import type { RecordedHistory } from './recorded-history.js';
 
@@ -119,4 +122,27 @@ export interface EngineRun {
   reload(): Promise<void>;
   /** Gives the run back: nothing is appended after this. */
   close(): MaybePromise<void>;
+  /**
+   * Makes an attempt of a node, perhaps in another process: see `EngineHost`. The run has its start on record already, and
+   * keeps how the node settles. Where there is none, attempts are made here.
+   * @throws what kept the attempt from being made: the attempt then has failed with it
+   */
+  attempt?(request: AttemptRequest, control: AttemptControl): Promise<AttemptResult>;
 }
+
+/** What the nodes of a run ask of its engine. */
+export type NodeEngine = Pick<
+  EngineRun,
+  | 'runId'
+  | 'history'
+  | 'sensitive'
+  | 'record'
+  | 'emitText'
+  | 'task'
+  | 'compare'
+  | 'timer'
+  | 'signal'
+  | 'expire'
+  | 'now'
+  | 'attempt'
+>;

@@ -1,0 +1,29 @@
+import type { Json } from '../schema/json.js';
+
+/** An answer or a time that an attempt waits for. */
+export interface SentSuspension {
+  /** Node path: that of the attempt, or of an agent inside it. */
+  readonly node: string;
+  readonly attempt: number;
+  readonly step: string;
+  /** What an answer is addressed to; nothing for a timer. */
+  readonly signal?: string;
+  readonly request?: Json;
+  /** In milliseconds since the Unix epoch. */
+  readonly until?: number;
+  /** It asks for an approval: the run knows by itself which answers that takes. */
+  readonly approval?: true;
+}
+
+/**
+ * What an attempt tells the run while it goes on, as plain data. Each message says all there is to know, so that one that comes
+ * twice does no harm; one that comes after a newer one is left out.
+ */
+export interface AttemptMessage {
+  /** Counts the messages of an attempt, from 1. */
+  readonly number: number;
+  /** Answers and times that it waits for. */
+  readonly open: readonly SentSuspension[];
+  /** How many waits are open in it, those for child runs that rest included. With any, it needs no slot. */
+  readonly waits: number;
+}
