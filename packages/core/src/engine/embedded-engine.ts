@@ -1,3 +1,4 @@
+import type { Subscriber } from 'rxjs';
 import { Observable } from 'rxjs/internal/Observable';
 import type { Clock } from '../clock/clock.js';
 import type { Event, JournalRecord, RunStartEvent } from '../events/event.js';
@@ -12,7 +13,7 @@ import { maskRecord } from '../sensitive/mask-record.js';
 import type { SensitiveValues } from '../sensitive/sensitive-values.js';
 import { EmbeddedRun } from './embedded-run.js';
 import type { Engine, EngineRun, StartBody } from './engine.js';
-import { followJournal } from './follow-journal.js';
+import { type Follower, followJournal } from './follow-journal.js';
 import { RecordedHistory } from './recorded-history.js';
 
 /** The engine of one process: effects happen here, and a journal keeps their results. */
@@ -22,6 +23,8 @@ export class EmbeddedEngine implements Engine {
   readonly #clock: Clock;
   readonly #owner: string;
   readonly #runs = new Map<string, EmbeddedRun>();
+  readonly #followers = new Set<Follower>();
+  #isFollowing = true;
   /** Given back, but not taken: the disk was full. */
   readonly #unreleased = new Set<Lease>();
 
@@ -67,7 +70,7 @@ export class EmbeddedEngine implements Engine {
   events(runId: string, from = 0): Observable<Event> {
     return new Observable((subscriber) => {
       const run = this.#runs.get(runId);
-      if (run === undefined) return followJournal(this.#journal, runId, from, subscriber);
+      if (run === undefined) return this.#follow(runId, from, subscriber);
       const waiting: Event[] = [];
       let caughtUp = false;
       let ended = false;
@@ -140,6 +143,21 @@ export class EmbeddedEngine implements Engine {
     } catch (error) {
       return Promise.reject(error);
     }
+  }
+
+  stopFollowing(): void {
+    this.#isFollowing = false;
+    for (const follower of [...this.#followers]) follower.complete();
+  }
+
+  #follow(runId: string, from: number, subscriber: Subscriber<Event>): () => void {
+    const follower = followJournal(this.#journal, runId, from, subscriber);
+    this.#followers.add(follower);
+    if (!this.#isFollowing) follower.complete();
+    return () => {
+      this.#followers.delete(follower);
+      follower.stop();
+    };
   }
 
   async giveBack(): Promise<void> {

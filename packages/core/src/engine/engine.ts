@@ -57,6 +57,8 @@ export interface Engine {
    * terminal event.
    */
   events(runId: string, from?: number): Observable<Event>;
+  /** Completes the events of all runs that are not held here, with what is on record: nothing is followed any more. */
+  stopFollowing(): void;
   /** The records of a run, as they are. @throws run-unknown */
   read(runId: string): MaybePromise<readonly JournalRecord[]>;
   /** Whether the records of a run are as they were written; nothing where its store cannot tell. @throws run-unknown */

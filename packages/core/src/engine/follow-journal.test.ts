@@ -1,10 +1,19 @@
 import { createEspalier, defineWorkflow, type Event, MemoryJournal, type RunContext } from '@espalier/core';
 import { describe, expect, it } from '@jest/globals';
+import type { Observable } from 'rxjs';
 import { z } from 'zod';
 import { makeAgent } from '../../test/make-agent.js';
+import { SlowJournal } from '../../test/slow-journal.js';
 
 const asker = makeAgent('asker', [], (_inputs, ctx: RunContext) => ctx.waitFor('approval', z.boolean()));
 const workflow = defineWorkflow({ name: 'asking', version: 1, output: asker });
+
+/** The type of the last event, once they are complete. */
+const lastOf = (events: Observable<Event>): Promise<string | undefined> =>
+  new Promise((resolve, reject) => {
+    let last: string | undefined;
+    events.subscribe({ next: ({ type }) => (last = type), complete: () => resolve(last), error: reject });
+  });
 
 describe('events of a run that another process holds', () => {
   it('come while it goes on, and after it has come to a third process, until its end', async () => {
@@ -58,6 +67,27 @@ describe('events of a run that another process holds', () => {
     expect({ isComplete, seen }).toEqual({ isComplete: true, seen: [] });
     await one.drain();
   });
+
+  it.each([new MemoryJournal(), new SlowJournal(() => 2)])(
+    'complete when their reader is drained, with what is on record',
+    async (store) => {
+      if (store instanceof SlowJournal) Object.assign(store, { onAppend: store.kept.onAppend.bind(store.kept) });
+      const create = () => createEspalier({ workflows: [workflow], store, recovery: false });
+      const [one, reader] = [await create(), await create()];
+      const run = one.start(workflow, undefined, { runId: 'r1' });
+      run.result.catch(() => {});
+      await new Promise<void>((resolve) => {
+        run.events$.subscribe(({ type }) => type === 'run-suspend' && resolve());
+      });
+      const followed = lastOf(reader.events('r1'));
+      await reader.drain();
+      expect(await followed).toBe('run-suspend');
+      expect(await lastOf(reader.events('r1'))).toBe('run-suspend'); // what is on record can be read still
+      const here = [lastOf(one.events('r1')), lastOf(run.events$)];
+      await one.drain();
+      expect(await Promise.all([...here, lastOf(run.events$)])).toEqual(Array(3).fill('run-suspend'));
+    },
+  );
 
   it('cannot be had of a run that is not there', async () => {
     const reader = await createEspalier({ workflows: [workflow] });

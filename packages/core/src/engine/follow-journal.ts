@@ -4,22 +4,24 @@ import type { Journal, RunSummary } from '../journal/journal.js';
 import { isPromise } from '../journal/maybe-promise.js';
 import { maskRecord } from '../sensitive/mask-record.js';
 
+/** Somebody who follows a run that is not held here. */
+export interface Follower {
+  /** Completes once it has given what is on record. */
+  complete(): void;
+  /** Gives nothing more. */
+  stop(): void;
+}
+
 /**
  * Gives the events of a run that is not held here: those on record, and those that its holders append, until its end. Where the
  * journal cannot tell of new records, only those on record.
- *
- * @returns what ends it
  */
-export function followJournal(
-  journal: Journal,
-  runId: string,
-  from: number,
-  subscriber: Subscriber<Event>,
-): () => void {
+export function followJournal(journal: Journal, runId: string, from: number, subscriber: Subscriber<Event>): Follower {
   let next = Math.max(0, from);
   let isReading = false;
   let isStale = false;
   let isLast = false;
+  let isOver = false;
   let stop = (): void => {};
   const give = (records: readonly JournalRecord[]): void => {
     isReading = false;
@@ -29,6 +31,7 @@ export function followJournal(
     }
     if (records.at(-1)?.type === 'run-end' || journal.onAppend === undefined) subscriber.complete();
     else if (isStale) look();
+    else if (isOver) subscriber.complete();
     else if (records.length === 0) completeIfEnded();
   };
   const fail = (error: unknown): void => subscriber.error(error);
@@ -61,5 +64,9 @@ export function followJournal(
   } catch (error) {
     fail(error);
   }
-  return stop;
+  const complete = (): void => {
+    isOver = true;
+    look();
+  };
+  return { complete, stop };
 }

@@ -76,7 +76,10 @@ export interface Espalier extends AsyncDisposable {
    * @throws run-unknown, run-settled where it has ended otherwise, request-unanswered
    */
   cancel(runId: string, reason?: string): Promise<void>;
-  /** The events of any run in the journal, from a position on. */
+  /**
+   * The events of any run in the journal, from a position on. They complete after its end; when this runtime is drained, with
+   * what is on record then.
+   */
   events(runId: string, from?: number): Observable<Event>;
   /**
    * What is on record of any run in the journal, from a position on, with sensitive data masked: read once, not followed.

@@ -28,7 +28,7 @@ export interface Run<Output = unknown> extends AsyncIterable<Event> {
   readonly result: Promise<Output>;
   /** How the run ended, with partial results. Rejects only when there never was a run, or its journal failed. */
   readonly outcome: Promise<RunOutcome<Output>>;
-  /** Everything that happens, from the run's first record on, whenever one subscribes. Completes after the end. */
+  /** Everything that happens, from the run's first record on, whenever one subscribes. Completes after the end, or when the run is parked. */
   readonly events$: Observable<Event>;
   /** The signals that the run waits for. */
   readonly suspensions: readonly Suspension[];

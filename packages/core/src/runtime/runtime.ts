@@ -206,6 +206,7 @@ export class Runtime implements Espalier {
       return await drainRuns({ runs: this.#runs, recovered }, this.#services.clock, times);
     } finally {
       this.#stopServing();
+      this.#engine.stopFollowing();
       this.#disposed ??= this.#dispose();
       await this.#disposed;
     }
