@@ -161,7 +161,7 @@ export class NodeContext implements RunContext {
     checkCall(attempt, workflow as Workflow);
     const step = `call:${workflow.name}[${attempt.count(`call:${workflow.name}`)}]`;
     // An attempt has child runs of its own: another one may give another input, and should not meet the same failure.
-    const since = attempt.run.execution.engine.history?.suffixOf(attempt.node) ?? '';
+    const since = attempt.run.execution.suffixOf(attempt.node);
     const caller = `${attempt.node}${since}${attempt.attempt === 1 ? '' : `#${attempt.attempt}`}`;
     const childId = `${attempt.runId}/${caller}/${step}`;
     const key = { node: attempt.node, attempt: attempt.attempt, step };

@@ -6,7 +6,7 @@ import { CountingClock } from '../clock/counting-clock.js';
 import type { EngineRun } from '../engine/engine.js';
 import type { EspalierError } from '../errors/espalier-error.js';
 import type { NodeStatus, RecordBody } from '../events/event.js';
-import { isPromise } from '../journal/maybe-promise.js';
+import { isPromise, type MaybePromise } from '../journal/maybe-promise.js';
 import type { AgentClass } from '../metadata/agent-class.js';
 import type { BudgetLedger } from '../policies/budget-ledger.js';
 import { Frontiers } from '../state/frontiers.js';
@@ -14,6 +14,7 @@ import { StateRegistry } from '../state/state-definition.js';
 import type { Frontier } from '../state/state-view.js';
 import { OpenSuspensions } from '../suspension/open-suspensions.js';
 import type { ThreadSession } from '../thread/thread-session.js';
+import type { ThreadEntry } from '../thread/thread-store.js';
 import type { ExecutionListener } from './execution-listener.js';
 import { keepSettlement } from './keep-settlement.js';
 import { mergeSettlements } from './merge-settlements.js';
@@ -21,6 +22,7 @@ import type { NodeRun } from './node-run.js';
 import { NodeTable, type SettledStatus } from './node-table.js';
 import type { Startable } from './ready-queue.js';
 import { releaseNode } from './release-node.js';
+import type { RunScope } from './run-scope.js';
 import type { RuntimeServices } from './runtime-services.js';
 import type { Settling } from './settled.js';
 import { noWrites, type Settlement } from './settlement.js';
@@ -46,7 +48,7 @@ export interface ExecutedRun {
  * I5 Nothing recurses along the graph: released nodes are worked off by the one loop of {@link Execution.pump}.
  * I6 After {@link Execution.stop} nothing starts, and what ran has been unsubscribed.
  */
-export class Execution {
+export class Execution implements RunScope {
   readonly services: RuntimeServices;
   readonly workflow: CompiledWorkflow;
   readonly engine: EngineRun;
@@ -102,19 +104,21 @@ export class Execution {
     });
   }
 
-  /** Whether it was stopped to go on elsewhere. */
   get parking(): boolean {
     return this.#parking;
   }
 
-  /** For policies. */
   get clock(): Clock {
     return this.#clock;
   }
 
-  /** Whether it was stopped to go on when what it waits for has come. */
   get isLaidAside(): boolean {
     return this.#laidAside;
+  }
+
+  /** `espalier.signal` has checked them. */
+  get checksAnswers(): boolean {
+    return false;
   }
 
   /** Whether nothing goes on but waits of which the journal knows: no call, and no timer of a policy. */
@@ -187,7 +191,6 @@ export class Execution {
     this.stop(reason, true);
   }
 
-  /** What happens inside a step, in records of its own: a wait for approval, a nested agent. */
   async insideStep<T>(act: () => Promise<T>): Promise<T> {
     this.#composed += 1;
     try {
@@ -197,7 +200,6 @@ export class Execution {
     }
   }
 
-  /** Keeps it from being dormant. @returns what ends that */
   keepAwake(): () => void {
     let open = true;
     this.#readers += 1;
@@ -217,10 +219,18 @@ export class Execution {
     this.#starts.next(run);
   }
 
-  /** Records how a node run came out, then emits it. */
   settle(run: NodeRun, status: 'completed' | 'failed', output: unknown, error: unknown, settling: Settling): void {
     const writes = status === 'completed' ? run.writes : noWrites;
     keepSettlement(this, { run, status, output, error, writes }, (settlement) => settling.emit(settlement));
+  }
+
+  takeLate({ run, status, output, error, writes }: Settlement): void {
+    if (run.path !== run.compiled.name) return; // an item, an iteration or a nested agent
+    this.settleNode(run.order, status, output, error, run.frontierAfter(writes));
+  }
+
+  keepInThread(thread: ThreadSession, entries: readonly ThreadEntry[]): MaybePromise<void> {
+    return thread.append(...entries);
   }
 
   /** Settles a `@ForEach` node once its items have. */
@@ -239,7 +249,6 @@ export class Execution {
     if (status === 'failed' && this.stopReason === undefined) this.#listener.nodeFailed(index, error);
   }
 
-  /** Appends a record whose keeping nothing waits for; later records wait for it. */
   note(body: RecordBody): void {
     if (this.#laidAside) return;
     try {
@@ -250,7 +259,6 @@ export class Execution {
     }
   }
 
-  /** The journal failed: the run cannot go on here. */
   broke(error: unknown): void {
     if (this.stopReason === undefined) this.#listener.broke(error);
   }
@@ -264,6 +272,10 @@ export class Execution {
     return this.workflow.nested.get(agent) as CompiledNode;
   }
 
+  suffixOf(path: string): string {
+    return this.engine.history?.suffixOf(path) ?? '';
+  }
+
   // Suspensions
 
   beginWait(holder: NodeRun): void {
@@ -272,7 +284,6 @@ export class Execution {
     this.pump();
   }
 
-  /** The wait is over, or nobody waits any more. */
   endWait(holder: NodeRun): void {
     this.#slots.endWait(holder);
     if (this.stopReason !== undefined) return; // a parked run shows what waited
@@ -280,7 +291,6 @@ export class Execution {
     this.#rest(this.#slots.resting);
   }
 
-  /** Calls back when the holder has a slot. @returns what forgets it */
   whenSlot(holder: NodeRun, then: () => void): () => void {
     const forget = this.#slots.whenHeld(holder, then);
     if (!holder.holdsSlot) this.pump();

@@ -18,13 +18,15 @@ import type { Settlement } from './settlement.js';
  *    a budget is spent: then none of the items is to blame.
  */
 export class FanOut {
+  readonly #execution: Execution;
   readonly #run: NodeRun;
   readonly #items: readonly unknown[];
   readonly #settlements: (Settlement | undefined)[];
   #next = 0;
   #left: number;
 
-  constructor(run: NodeRun, items: readonly unknown[]) {
+  constructor(execution: Execution, run: NodeRun, items: readonly unknown[]) {
+    this.#execution = execution;
     this.#run = run;
     this.#items = items;
     this.#settlements = new Array<Settlement | undefined>(items.length);
@@ -49,7 +51,8 @@ export class FanOut {
 
   #ready(): void {
     const item = this.#next++;
-    const { execution, compiled, path, args, frontier, ledger } = this.#run;
+    const execution = this.#execution;
+    const { compiled, path, args, frontier, ledger } = this.#run;
     execution.ready(
       new NodeRun(execution, compiled, `${path}[${item}]`, [this.#items[item], ...args], {
         item,
@@ -61,7 +64,8 @@ export class FanOut {
   }
 
   #end(): void {
-    const { execution, compiled, path } = this.#run;
+    const execution = this.#execution;
+    const { compiled, path } = this.#run;
     const tolerant = compiled.graph.fanOut?.mayFail === true;
     const settlements = this.#settlements as readonly Settlement[];
     const failed = settlements.find(({ status, error }) => status === 'failed' && !(tolerant && !isFinal(error)));
@@ -90,7 +94,7 @@ export class FanOut {
 
   /** Two items that wrote one field without a merge rule. */
   #clash(settlements: readonly Settlement[]): EspalierError | undefined {
-    const { states } = this.#run.execution;
+    const { states } = this.#execution;
     const writers = new Map<string, string>();
     for (const { run, writes } of settlements) {
       for (const { state, field } of writes as readonly StateWrite[]) {

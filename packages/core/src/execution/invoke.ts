@@ -10,6 +10,7 @@ import { markEntry } from '../sensitive/thread-marks.js';
 import type { ThreadSession } from '../thread/thread-session.js';
 import type { ThreadEntry } from '../thread/thread-store.js';
 import type { Attempt } from './attempt.js';
+import type { RunScope } from './run-scope.js';
 
 /** Takes one output, or an error. A subscriber is one. */
 export interface AttemptObserver {
@@ -98,7 +99,7 @@ function finish(attempt: Attempt, output: unknown, subscriber: AttemptObserver):
   }
   const { sensitive } = attempt.learner;
   const marked = kept.map((entry) => markEntry(entry, sensitive));
-  append(thread, marked).then(
+  keepInThread(attempt.run.execution, thread, marked).then(
     () => {
       subscriber.next(output);
       subscriber.complete();
@@ -107,8 +108,12 @@ function finish(attempt: Attempt, output: unknown, subscriber: AttemptObserver):
   );
 }
 
-async function append(thread: ThreadSession, entries: readonly ThreadEntry[]): Promise<void> {
-  await thread.append(...entries);
+async function keepInThread(
+  execution: RunScope,
+  thread: ThreadSession,
+  entries: readonly ThreadEntry[],
+): Promise<void> {
+  await execution.keepInThread(thread, entries);
 }
 
 function giveChecked(

@@ -17,6 +17,7 @@ import type { FanOut } from './fan-out.js';
 import { type AttemptObserver, invoke } from './invoke.js';
 import { recordedSettlement } from './recorded-settlement.js';
 import { repeated } from './repeated.js';
+import type { RunScope } from './run-scope.js';
 import { settled } from './settled.js';
 import { noWrites, type Settlement } from './settlement.js';
 import type { SlotHolder } from './slots.js';
@@ -50,7 +51,7 @@ interface NestedOptions {
  * agent. It composes the node's one observable and is what its policies ask.
  */
 export class NodeRun implements PolicyEnv, SlotHolder {
-  readonly execution: Execution;
+  readonly execution: RunScope;
   readonly compiled: CompiledNode;
   readonly path: string;
   readonly args: readonly unknown[];
@@ -68,7 +69,7 @@ export class NodeRun implements PolicyEnv, SlotHolder {
   #attempts: number;
 
   constructor(
-    execution: Execution,
+    execution: RunScope,
     compiled: CompiledNode,
     path: string,
     args: readonly unknown[],
@@ -111,9 +112,9 @@ export class NodeRun implements PolicyEnv, SlotHolder {
     return frontierAfter({ index: this.compiled.index, node: this.path, before: this.frontier }, writes);
   }
 
-  /** Takes a slot and flows through the run's pipeline. */
+  /** Takes a slot and flows through the run's pipeline: only an execution has made it ready. */
   start(): void {
-    this.execution.enter(this);
+    (this.execution as Execution).enter(this);
   }
 
   /** Whether it comes down to one attempt: no policies, no iterations, nothing on record. */

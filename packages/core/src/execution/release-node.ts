@@ -51,7 +51,7 @@ function fanOut(execution: Execution, run: NodeRun): void {
   if (execution.engine.history?.fanOut(run.path) === undefined) {
     execution.note({ type: 'node-fan-out', node: run.path, attempt: 1, count: items.length });
   }
-  new FanOut(run, items).begin();
+  new FanOut(execution, run, items).begin();
 }
 
 /** What has settled stays so, whatever has become of its inputs since: a fork or a migration may replace them. */

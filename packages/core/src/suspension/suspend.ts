@@ -1,4 +1,4 @@
-import type { EngineRun, StepKey } from '../engine/engine.js';
+import type { NodeEngine, StepKey } from '../engine/engine.js';
 import { EspalierError, serializeError } from '../errors/espalier-error.js';
 import type { NodeResumeEvent, NodeSuspendEvent } from '../events/event.js';
 import type { Attempt } from '../execution/attempt.js';
@@ -33,7 +33,7 @@ export function suspend(attempt: Attempt, wait: Wait): Promise<Json | undefined>
   const { execution, holder } = attempt.run;
   const { engine } = execution;
   // What it waited for before it began anew under another version was another question.
-  const step = wait.step + (engine.history?.suffixOf(attempt.node) ?? '');
+  const step = wait.step + execution.suffixOf(attempt.node);
   const key = { node: attempt.node, attempt: wait.attempt, step };
   const recorded = engine.history?.step(key) as NodeResumeEvent | undefined;
   if (recorded !== undefined) {
@@ -108,7 +108,7 @@ export function suspend(attempt: Attempt, wait: Wait): Promise<Json | undefined>
   });
 }
 
-async function expire(engine: EngineRun, key: StepKey): Promise<void> {
+async function expire(engine: NodeEngine, key: StepKey): Promise<void> {
   await engine.expire(key);
 }
 
@@ -118,7 +118,7 @@ const asked = ({ signal, request }: Wait): Pick<NodeSuspendEvent, 'signal' | 're
 });
 
 /** How a wait ended that is on record. */
-async function resumed(engine: EngineRun, key: StepKey): Promise<Json | undefined> {
+async function resumed(engine: NodeEngine, key: StepKey): Promise<Json | undefined> {
   return engine.task<Json | undefined>(key, neverPerformed, { done: neverPerformed });
 }
 
