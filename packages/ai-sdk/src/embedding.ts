@@ -21,6 +21,9 @@ export interface AiSdkEmbeddingOptions {
 /** How many texts one call takes where the model does not say. */
 const MAX_TEXTS = 96;
 
+const textsOf = (most: number | undefined): number =>
+  most === Number.POSITIVE_INFINITY || (Number.isInteger(most) && (most as number) >= 1) ? (most as number) : MAX_TEXTS;
+
 /**
  * An embedding model of any AI SDK provider, for notes that are found by their meaning.
  *
@@ -37,10 +40,12 @@ export function aiSdkEmbedding(model: AiSdkEmbeddingModel, options: AiSdkEmbeddi
   checkModel(model);
   const { price, providerOptions, name = `${model.provider}:${model.modelId}` } = options;
   if (price !== undefined && !(price >= 0)) throw invalid(`price: expected a number from 0, got ${String(price)}`);
-  const { maxEmbeddingsPerCall: most } = model;
   return {
     name,
-    maxTexts: typeof most === 'number' && most >= 1 ? most : MAX_TEXTS,
+    get maxTexts() {
+      const most = model.maxEmbeddingsPerCall;
+      return typeof most === 'object' ? most.then(textsOf) : textsOf(most);
+    },
     ...(price === undefined ? {} : { price }),
     async embed(texts, { signal: outer }) {
       const { signal, release } = followSignal(outer);

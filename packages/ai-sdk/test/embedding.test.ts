@@ -83,9 +83,13 @@ describe('aiSdkEmbedding', () => {
     expect(() => aiSdkEmbedding(model as never)).toThrow(message);
   });
 
-  it('refuses a price that is none, and bounds the texts of a model that does not', () => {
+  it('refuses a price that is none, and bounds the texts of a model that does not', async () => {
     expect(() => aiSdkEmbedding(ofOpenAI(), { price: Number.NaN })).toThrow('price: expected a number from 0, got NaN');
     const endless = { ...ofOpenAI(), maxEmbeddingsPerCall: undefined, doEmbed: () => {}, provider: 'p', modelId: 'm' };
     expect(aiSdkEmbedding(endless as never)).toMatchObject({ name: 'p:m', maxTexts: 96 });
+    const limits = [Number.POSITIVE_INFINITY, 0, 2.5, Promise.resolve(7), Promise.resolve(undefined)];
+    const models = limits.map((maxEmbeddingsPerCall) => aiSdkEmbedding({ ...endless, maxEmbeddingsPerCall } as never));
+    const taken = await Promise.all(models.map(({ maxTexts }) => maxTexts));
+    expect(taken).toEqual([Number.POSITIVE_INFINITY, 96, 96, 7, 96]);
   });
 });

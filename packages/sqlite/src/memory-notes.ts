@@ -69,7 +69,7 @@ export class MemoryNotes {
     );
     this.#list = database.prepare(
       'SELECT id, scope, name, key, model, body FROM notes ' +
-        'WHERE id > ? AND scope = coalesce(?, scope) AND name = coalesce(?, name) AND model IS NOT ? ' +
+        'WHERE id > ? AND scope = coalesce(?, scope) AND name = coalesce(?, name) AND (model IS NOT ? OR length IS NOT ?) ' +
         'ORDER BY id LIMIT ?',
     );
     this.#selectAt = database.prepare('SELECT scope, name, key FROM notes WHERE id = ?');
@@ -156,15 +156,16 @@ export class MemoryNotes {
   }
 
   /** Those of one place are found without looking at others. */
-  #rowsOf({ scope, name, exceptModel, after = 0, limit }: NoteFilter): readonly SqlRow[] {
-    if (scope !== undefined && name !== undefined && exceptModel === undefined) {
+  #rowsOf({ scope, name, except, after = 0, limit }: NoteFilter): readonly SqlRow[] {
+    if (scope !== undefined && name !== undefined && except === undefined) {
       return this.#listHere.all(prefixText(scope), keyText(name), after, limit);
     }
     return this.#list.all(
       after,
       scope === undefined ? null : prefixText(scope),
       name === undefined ? null : keyText(name),
-      exceptModel === undefined ? null : keyText(exceptModel),
+      except === undefined ? null : keyText(except.model),
+      except?.length ?? null,
       limit,
     );
   }

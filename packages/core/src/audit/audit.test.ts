@@ -4,6 +4,7 @@ import {
   type ChainReport,
   createEspalier,
   DependsOn,
+  defineNotes,
   defineWorkflow,
   Fallback,
   type Journal,
@@ -168,6 +169,24 @@ describe('an audit', () => {
       nodes: { clerk: used },
       models: { 'test:scripted': { ...used, toolCalls: 0 } },
     });
+  });
+
+  it('counts what vectors of texts have cost with the node that asked for them', async () => {
+    const facts = defineNotes({ name: 'facts', scope: 'shared' });
+    @Agent()
+    class Keeper {
+      run(_input: unknown, ctx: RunContext): Promise<void> {
+        return ctx.notes(facts).remember('a');
+      }
+    }
+    const embed = async () => ({ vectors: [[1, 2]], usage: { inputTokens: 7, cost: 0.5 } });
+    const workflow = defineWorkflow({ name: 'keep', version: 1, output: Keeper });
+    const espalier = await createEspalier({ workflows: [workflow], embeddings: { default: { name: 'e', embed } } });
+    const run = espalier.start(workflow, null as never);
+    await run.result;
+    const { spent } = await espalier.audit(run.id);
+    const used = { modelCalls: 0, toolCalls: 0, inputTokens: 7, outputTokens: 0, cost: 0.5 };
+    expect([spent.own, spent.nodes]).toEqual([used, { keeper: used }]);
   });
 
   it('tells what failed and what came of it, and which runs were called', async () => {

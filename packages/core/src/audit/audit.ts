@@ -167,7 +167,7 @@ export interface AuditedSpending {
   readonly total: Amounts;
   /** Of the run itself. */
   readonly own: RunUsage;
-  /** By the path of the node that made the calls. */
+  /** By the path of the node that made the calls, those for vectors of texts included. */
   readonly nodes: Readonly<Record<string, RunUsage>>;
   readonly models: Readonly<Record<string, RunUsage>>;
 }

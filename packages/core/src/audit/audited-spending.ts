@@ -21,6 +21,8 @@ export class SpendingAudit {
       if (model !== undefined) addCall(totalOf(this.#models, model), usage);
     } else if (record.type === 'tool-end') {
       totalOf(this.#nodes, record.node).toolCalls += 1;
+    } else if (record.type === 'step-end' && record.usage !== undefined) {
+      addUsage(totalOf(this.#nodes, record.node), record.usage);
     }
   }
 
@@ -46,6 +48,10 @@ function totalOf(totals: Map<string, Total>, name: string): Total {
 
 function addCall(total: Total, usage: Usage | undefined): void {
   total.modelCalls += 1;
+  addUsage(total, usage);
+}
+
+function addUsage(total: Total, usage: Usage | undefined): void {
   total.inputTokens += usage?.inputTokens ?? 0;
   total.outputTokens += usage?.outputTokens ?? 0;
   total.cost += usage?.cost ?? 0;

@@ -1,8 +1,8 @@
-import { EspalierError } from '../errors/espalier-error.js';
+import { describeValue, EspalierError } from '../errors/espalier-error.js';
 import type { Usage } from '../model/chat-model.js';
 import { CHARACTERS_PER_TOKEN } from '../model/estimate-tokens.js';
 import type { BudgetLedger } from '../policies/budget-ledger.js';
-import type { EmbeddingModel, EmbeddingResponse } from './embedding-model.js';
+import { type EmbeddingModel, type EmbeddingResponse, isTextCount } from './embedding-model.js';
 import { normalised } from './vectors.js';
 
 /** Makes a call, perhaps later, and gives its answer. The call gets the signal that ends it. */
@@ -39,13 +39,22 @@ export async function embedTexts(
   texts: readonly string[],
   options: EmbedTextsOptions,
 ): Promise<readonly Float32Array[]> {
-  const most = model.maxTexts ?? MAX_TEXTS;
+  const most = await maxTextsOf(model).catch((error: unknown) => {
+    throw options.failed(error);
+  });
   const vectors: Float32Array[] = [];
   for (let from = 0; from < texts.length; from += most) {
     const idempotencyKey = texts.length <= most ? options.idempotencyKey : `${options.idempotencyKey}.${from}`;
     vectors.push(...(await embedOnce(model, texts.slice(from, from + most), { ...options, idempotencyKey })));
   }
   return vectors;
+}
+
+/** @throws model-response-malformed; what the model throws */
+async function maxTextsOf({ name, maxTexts }: EmbeddingModel): Promise<number> {
+  const most = (await maxTexts) ?? MAX_TEXTS;
+  if (!isTextCount(most)) throw malformed(name, `${describeValue(most)} as its maxTexts`);
+  return most;
 }
 
 async function embedOnce(

@@ -28,7 +28,11 @@ export interface EmbeddingModel {
   readonly name: string;
   /** What a million tokens cost, in US dollars, where that is known: set aside of budgets before a call. */
   readonly price?: number;
-  /** How many texts one call takes. @default 96 @minimum 1 */
-  readonly maxTexts?: number;
+  /** How many texts one call takes; `Infinity` for any number. A model that has to ask first gives a promise. @default 96 @minimum 1 */
+  readonly maxTexts?: number | PromiseLike<number | undefined>;
   embed(texts: readonly string[], options: EmbedOptions): Promise<EmbeddingResponse>;
 }
+
+/** Whether a call may take so many texts. */
+export const isTextCount = (count: unknown): count is number =>
+  count === Number.POSITIVE_INFINITY || (Number.isInteger(count) && (count as number) >= 1);

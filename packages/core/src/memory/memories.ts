@@ -38,7 +38,7 @@ export interface Memories {
    */
   forget(scope: MemoryScope, identity: unknown): Promise<void>;
   /**
-   * Makes vectors anew where another embedding model made them, in all scopes. May be stopped and called again.
+   * Makes vectors anew where another embedding model made them, or the same one with another length, in all scopes. May be stopped and called again.
    * @returns how many notes got other vectors
    */
   embedAgain(notes: Notes, options?: { readonly signal?: AbortSignal }): Promise<number>;

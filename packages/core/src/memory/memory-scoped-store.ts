@@ -100,17 +100,17 @@ export class MemoryScopedStore implements ScopedStore {
     const nearest = new NearestVectors<Note>(search);
     let others = 0;
     for (const note of this.#places.get(keyOf(place))?.values() ?? []) {
-      if (note.model === search.model && note.vector.length === search.vector.length) nearest.offer(note, note.vector);
+      if (isMadeBy(note, { model: search.model, length: search.vector.length })) nearest.offer(note, note.vector);
       else others += 1;
     }
     return { notes: nearest.found.map(({ item, score }) => ({ ...keptOf(item), score })), others };
   }
 
-  notes({ scope, name, exceptModel, after = 0, limit }: NoteFilter): readonly PlacedNote[] {
+  notes({ scope, name, except, after = 0, limit }: NoteFilter): readonly PlacedNote[] {
     const found: PlacedNote[] = [];
     for (const note of this.#notes.values()) {
       if (found.length === limit) break;
-      if (note.position <= after || note.model === exceptModel) continue;
+      if (note.position <= after || isMadeBy(note, except)) continue;
       if ((scope !== undefined && note.scope !== scope) || (name !== undefined && note.name !== name)) continue;
       const { position, model } = note;
       found.push({ ...keptOf(note), scope: note.scope, name: note.name, position, model });
@@ -164,6 +164,10 @@ function renew<V>(map: Map<string, V>, key: string, value: V, most: number): voi
   const [oldest] = map.keys();
   if (map.size > most) map.delete(oldest as string);
 }
+
+/** Whether a note's vector is one of a model, and can be compared with its others. */
+const isMadeBy = ({ model, vector }: NoteVector, by: NoteFilter['except']): boolean =>
+  model === by?.model && vector.length === by.length;
 
 const keptOf = ({ key, text, metadata, time }: KeptNote): KeptNote =>
   metadata === undefined ? { key, text, time } : { key, text, metadata, time };

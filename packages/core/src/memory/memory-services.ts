@@ -1,6 +1,7 @@
 import { describeValue, EspalierError } from '../errors/espalier-error.js';
+import { isPromise } from '../journal/maybe-promise.js';
 import type { Policy } from '../policies/policy.js';
-import type { EmbeddingModel } from './embedding-model.js';
+import { type EmbeddingModel, isTextCount } from './embedding-model.js';
 import { MemoryScopedStore } from './memory-scoped-store.js';
 import type { ScopedStore } from './scoped-store.js';
 
@@ -28,9 +29,20 @@ export function memoryServices(
         hint: "Write embeddings: { default: openaiEmbedding('text-embedding-3-small') }.",
       });
     }
+    checkMaxTexts(name, model);
     models.set(name, model);
   }
   return { store, embeddings: models };
+}
+
+/** What a model has to ask for is checked when it is known. @throws option-invalid */
+function checkMaxTexts(name: string, { maxTexts = 1 }: EmbeddingModel): void {
+  if (isPromise(maxTexts)) return void maxTexts.then(undefined, () => {}); // who asks for vectors is told
+  if (isTextCount(maxTexts)) return;
+  const message = `embeddings['${name}']: maxTexts: expected a whole number from 1, got ${describeValue(maxTexts)}.`;
+  throw new EspalierError('option-invalid', message, {
+    hint: 'Say how many texts one call of the model takes, or leave it out.',
+  });
 }
 
 /** @param what asks for it, for messages. @throws model-unknown */

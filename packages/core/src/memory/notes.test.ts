@@ -21,7 +21,7 @@ const ada = { identity: { user: 'ada' } };
 class Letters implements EmbeddingModel {
   readonly name: string;
   readonly price?: number;
-  readonly maxTexts?: number;
+  maxTexts?: number | PromiseLike<number>;
   readonly asked: (readonly string[])[] = [];
   readonly signals: AbortSignal[] = [];
 
@@ -187,6 +187,24 @@ describe('notes', () => {
     ).rejects.toThrow('enough');
   });
 
+  it('of another length of the same model get vectors anew too', async () => {
+    const memory = new MemoryScopedStore();
+    const short = new Letters();
+    const embed = short.embed.bind(short);
+    short.embed = async (texts, options) => ({
+      ...(await embed(texts, options)),
+      vectors: texts.map(({ length }) => [length, 1]),
+    });
+    const before = await keeper({ memory, embeddings: { default: short } });
+    await before.espalier.memories.notes(facts, { user: 'ada' }).remember(['aaa', 'bbb']);
+    const { espalier } = await keeper({ memory });
+    const notes = espalier.memories.notes(facts, { user: 'ada' });
+    await notes.remember('ccc');
+    await expect(notes.recall('a')).rejects.toMatchObject({ code: 'embedding-changed', details: { others: 2 } });
+    expect(await espalier.memories.embedAgain(facts)).toBe(2);
+    expect((await notes.recall('a')).map(({ text }) => text)).toEqual(['aaa', 'bbb', 'ccc']);
+  });
+
   it('are not embedded again when a runtime begins', async () => {
     const memory = new MemoryScopedStore();
     const before = await keeper({ memory });
@@ -257,6 +275,40 @@ describe('notes', () => {
       );
     },
   );
+
+  it.each([[0], [-1], [1.5], [Number.NaN], ['2']])(
+    'do not take %p for how many texts go into one call',
+    async (maxTexts) => {
+      const model = Object.assign(new Letters(), { maxTexts });
+      await expect(keeper({ embeddings: { default: model as never } })).rejects.toMatchObject({
+        code: 'option-invalid',
+        message: expect.stringContaining("embeddings['default']: maxTexts: expected a whole number from 1, got "),
+      });
+    },
+  );
+
+  it('ask a model that has to find out how many texts go into one call', async () => {
+    const model = new Letters();
+    model.maxTexts = Promise.resolve(2);
+    const { espalier } = await keeper({ embeddings: { default: model } });
+    const notes = espalier.memories.notes(facts, { user: 'ada' });
+    await notes.remember(['a', 'b', 'c']);
+    expect(model.asked).toEqual([['a', 'b'], ['c']]);
+    model.maxTexts = Promise.resolve(0);
+    await expect(notes.remember('a')).rejects.toMatchObject({
+      code: 'model-response-malformed',
+      message: "Embedding model 'test:letters' gave 0 (number) as its maxTexts.",
+    });
+    model.maxTexts = Promise.reject(new Error('offline'));
+    await expect(notes.remember('a')).rejects.toThrow("Model 'test:letters' failed: offline");
+  });
+
+  it('take all texts at once where any number goes into one call', async () => {
+    const model = new Letters({ maxTexts: Number.POSITIVE_INFINITY });
+    const { espalier } = await keeper({ embeddings: { default: model } });
+    await espalier.memories.notes(facts, { user: 'ada' }).remember(Array<string>(200).fill('a'));
+    expect(model.asked.map(({ length }) => length)).toEqual([200]);
+  });
 
   it('abort their model with the attempt, and do not wait for one that does not mind', async () => {
     const model = new Letters();

@@ -64,8 +64,8 @@ export interface PlacedNote extends KeptNote, MemoryPlace {
 export interface NoteFilter {
   readonly scope?: string;
   readonly name?: string;
-  /** Only those of other models. */
-  readonly exceptModel?: string;
+  /** Only those whose vectors another model made, or of another length. */
+  readonly except?: { readonly model: string; readonly length: number };
   /** Only those after this position. @default all */
   readonly after?: number;
   readonly limit: number;

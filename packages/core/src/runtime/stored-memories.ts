@@ -65,9 +65,12 @@ export class StoredMemories implements Memories {
     const { store, uuid } = this.#options;
     const model = embeddingOf(this.#options, embedding, `Notes '${name}'`);
     let count = 0;
+    signal.throwIfAborted();
+    const [sample] = (await embedOutside(model, [name], signal, uuid())) as readonly [Float32Array];
+    const except = { model: model.name, length: sample.length };
     for (let after = 0; ; ) {
       signal.throwIfAborted();
-      const page = await store.notes({ name, exceptModel: model.name, after, limit: PAGE });
+      const page = await store.notes({ name, except, after, limit: PAGE });
       if (page.length === 0) return count;
       const texts = page.map(({ text }) => text);
       const vectors = await embedOutside(model, texts, signal, uuid());

@@ -270,10 +270,12 @@ export const noteCases: readonly ScopedCase[] = [
       assert.deepEqual(await keys({ after: position, limit: 1 }), ['c']);
       assert.deepEqual(await keys({ scope: 's', limit: 100 }), ['d']);
       assert.deepEqual(await keys({ name: 'profile', limit: 2 }), ['a', 'b']);
-      assert.deepEqual(await keys({ exceptModel: 'm', limit: 100 }), ['b']);
+      assert.deepEqual(await keys({ except: { model: 'm', length: 2 }, limit: 100 }), ['b']);
       assert.deepEqual(await keys({ ...place(), after: position, limit: 100 }), ['c']);
       assert.deepEqual(await keys({ ...place(), limit: 2 }), ['a', 'b']);
-      assert.deepEqual(await keys({ ...place(), exceptModel: 'other', limit: 100 }), ['a', 'c']);
+      assert.deepEqual(await keys({ ...place(), except: { model: 'other', length: 2 }, limit: 100 }), ['a', 'c']);
+      const shorter = { model: 'm', length: 1 };
+      assert.deepEqual(await keys({ ...place(), except: shorter, limit: 100 }), ['a', 'b', 'c']);
     },
   },
   {
