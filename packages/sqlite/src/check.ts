@@ -1,20 +1,44 @@
+import { setImmediate as pause } from 'node:timers/promises';
+import { EspalierError } from '@espalier/core';
 import { aside, type FileSource } from './database/aside.js';
 import type { Database, SqlRow } from './database/database.js';
 import { textOfKey } from './database/key-text.js';
 import type { Verification } from './verification/verification.js';
 
-/** Looks at a whole file. @returns what is wrong with it, in words */
-export async function check(
-  source: FileSource,
-  database: Database,
-  verification: Verification,
-): Promise<readonly string[]> {
+/** How many runs are looked up at once: others go on between two times. */
+const PAGE = 50;
+
+/** How many faults are named at most: a report stays small, whatever has happened to the file. */
+const MOST = 10_000;
+
+export interface CheckOptions {
+  readonly source: FileSource;
+  readonly database: Database;
+  readonly verification: Verification;
+  /** @throws where the store is closed: what cannot be read after that is no fault of the file */
+  readonly assertOpen: () => void;
+}
+
+/** Looks at a whole file. Holds few runs at a time, however many there are. @returns what is wrong with it, in words */
+export async function check({ source, database, verification, assertOpen }: CheckOptions): Promise<readonly string[]> {
   const found: string[] = [];
   const attempt = async (act: () => Promise<void>): Promise<void> => {
     try {
       await act();
     } catch (error) {
+      assertOpen();
       found.push((error as Error).message);
+    }
+  };
+  const exists = database.prepare('SELECT 1 FROM runs WHERE id = ?');
+  const checkRun = async ({ id, run_id: key }: SqlRow): Promise<void> => {
+    const runId = textOfKey(key as string);
+    try {
+      const { faults } = await verification.verify(runId);
+      found.push(...faults.map(({ message }) => `Run '${runId}': ${message}`));
+    } catch (error) {
+      const isGone = EspalierError.is(error, 'run-unknown') && exists.get(id as number) === undefined;
+      if (!isGone) throw error; // gone: it was pruned meanwhile
     }
   };
   await attempt(async () => {
@@ -22,13 +46,21 @@ export async function check(
     found.push(...rows.map(({ integrity_check: text }) => String(text)).filter((text) => text !== 'ok'));
   });
   await attempt(async () => {
-    for (const { run_id: key } of database.prepare('SELECT run_id FROM runs ORDER BY id').all()) {
-      const runId = textOfKey(key as string);
-      await attempt(async () => {
-        const { faults } = await verification.verify(runId);
-        found.push(...faults.map(({ message }) => `Run '${runId}': ${message}`));
-      });
+    for await (const run of runsOf(database)) {
+      if (found.length > MOST) return;
+      await attempt(() => checkRun(run));
     }
   });
-  return found;
+  return found.length > MOST ? [...found.slice(0, MOST), `There is more: only ${MOST} faults are named.`] : found;
+}
+
+/** All runs, a few at a time. */
+async function* runsOf(database: Database): AsyncGenerator<SqlRow, void> {
+  const select = database.prepare('SELECT id, run_id FROM runs WHERE id > ? ORDER BY id LIMIT ?');
+  for (let after = Number.MIN_SAFE_INTEGER; ; await pause()) {
+    const rows = select.all(after, PAGE);
+    yield* rows;
+    if (rows.length < PAGE) return;
+    after = rows.at(-1)?.id as number;
+  }
 }

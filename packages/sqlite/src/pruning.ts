@@ -1,5 +1,5 @@
-import type { Database, Statement } from './database/database.js';
-import { assertRow } from './run-row.js';
+import type { Database, SqlRow, Statement } from './database/database.js';
+import { isIntact } from './run-row.js';
 
 /** How much one change deletes at most: others write between two of them. The bytes are those after which it stops. */
 const MOST = { runs: 100, rows: 500, bytes: 4_000_000 };
@@ -16,6 +16,13 @@ export interface Pruned {
   readonly runs: number;
   /** How many records of theirs. */
   readonly records: number;
+  /** How many runs are kept though they seem to be as old: what the file says of them is damaged. `check()` names them. */
+  readonly damaged: number;
+}
+
+interface Found {
+  readonly rows: readonly SqlRow[];
+  readonly damaged: number;
 }
 
 /** What one change has deleted. */
@@ -31,6 +38,7 @@ export interface PrunedStep extends Pruned {
  * R2 A run goes at once, for who reads; its records and answers follow. So no part of a history is ever read.
  * R3 Child runs go after the one at the top.
  * R4 Whoever goes on after a crash, in whichever process, finishes what was begun.
+ * R5 A run whose row is damaged stays: a wrong time deletes nothing. It keeps no other from going.
  */
 export class Pruning {
   readonly #left: Statement;
@@ -53,7 +61,7 @@ export class Pruning {
     this.#children = prepare('SELECT id FROM runs WHERE root = ? LIMIT ?');
     this.#old = prepare(
       'SELECT id, run_id, workflow, version, started_at, parent, forked_from, ended_at, status, sum FROM runs AS top WHERE root IS NULL AND ended_at <= ? ' +
-        'AND NOT EXISTS (SELECT 1 FROM runs WHERE root = top.id AND ended_at IS NULL) ORDER BY ended_at LIMIT ?',
+        'AND NOT EXISTS (SELECT 1 FROM runs WHERE root = top.id AND ended_at IS NULL) ORDER BY ended_at LIMIT ? OFFSET ?',
     );
     this.#remove = prepare('DELETE FROM runs WHERE id = ?');
     this.#records = prepare('SELECT seq, octet_length(body) AS bytes FROM records WHERE run = ? ORDER BY seq LIMIT ?');
@@ -71,18 +79,31 @@ export class Pruning {
     const spent: Spent = { records: 0, rows: 0, bytes: 0 };
     while (!isEnough(spent)) {
       const left = this.#left.get()?.id as number | undefined;
-      const gone = left === undefined ? this.#old.all(before, MOST.runs) : this.#children.all(left, MOST.runs);
-      if (left === undefined) gone.forEach(assertRow); // a time that was damaged deletes nothing
-      for (const { id } of gone) {
+      const { rows, damaged } = left === undefined ? this.#ended(before) : this.#childrenOf(left);
+      for (const { id } of rows) {
         this.#leave.run(id as number);
         this.#remove.run(id as number);
       }
       const { records } = spent;
-      if (gone.length > 0) return { runs: gone.length, records, done: false };
-      if (left === undefined) return { runs: 0, records, done: true };
+      if (rows.length > 0) return { runs: rows.length, records, damaged, done: false };
+      if (left === undefined) return { runs: 0, records, damaged, done: true };
       this.#empty(left, spent);
     }
-    return { runs: 0, records: spent.records, done: false };
+    return { runs: 0, records: spent.records, damaged: 0, done: false };
+  }
+
+  /** Some of the runs that may go, and how many that are damaged stand before them. */
+  #ended(before: number): Found {
+    for (let damaged = 0; ; ) {
+      const all = this.#old.all(before, MOST.runs, damaged);
+      const rows = all.filter(isIntact);
+      damaged += all.length - rows.length;
+      if (rows.length > 0 || all.length < MOST.runs) return { rows, damaged };
+    }
+  }
+
+  #childrenOf(run: number): Found {
+    return { rows: this.#children.all(run, MOST.runs), damaged: 0 };
   }
 
   /** Deletes what is left of a run, or as much of it as one change may. */

@@ -78,10 +78,10 @@ export class Retention {
     const before = this.#clock.now() - olderThan;
     const sum = { runs: 0, records: 0 };
     for (;;) {
-      const { runs, records, done } = await this.#queue.run(() => this.#pruning.step(before));
+      const { runs, records, damaged, done } = await this.#queue.run(() => this.#pruning.step(before));
       sum.runs += runs;
       sum.records += records;
-      if (done) return sum;
+      if (done) return { ...sum, damaged };
       await new Promise((resolve) => setTimeout(resolve, BREATH));
     }
   }

@@ -270,7 +270,12 @@ export class SqliteStore implements Store, Journal, AsyncDisposable {
    * @example const faults = await store.check();
    */
   async check(): Promise<readonly string[]> {
-    return this.#during(() => check(this.#source, this.#database, this.#verification));
+    const assertOpen = (): void => {
+      if (this.#closing !== undefined) throw closed(this.file);
+    };
+    return this.#during(() =>
+      check({ source: this.#source, database: this.#database, verification: this.#verification, assertOpen }),
+    );
   }
 
   /** Writes what is under way, gives back all runs that are still held, and closes the file. Drain the runtime first. */

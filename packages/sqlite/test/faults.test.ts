@@ -233,7 +233,7 @@ describe('a large journal', () => {
     expect(store.find('r250')).toMatchObject({ ended: true });
     expect(store.answered('r1', 'n', 's')).toBeUndefined();
     expect(await store.verify('r499')).toMatchObject({ records: 100, faults: [] });
-    expect(await store.prune({ olderThan: 0 })).toEqual({ runs: 250, records: 25_000 });
+    expect(await store.prune({ olderThan: 0 })).toEqual({ runs: 250, records: 25_000, damaged: 0 });
     const plans = [...asked]
       .filter((sql) => /^(SELECT|INSERT|UPDATE|DELETE)/.test(sql))
       .map((sql) => ({ sql, plan: (opened[0] as Database).prepare(`EXPLAIN QUERY PLAN ${sql}`).all() }));

@@ -197,12 +197,32 @@ describe.each(drivers)('prune, on %s', (driver) => {
     await Promise.all(old.map((one) => play(store, one)));
     await play(store, { runId: 'open' });
     await play(store, { runId: 'new', endsAt: now - DAY / 2, records: 4 });
-    expect(await store.prune({ olderThan: '1 day' })).toEqual({ runs: 250, records: 1750 });
+    expect(await store.prune({ olderThan: '1 day' })).toEqual({ runs: 250, records: 1750, damaged: 0 });
     expect(idsOf(store)).toEqual(['open', 'new']);
-    expect(await store.prune({ olderThan: '1 day' })).toEqual({ runs: 0, records: 0 });
+    expect(await store.prune({ olderThan: '1 day' })).toEqual({ runs: 0, records: 0, damaged: 0 });
     await clock.advance(1);
-    expect(await store.prune({ olderThan: '12 hours' })).toEqual({ runs: 1, records: 4 });
+    expect(await store.prune({ olderThan: '12 hours' })).toEqual({ runs: 1, records: 4, damaged: 0 });
     expect(idsOf(store)).toEqual(['open']);
+  });
+
+  it('leaves a run of which the file says what is not so, and goes past it', async () => {
+    const clock = new VirtualClock();
+    const now = clock.now();
+    const file = newFile();
+    await using store = sqlite(file, { clock, driver, retention: false });
+    // More damaged ones than a step takes runs, and they stand first.
+    const runs = Array.from({ length: 160 }, (_, run) => ({ runId: `r${run}`, endsAt: now - 9 * DAY + run }));
+    await Promise.all(runs.map((one) => play(store, one)));
+    await play(store, { runId: 'open' });
+    const database = openFile(file, driver);
+    database.exec("UPDATE runs SET started_at = 7 WHERE id <= 120 OR run_id = 'r130'");
+    // It seems to have ended long ago, by a damaged time.
+    database.exec("UPDATE runs SET ended_at = 1 WHERE run_id = 'open'");
+    database.close();
+    expect(await store.prune({ olderThan: '1 day' })).toEqual({ runs: 39, records: 117, damaged: 122 });
+    expect(idsOf(store)).toHaveLength(122);
+    expect(store.list().every(({ damaged }) => damaged)).toBe(true);
+    expect(await store.check()).toHaveLength(122);
   });
 
   it('refuses what is no duration', async () => {

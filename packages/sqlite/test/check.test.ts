@@ -1,0 +1,49 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import { sqlite } from '../src/index.js';
+import { drivers } from './drivers.js';
+import { play } from './histories.js';
+import { newFile } from './new-file.js';
+import { openFile } from './open-file.js';
+
+jest.setTimeout(60_000);
+
+const playAll = (store: ReturnType<typeof sqlite>, runs: number): Promise<unknown> =>
+  Promise.all(Array.from({ length: runs }, (_, run) => play(store, { runId: `r${run}`, endsAt: 1 })));
+
+describe.each(drivers)('a look at the whole file, on %s', (driver) => {
+  it('finds what is wrong with any run, however many there are, and lets others go on meanwhile', async () => {
+    const file = newFile();
+    await using store = sqlite(file, { driver, retention: false });
+    await playAll(store, 130);
+    const database = openFile(file, driver);
+    database.exec(`UPDATE runs SET workflow = 'other' WHERE run_id IN ('r0', 'r60', 'r129')`);
+    database.close();
+    let turns = 0;
+    const count = setInterval(() => turns++, 0);
+    const faults = await store.check();
+    clearInterval(count);
+    expect(faults.map((text) => /^Run '(\w+)'/.exec(text)?.[1])).toEqual(['r0', 'r60', 'r129']);
+    expect(turns).toBeGreaterThan(0);
+  });
+
+  it('takes no run for damaged that is pruned meanwhile', async () => {
+    await using store = sqlite(newFile(), { driver, retention: false });
+    await playAll(store, 40);
+    const checked = store.check();
+    await store.prune({ olderThan: 0 });
+    expect(await checked).toEqual([]);
+    expect(store.list()).toEqual([]);
+  });
+
+  it('is refused where the store is closed meanwhile: that is no fault of the file', async () => {
+    const store = sqlite(newFile(), { driver, retention: false });
+    await playAll(store, 120);
+    const checked = store.check();
+    checked.catch(() => {});
+    await store.close();
+    await expect(checked).rejects.toMatchObject({
+      code: 'store-failed',
+      message: expect.stringContaining('is closed'),
+    });
+  });
+});
