@@ -21,6 +21,10 @@ export interface CommitQueueOptions {
   readonly file: string;
   /** How long other processes may keep it from writing, in milliseconds. */
   readonly timeout: number;
+  /** Called within a transaction when its changes are made. */
+  readonly completing?: () => void;
+  /** Called when a transaction was rolled back. */
+  readonly undone?: () => void;
   /** Called when changes are on the disk, after they have settled. */
   readonly committed?: () => void;
 }
@@ -96,6 +100,7 @@ export class CommitQueue {
   #attempt(batch: readonly Task[]): readonly Outcome[] | undefined {
     try {
       const outcomes = batch.map(({ act }) => outcomeOf(act));
+      this.#options.completing?.();
       this.#commit.run();
       return outcomes;
     } catch {
@@ -109,6 +114,7 @@ export class CommitQueue {
     try {
       this.#begin.run();
       const outcome = outcomeOf(act);
+      this.#options.completing?.();
       this.#commit.run();
       return [outcome];
     } catch (error) {
@@ -118,6 +124,7 @@ export class CommitQueue {
   }
 
   #undo(): void {
+    this.#options.undone?.();
     try {
       this.#rollback.run();
     } catch {

@@ -18,9 +18,7 @@ export class Followers {
 
   constructor(database: Database, watch: FileWatch) {
     this.#watch = watch;
-    this.#count = database.prepare(
-      'SELECT max(seq) AS seq FROM records WHERE run = (SELECT id FROM runs WHERE run_id = ?)',
-    );
+    this.#count = database.prepare('SELECT length FROM runs WHERE run_id = ?');
   }
 
   /** @returns what ends it */
@@ -54,6 +52,6 @@ export class Followers {
   }
 
   #newest(key: string): number {
-    return Number(this.#count.get(key)?.seq ?? -1);
+    return Number(this.#count.get(key)?.length ?? 0);
   }
 }

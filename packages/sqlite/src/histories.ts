@@ -5,8 +5,16 @@ import type { Database, SqlRow, Statement } from './database/database.js';
 import { keyText } from './database/key-text.js';
 import type { Protection } from './database/protection.js';
 import type { PackedBody, Records } from './records.js';
-import { endSum, startSum } from './run-row.js';
+import { startSum } from './run-row.js';
 import type { Session } from './session.js';
+import type { Tails } from './tails.js';
+
+interface HistoriesParts {
+  readonly session: Session;
+  readonly records: Records;
+  readonly tails: Tails;
+  readonly protection: Protection;
+}
 
 /** Runs: who holds them, how far they have come. What writes is called within a change. */
 export class Histories {
@@ -14,9 +22,7 @@ export class Histories {
   readonly #records: Records;
   readonly #protection: Protection;
   readonly #insert: Statement;
-  readonly #last: Statement;
-  readonly #advance: Statement;
-  readonly #end: Statement;
+  readonly #tails: Tails;
   readonly #state: Statement;
   readonly #take: Statement;
   readonly #give: Statement;
@@ -24,7 +30,7 @@ export class Histories {
   readonly #rest: Statement;
   readonly #wake: Statement;
 
-  constructor(database: Database, session: Session, records: Records, protection: Protection) {
+  constructor(database: Database, { session, records, tails, protection }: HistoriesParts) {
     this.#session = session;
     this.#records = records;
     this.#protection = protection;
@@ -34,15 +40,9 @@ export class Histories {
         'VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT coalesce(root, id) FROM runs WHERE run_id = ?)) ' +
         'ON CONFLICT DO NOTHING RETURNING id',
     );
-    this.#last = prepare(
-      'SELECT r.id, token, session, ended_at, length, x.hash ' +
-        'FROM runs r LEFT JOIN records x ON x.run = r.id AND x.seq = r.length - 1 WHERE run_id = ?',
-    );
-    // Apart from the end: an index whose columns are named is written anew, and with it a page more in each commit.
-    this.#advance = prepare('UPDATE runs SET length = ?, head = ? WHERE id = ?');
-    this.#end = prepare('UPDATE runs SET ended_at = ?, status = ?, sum = sum + ? WHERE id = ?');
+    this.#tails = tails;
     this.#state = prepare(
-      'SELECT token, owner, session, ended_at, expires_at, place, pid, length ' +
+      'SELECT token, owner, session, ended_at, expires_at, place, pid ' +
         'FROM runs r LEFT JOIN sessions s ON s.id = r.session WHERE run_id = ?',
     );
     this.#take = prepare('UPDATE runs SET token = token + 1, owner = ?, session = ? WHERE run_id = ?');
@@ -88,23 +88,22 @@ export class Histories {
     const state = this.#stateOf(runId);
     const { token, owner: holder, expires_at: until } = state;
     if (this.#session.isHeld(state)) throw owned(runId, String(holder), Number(until));
-    this.#take.run(owner, this.#session.id, keyText(runId));
+    const key = keyText(runId);
+    this.#tails.reread(key);
+    this.#take.run(owner, this.#session.id, key);
     return { runId, owner, token: Number(token) + 1, ...(state.session === null ? {} : { expired: true }) };
   }
 
   append({ runId, token }: Lease, record: JournalRecord, body: PackedBody): void {
     const { seq } = record;
     const key = keyText(runId);
-    const run = this.#last.get(key);
-    const isNext = run?.length === seq && typeof run.hash === 'string';
-    const mayAppend = isNext && run.token === token && run.session !== null && run.ended_at === null;
-    if (!mayAppend) throw this.#refusal(runId, token, seq);
-    const id = run.id as number;
-    const hash = this.#records.hash(key, body, run.hash as string);
-    this.#records.insert(id, body, hash);
-    this.#advance.run(seq + 1, headHash(this.#protection.link, seq + 1, hash), id);
-    if (record.type !== 'run-end') return;
-    this.#end.run(record.time, record.status, endSum(record.time, record.status), id);
+    const tail = this.#tails.of(key);
+    const isHeld = tail?.token === token && tail.session !== null && tail.endedAt === null;
+    if (!isHeld || tail.length !== seq || tail.hash === null) throw this.#refusal(runId, token, seq);
+    const hash = this.#records.hash(key, body, tail.hash);
+    this.#records.insert(tail.id, body, hash);
+    this.#tails.advance(key, tail, hash);
+    if (record.type === 'run-end') this.#tails.end(key, tail, record);
   }
 
   rest({ runId, token }: Lease, { waits, until = Number.POSITIVE_INFINITY }: Rest): void {
@@ -119,7 +118,9 @@ export class Histories {
   }
 
   release({ runId, token }: Lease): void {
-    this.#give.run(keyText(runId), token);
+    const key = keyText(runId);
+    this.#tails.reread(key);
+    this.#give.run(key, token);
   }
 
   /** @throws run-unknown */
@@ -135,26 +136,26 @@ export class Histories {
 
   /** Why nothing was appended. */
   #refusal(runId: string, token: number, seq: number): EspalierError {
-    const { token: newest, owner, session, ended_at: endedAt, length } = this.#stateOf(runId);
+    const { token: newest, owner, session, ended_at: endedAt } = this.#stateOf(runId);
     const where = { runId };
     if (newest !== token) {
       const who = owner === null ? '' : ` ('${String(owner)}')`;
       const message = `Run '${runId}' has a newer owner${who}: token ${token} may not append any more, ${String(newest)} may.`;
       return new EspalierError('run-fenced', message, { where });
     }
+    if (endedAt !== null) {
+      return new EspalierError('run-settled', `Run '${runId}' has ended: nothing can be appended to it.`, { where });
+    }
     if (session === null) {
       const message = `The lease of run '${runId}' with token ${token} was given back: acquire the run before appending to it.`;
       return new EspalierError('run-fenced', message, { where });
     }
-    if (endedAt !== null) {
-      return new EspalierError('run-settled', `Run '${runId}' has ended: nothing can be appended to it.`, { where });
-    }
-    const message = `Record ${seq} of run '${runId}' cannot follow record ${Number(length) - 1}: the history would not be whole.`;
+    const last = Number(this.#tails.of(keyText(runId))?.length) - 1;
+    const message = `Record ${seq} of run '${runId}' cannot follow record ${last}: the history would not be whole.`;
     return new EspalierError('store-failed', message, { where, hint: 'See why the record before it was not kept.' });
   }
 }
 
-/** What a record changes in the row of its run, if it is the last. */
 export const unknownRun = (runId: string): EspalierError =>
   new EspalierError('run-unknown', `There is no run '${runId}' in this store.`, { where: { runId } });
 

@@ -72,6 +72,11 @@ export class Session {
     this.#cancel ??= this.#arm();
   }
 
+  /** Whether this process holds a run by this lease, as far as it knows. */
+  holds(lease: Lease): boolean {
+    return this.#held.has(nameOf(lease));
+  }
+
   /** A run was given back. */
   letGo(lease: Lease): void {
     this.#held.delete(nameOf(lease));

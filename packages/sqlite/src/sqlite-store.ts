@@ -40,6 +40,7 @@ import { Retention } from './retention.js';
 import { RunList } from './run-list.js';
 import { SqliteRunRequests } from './run-requests.js';
 import { Session } from './session.js';
+import { Tails } from './tails.js';
 import { SqliteThreads } from './threads.js';
 import { vacuum } from './vacuum.js';
 import { Verification } from './verification/verification.js';
@@ -97,12 +98,24 @@ export class SqliteStore implements Store, Journal, AsyncDisposable {
     this.#watch = new FileWatch(database, { clock, poll });
     this.#answerWatch = new FileWatch(database, { clock, poll, foreground: true });
     this.#followers = new Followers(database, this.#watch);
-    this.#queue = new CommitQueue(database, { file, timeout, committed: () => this.#followers.look() });
+    const tails = new Tails(database, protection);
+    this.#queue = new CommitQueue(database, {
+      file,
+      timeout,
+      completing: () => tails.keep(),
+      undone: () => tails.forget(),
+      committed: () => this.#followers.look(),
+    });
     this.#session = new Session(database, this.#queue, { clock, lease });
     const blobs = new Blobs(database, protection);
     this.#records = new Records(database, protection, blobs);
     this.#verification = new Verification(database, protection, blobs);
-    this.#histories = new Histories(database, this.#session, this.#records, protection);
+    this.#histories = new Histories(database, {
+      session: this.#session,
+      records: this.#records,
+      tails,
+      protection,
+    });
     this.#list = new RunList(database, this.#session);
     this.#answers = new Answers(database, { watch: this.#answerWatch, codec: protection.codec });
     this.requests = new SqliteRunRequests(database, this.#queue, {
@@ -134,9 +147,11 @@ export class SqliteStore implements Store, Journal, AsyncDisposable {
   }
 
   append(lease: Lease, record: JournalRecord): Promise<void> {
-    if (record.type === 'run-end') this.#retention.runEnds();
     const body = this.#records.pack(lease.runId, record);
-    return this.#queue.run(() => this.#histories.append(lease, record, body));
+    const kept = this.#queue.run(() => this.#histories.append(lease, record, body));
+    if (record.type !== 'run-end') return kept;
+    this.#retention.runEnds();
+    return kept.then(() => this.#session.letGo(lease));
   }
 
   rest(lease: Lease, rest: Rest): Promise<void> {
@@ -144,6 +159,7 @@ export class SqliteStore implements Store, Journal, AsyncDisposable {
   }
 
   async release(lease: Lease): Promise<void> {
+    if (!this.#session.holds(lease)) return; // it ended, and was given back by that
     await this.#queue.run(() => this.#histories.release(lease));
     this.#session.letGo(lease);
   }

@@ -82,7 +82,7 @@ export interface Journal {
   acquire(runId: string, owner: string): MaybePromise<Lease>;
   /**
    * Appends of one lease are kept, and settle, in the order of calls. When one fails, those already under way behind it must fail too:
-   * the history has no gap. The engine makes no further ones under that lease.
+   * the history has no gap. The engine makes no further ones under that lease. The last record, `run-end`, gives the lease back.
    * @throws run-fenced, run-settled
    */
   append(lease: Lease, record: JournalRecord): MaybePromise<void>;
@@ -91,7 +91,7 @@ export interface Journal {
    * @throws run-fenced, run-settled
    */
   rest(lease: Lease, rest: Rest): MaybePromise<void>;
-  /** Gives the lease back; the run can be acquired again. */
+  /** Gives the lease back; the run can be acquired again. One that was given back already is left alone. */
   release(lease: Lease): MaybePromise<void>;
   /** @param from first `seq` to read. @throws run-unknown */
   read(runId: string, from?: number): MaybePromise<readonly JournalRecord[]>;

@@ -71,7 +71,9 @@ export class MemoryJournal implements Journal {
     const run = this.#held(lease);
     run.records.push(record);
     for (const follower of [...(this.#followers.get(lease.runId) ?? [])]) follower();
-    if (record.type === 'run-end') this.#end(lease.runId, run.records.length);
+    if (record.type !== 'run-end') return;
+    run.owner = undefined;
+    this.#end(lease.runId, run.records.length);
   }
 
   rest(lease: Lease, { waits, until = Number.POSITIVE_INFINITY }: Rest): void {
@@ -156,8 +158,8 @@ export class MemoryJournal implements Journal {
   /** The run of a lease that may still change it. @throws run-fenced, run-settled */
   #held(lease: Lease): RunHistory {
     const run = this.#run(lease.runId);
+    if (run.token === lease.token && this.#ended.has(lease.runId)) throw settled(lease.runId);
     if (run.token !== lease.token || run.owner === undefined) throw fenced(lease, run);
-    if (this.#ended.has(lease.runId)) throw settled(lease.runId);
     return run;
   }
 

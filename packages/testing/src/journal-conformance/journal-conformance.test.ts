@@ -80,6 +80,26 @@ class AlwaysOwned extends MemoryJournal {
   }
 }
 
+/** Keeps the lease of a run that has ended. */
+class Holding extends MemoryJournal {
+  readonly #held = new Set<string>();
+
+  override append(lease: Lease, record: JournalRecord): void {
+    super.append(lease, record);
+    if (record.type === 'run-end') this.#held.add(lease.runId);
+  }
+
+  override release(lease: Lease): void {
+    super.release(lease);
+    this.#held.delete(lease.runId);
+  }
+
+  override find(runId: string): RunSummary | undefined {
+    const summary = super.find(runId);
+    return summary === undefined ? undefined : { ...summary, owned: summary.owned || this.#held.has(runId) };
+  }
+}
+
 class Unfenced extends MemoryJournal {
   readonly #newest = new Map<string, Lease>();
 
@@ -202,6 +222,11 @@ describe('the suite finds a journal that', () => {
       'of a run that goes on: its head is another with every record',
     ],
     ['takes records after the end', () => new Endless(), 'refuses what comes after it'],
+    [
+      'keeps a run held that has ended',
+      () => new Holding(),
+      'gives the run back: others may acquire it, and a release changes nothing',
+    ],
   ])('%s', async (_what, create, test) => {
     const body = registered({ name: 'broken', create }).tests.get(test);
     await expect(body?.()).rejects.toThrow();

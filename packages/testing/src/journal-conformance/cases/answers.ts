@@ -134,6 +134,16 @@ export const ending: JournalGroup = {
       const types = Array.from(await journal.read('r'), ({ type }) => type);
       assert.deepEqual(types, ['run-start', 'run-end']);
     }),
+    alone('gives the run back: others may acquire it, and a release changes nothing', async (journal) => {
+      const lease = await journal.create(start('r'), 'a');
+      await journal.append(lease, end('r', 1));
+      assert.equal((await journal.find('r'))?.owned, false);
+      const next = await journal.acquire('r', 'b');
+      await journal.release(lease);
+      await refused('run-owned', () => journal.acquire('r', 'c'));
+      await journal.release(next);
+      assert.equal((await journal.find('r'))?.owned, false);
+    }),
     alone('refuses what was under way behind it', async (journal) => {
       const lease = await journal.create(start('r'), 'a');
       const last = async () => journal.append(lease, end('r', 1));
