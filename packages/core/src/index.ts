@@ -32,6 +32,7 @@ export { Merge, SharedState } from './decorators/shared-state.js';
 export { Tool } from './decorators/tool.js';
 export { When } from './decorators/when.js';
 export { Writes } from './decorators/writes.js';
+export { EmbeddedEngine } from './engine/embedded-engine.js';
 export type { Engine, EngineRun, NodeEngine, StartBody, StepKey, StepRecording } from './engine/engine.js';
 export { type ErrorCode, type ErrorCodeInfo, errorCodes } from './errors/codes.js';
 export {
@@ -213,6 +214,7 @@ export type { AttemptResult, SentUsage } from './remote/attempt-result.js';
 export type { EngineHost } from './remote/engine-host.js';
 export type { Divergence, DivergenceKind, ReplayOptions, ReplayReport } from './replay/replay-report.js';
 export { createEspalier } from './runtime/create-espalier.js';
+export type { EngineFactory, HostedSurroundings, RuntimeHost } from './runtime/engine-factory.js';
 export type { DrainOptions, Espalier, SignalOptions } from './runtime/espalier.js';
 export type { EspalierOptions } from './runtime/espalier-options.js';
 export type { RecoveryOptions, RefusedRun } from './runtime/recovery-options.js';

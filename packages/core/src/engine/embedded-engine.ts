@@ -25,15 +25,20 @@ export class EmbeddedEngine implements Engine {
   readonly #runs = new Map<string, EmbeddedRun>();
   readonly #followers = new Set<Follower>();
   #isFollowing = true;
+  readonly #attempt: EngineRun['attempt'];
   /** Given back, but not taken: the disk was full. */
   readonly #unreleased = new Set<Lease>();
 
-  /** @param owner names this process in leases */
-  constructor(journal: Journal, clock: Clock, owner: string) {
+  /**
+   * @param owner names this process in leases
+   * @param attempt makes attempts of nodes elsewhere. @default they are made here
+   */
+  constructor(journal: Journal, clock: Clock, owner: string, attempt?: EngineRun['attempt']) {
     this.requests = journal.requests;
     this.#journal = journal;
     this.#clock = clock;
     this.#owner = owner;
+    this.#attempt = attempt;
   }
 
   open(
@@ -178,6 +183,7 @@ export class EmbeddedEngine implements Engine {
     const onClose = () => this.#runs.delete(lease.runId);
     const onUnreleased = (unreleased: Lease) => this.#unreleased.add(unreleased);
     const run = new EmbeddedRun(lease, this.#journal, this.#clock, { history, sensitive, onClose, onUnreleased });
+    if (this.#attempt !== undefined) run.attempt = this.#attempt;
     this.#runs.set(lease.runId, run);
     return run;
   }

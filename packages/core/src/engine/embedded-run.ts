@@ -29,6 +29,7 @@ export class EmbeddedRun implements EngineRun {
   readonly #onClose: () => void;
   readonly #onUnreleased: (lease: Lease) => void;
   performing = 0;
+  attempt?: NonNullable<EngineRun['attempt']>;
   /** How often it was put to rest: what was begun before is not recorded any more. */
   #rests = 0;
   /** Made when somebody reads: most runs nobody does. */

@@ -1,6 +1,7 @@
 import { boot } from '../boot/boot.js';
 import { systemClock } from '../clock/system-clock.js';
 import { EmbeddedEngine } from '../engine/embedded-engine.js';
+import { EspalierError } from '../errors/espalier-error.js';
 import { MemoryJournal } from '../journal/memory-journal.js';
 import type { Store } from '../journal/store.js';
 import { checkedScope } from '../memory/memory-scope.js';
@@ -21,12 +22,11 @@ import { Runtime } from './runtime.js';
  */
 export async function createEspalier(options: EspalierOptions): Promise<Espalier> {
   const clock = options.clock ?? systemClock;
-  const store: Store = options.store ?? new MemoryJournal();
+  const store: Store = storeOf(options);
   const kept = memoryServices(options.memory ?? store.memory, options.embeddings);
-  const { workflows, embeddingPolicies, ...booted } = await boot(options);
+  const { workflows, embeddingPolicies, dispose, modelWidths } = await boot(options);
   const memory = { ...kept, policies: embeddingPolicies };
   const owner = options.owner ?? globalThis.crypto.randomUUID();
-  const engine = new EmbeddedEngine(store, clock, owner);
   const { random = systemRandom, threads = store.threads ?? new MemoryThreadStore() } = options;
   const recovery = readRecovery(options);
   const layAsideAfter = readLayAsideAfter(options);
@@ -34,17 +34,33 @@ export async function createEspalier(options: EspalierOptions): Promise<Espalier
     options.threadScope === undefined
       ? undefined
       : checkedScope(options.threadScope, 'createEspalier({ threadScope })');
-  return new Runtime(workflows, engine, {
+  const surroundings = { clock, random, threads, threadScope, memory, modelWidths };
+  if (options.engine === undefined) {
+    const engine = new EmbeddedEngine(store, clock, owner);
+    return new Runtime(workflows, engine, { ...surroundings, recovery, layAsideAfter, dispose });
+  }
+  const hosted = { ...surroundings, recovery: undefined, layAsideAfter: Number.POSITIVE_INFINITY, dispose: nothing };
+  return options.engine.connect({
+    workflows: options.workflows,
+    owner,
     clock,
-    random,
-    threads,
-    threadScope,
-    memory,
-    recovery,
-    layAsideAfter,
-    ...booted,
+    dispose,
+    runtime: (engine, own) => new Runtime(workflows, engine, { ...hosted, ...own }),
   });
 }
+
+function storeOf({ store, engine }: EspalierOptions): Store {
+  if (store === undefined || engine === undefined) return store ?? new MemoryJournal();
+  throw new EspalierError(
+    'option-invalid',
+    'createEspalier: `engine` and `store` are both given, expected one of them.',
+    {
+      hint: 'An engine keeps the records of its runs itself.',
+    },
+  );
+}
+
+const nothing = async (): Promise<void> => {};
 
 /** Uniform in [0, 1) with 32 bits, from the platform's source of randomness. */
 function systemRandom(): number {

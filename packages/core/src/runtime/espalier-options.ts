@@ -12,6 +12,7 @@ import type { FallbackModels } from '../model/fallback-models.js';
 import type { ModelPolicies } from '../policies/model-policies.js';
 import type { PolicyDefaults } from '../policies/order.js';
 import type { ThreadStore } from '../thread/thread-store.js';
+import type { EngineFactory } from './engine-factory.js';
 import type { RecoveryOptions } from './recovery-options.js';
 
 export interface EspalierOptions {
@@ -31,6 +32,8 @@ export interface EspalierOptions {
   readonly modelPolicies?: Readonly<Record<string, ModelPolicies>>;
   /** Where runs are recorded. @default a new {@link MemoryJournal} */
   readonly store?: Store;
+  /** Where runs take place and are recorded, instead of this process and a `store`. @default this process */
+  readonly engine?: EngineFactory;
   /** Where conversations that outlive runs are kept. @default the store, if it keeps threads, else a new {@link MemoryThreadStore} */
   readonly threads?: ThreadStore;
   /**
