@@ -1,7 +1,7 @@
 import { createSecretKey, hkdfSync, KeyObject, randomBytes } from 'node:crypto';
 import { EspalierError } from '@espalier/core';
 import type { Database } from './database.js';
-import { open, seal } from './seal.js';
+import { sealerOf } from './seal.js';
 import type { SqliteKey } from './sqlite-key.js';
 
 const SIZE = 32;
@@ -29,7 +29,8 @@ function bytesOf(key: SqliteKey): Buffer | undefined {
 export const derivedKey = (key: Uint8Array, purpose: string): KeyObject =>
   createSecretKey(Buffer.from(hkdfSync('sha256', key, '', `espalier ${purpose}`, SIZE)));
 
-const wrapped = (fileKey: Uint8Array, key: Uint8Array): Uint8Array => seal(derivedKey(key, PLACE), fileKey, PLACE);
+const wrapped = (fileKey: Uint8Array, key: Uint8Array): Uint8Array =>
+  sealerOf(derivedKey(key, PLACE)).seal(fileKey, PLACE);
 
 /**
  * Makes a new file one that is encrypted. All bodies in it are encrypted with a random key of the file's own, which is kept in
@@ -49,7 +50,7 @@ export function fileKey(database: Database, file: string, key: Uint8Array | unde
   if (key === undefined)
     throw keyInvalid(file, 'is encrypted, and no key was given', 'Give its key: sqlite(path, { key }).');
   try {
-    return open(derivedKey(key, PLACE), sealed, PLACE);
+    return sealerOf(derivedKey(key, PLACE)).open(sealed, PLACE);
   } catch {
     const hint = 'Give the key that it was made with, or the one that it was changed to. Nothing was changed.';
     throw keyInvalid(file, 'is encrypted with another key', hint);
