@@ -2,11 +2,15 @@ import { EspalierError } from '@espalier/core';
 import { describe, expect, it } from '@jest/globals';
 import { newFile } from '../test/new-file.js';
 import { openFile } from '../test/open-file.js';
-import { CommitQueue } from './commit-queue.js';
+import { CommitQueue, type CommitQueueOptions } from './commit-queue.js';
 import type { Database } from './database/database.js';
 
 /** A queue on a file with one table, and how many transactions it committed. */
-function open({ file = newFile(), timeout = 1000, prepared = 'CREATE TABLE IF NOT EXISTS t (x)' } = {}) {
+function open({
+  file = newFile(),
+  prepared = 'CREATE TABLE IF NOT EXISTS t (x)',
+  ...options
+}: Partial<CommitQueueOptions> & { readonly prepared?: string } = {}) {
   const database = openFile(file);
   database.exec('PRAGMA journal_mode = WAL');
   database.exec(prepared);
@@ -27,7 +31,7 @@ function open({ file = newFile(), timeout = 1000, prepared = 'CREATE TABLE IF NO
       };
     },
   };
-  const queue = new CommitQueue(counting, { file, timeout });
+  const queue = new CommitQueue(counting, { file, timeout: 1000, ...options });
   const insert = database.prepare('INSERT INTO t (x) VALUES (?)');
   const write = (value: number | string) => queue.run(() => insert.run(value));
   const values = (): readonly unknown[] =>
@@ -117,6 +121,25 @@ describe('CommitQueue', () => {
       hint: 'Free space on the disk. Runs that were parked can be resumed then.',
     });
     expect(values()).toEqual(['a', 'b']);
+    database.close();
+  });
+
+  it('Q3 leaves them alone also where another process begins to write just then', async () => {
+    const file = newFile();
+    const other = openFile(file);
+    const isFirst = [true];
+    const { write, values, database } = open({
+      file,
+      prepared: 'CREATE TABLE t (x CHECK (x <> 2))',
+      undone: () => {
+        if (isFirst.pop()) other.exec('BEGIN IMMEDIATE');
+      },
+    });
+    const all = Promise.allSettled([write(1), write(2), write(3)]);
+    setTimeout(() => other.exec('COMMIT'), 50);
+    expect(Array.from(await all, ({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect(values()).toEqual([1, 3]);
+    other.close();
     database.close();
   });
 

@@ -91,9 +91,9 @@ export class CommitQueue {
     const batch = this.#waiting.splice(0, LARGEST);
     const outcomes = this.#attempt(batch);
     if (outcomes !== undefined) settle(batch, outcomes);
-    else for (const task of batch) settle([task], this.#alone(task));
-    this.#options.committed?.();
+    else this.#oneByOne(batch);
     if (this.#waiting.length > 0) this.#schedule();
+    this.#options.committed?.();
   }
 
   /** Makes all changes and commits. @returns nothing where that was rolled back */
@@ -109,27 +109,43 @@ export class CommitQueue {
     }
   }
 
-  /** One change in a transaction of its own: others may be why that of all has failed. */
-  #alone({ act }: Task): readonly Outcome[] {
+  /** Each change in a transaction of its own: others may be why that of all has failed. */
+  #oneByOne(batch: readonly Task[]): void {
+    for (const [index, task] of batch.entries()) {
+      const outcome = this.#alone(task);
+      if (outcome === undefined) {
+        this.#waiting.unshift(...batch.slice(index)); // another process writes: that is waited for as ever
+        return;
+      }
+      settle([task], [outcome]);
+    }
+  }
+
+  /** @returns nothing where another process was in the way */
+  #alone({ act }: Task): Outcome | undefined {
     try {
       this.#begin.run();
+    } catch (error) {
+      return isBusy(error) ? undefined : { error: storeFailed(this.#options.file, error) };
+    }
+    try {
       const outcome = outcomeOf(act);
       this.#options.completing?.();
       this.#commit.run();
-      return [outcome];
+      return outcome;
     } catch (error) {
       this.#undo();
-      return [{ error: storeFailed(this.#options.file, error) }];
+      return { error: storeFailed(this.#options.file, error) };
     }
   }
 
   #undo(): void {
-    this.#options.undone?.();
     try {
       this.#rollback.run();
     } catch {
       // SQLite has rolled back by itself already.
     }
+    this.#options.undone?.();
   }
 
   #notBegun(error: unknown): void {
