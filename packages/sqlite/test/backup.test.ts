@@ -1,4 +1,16 @@
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Agent, createEspalier, DependsOn, defineWorkflow, type RunContext } from '@espalier/core';
 import { describe, expect, it, jest } from '@jest/globals';
@@ -140,6 +152,62 @@ describe.each(ways)('backup, on %s', (_name, driver) => {
       message: `No backup can be written to '${file}': that is the store itself.`,
     });
     await expect(store.backup('')).rejects.toMatchObject({ code: 'option-invalid' });
+  });
+
+  it('may be read by those who may read the store, and by no one else, also while it is written', async () => {
+    if (process.platform === 'win32') return; // it has no such modes
+    const file = newFile();
+    await using store = sqlite(file, { driver });
+    await play(store, { runId: 'r1', records: 300, value: 'x'.repeat(5000) });
+    chmodSync(file, 0o600);
+    const folder = beside(file, 'copies');
+    const copy = join(folder, 'copy.db');
+    mkdirSync(folder);
+    writeFileSync(copy, '', { mode: 0o644 });
+    const modes = new Set<number>();
+    const backup = store.backup(copy, { overwrite: true });
+    rmSync(copy);
+    for (let isDone = false; !isDone; ) {
+      isDone = await Promise.race([backup.then(() => true), new Promise<false>((go) => setImmediate(go, false))]);
+      for (const name of readdirSync(folder)) {
+        const stats = statSync(join(folder, name), { throwIfNoEntry: false });
+        if (stats !== undefined) modes.add(stats.mode & 0o777);
+      }
+    }
+    expect([...modes]).toEqual([0o600]);
+    chmodSync(file, 0o640);
+    await store.backup(copy, { overwrite: true });
+    expect(statSync(copy).mode & 0o777).toBe(0o640);
+    expect(readdirSync(folder)).toEqual(['copy.db']);
+  });
+
+  it('removes what a backup has left that was cut off, and nothing else', async () => {
+    const file = newFile();
+    await using store = sqlite(file, { driver });
+    const id = '01234567-89ab-cdef-0123-456789abcdef';
+    const mine = [`copy.db.${id}.part`, `copy.db.${id}.part-journal`];
+    const others = [`copy.db.${id}`, `copy.db.old.part`, `other.db.${id}.part`, `x.copy.db.${id}.part`];
+    const folder = dirname(file);
+    const hoursAgo = new Date(Date.now() - 2 * 3_600_000);
+    for (const name of [...mine, ...others]) {
+      writeFileSync(join(folder, name), 'x');
+      utimesSync(join(folder, name), hoursAgo, hoursAgo);
+    }
+    const underWay = `copy.db.${id.replace('0', '9')}.part`; // another process makes it
+    writeFileSync(join(folder, underWay), 'x');
+    await store.backup(join(folder, 'copy.db'));
+    const names = readdirSync(folder).filter((name) => !name.startsWith('runs.db'));
+    expect(names.sort()).toEqual(['copy.db', underWay, ...others].sort());
+  });
+
+  it('takes no place beside which there is the journal of another file', async () => {
+    const file = newFile();
+    await using store = sqlite(file, { driver });
+    const copy = beside(file, 'copy.db');
+    writeFileSync(`${copy}-journal`, 'x');
+    await expect(store.backup(copy)).rejects.toMatchObject({
+      message: `No backup can be written to '${copy}': it is a store that is open, or was not closed.`,
+    });
   });
 
   it('is not there at all where it cannot be made', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it, jest } from '@jest/globals';
+import { nodeDriver } from '../src/database/node-driver.js';
 import { sqlite } from '../src/index.js';
 import { drivers } from './drivers.js';
 import { play } from './histories.js';
@@ -45,5 +46,30 @@ describe.each(drivers)('a look at the whole file, on %s', (driver) => {
       code: 'store-failed',
       message: expect.stringContaining('is closed'),
     });
+  });
+});
+
+describe('the report of a file in which all is wrong', () => {
+  it('stays small', async () => {
+    const file = newFile();
+    {
+      await using store = sqlite(file, { retention: false });
+      await play(store, { runId: 'r', records: 900 });
+    }
+    const database = nodeDriver(file);
+    database.exec("UPDATE records SET hash = 'x'");
+    const columns =
+      'workflow, version, started_at, ended_at, status, due_at, parent, root, forked_from, length, head, sum, token, owner, session';
+    for (let copy = 0; copy < 14; copy++) {
+      database.exec(`INSERT INTO runs (run_id, ${columns}) SELECT 'r${copy}', ${columns} FROM runs WHERE run_id = 'r'`);
+      database.exec(
+        `INSERT INTO records (id, body, hash) SELECT (${copy + 2} << 32) | seq, body, hash FROM records WHERE run = 1`,
+      );
+    }
+    database.close();
+    await using store = sqlite(file, { retention: false });
+    const faults = await store.check();
+    expect(faults).toHaveLength(10_001);
+    expect(faults.at(-1)).toBe('There is more: only 10000 faults are named.');
   });
 });
