@@ -1,5 +1,5 @@
 import type { ChatRequest, ChatResponse } from '../model/chat-model.js';
-import type { AssistantMessage } from '../model/message.js';
+import { type AssistantMessage, toolCallsOf } from '../model/message.js';
 import type { SchemaOf } from '../schema/schema.js';
 import { type Learner, learnArguments, learnJson, type Marks, together } from '../sensitive/learn.js';
 import type { CompiledTool } from './compiled-agent.js';
@@ -15,6 +15,14 @@ type Keys = readonly (string | number)[];
 /** Takes up the sensitive values of an answer before it is recorded. @returns the marks of its record */
 export function answerMarks(run: Learner, { message }: ChatResponse, schemas: AnswerSchemas | undefined): Marks {
   return schemas === undefined ? {} : messageMarks(run, message, schemas, ['value', 'message']);
+}
+
+/** Takes note of tools that an answer calls and that were not offered: their names may hold anything. */
+export function learnInvented({ sensitive }: Learner, { message }: ChatResponse, { tools = [] }: ChatRequest): void {
+  if (sensitive === undefined) return;
+  for (const { tool } of toolCallsOf(message)) {
+    if (tools.every(({ name }) => name !== tool)) sensitive.addInvented(tool);
+  }
 }
 
 /** The same for the answers that a request repeats. */

@@ -197,8 +197,8 @@ describe('the result of a tool', () => {
 
   it('is cut at its bound, between characters, and says so', async () => {
     const [lots, more] = await told({ tool: 'lots' }, { tool: 'more' });
-    expect(lots).toBe('abcdefghi\n[Cut: the first 9 of 14 characters.]');
-    expect(more).toMatch(/word",?"?\w{0,4}\n\[Cut: the first 65536 of 140001 characters\.\]$/);
+    expect(lots).toBe('abcdefghi…\n[Cut: the first 9 of 14 characters.]');
+    expect(more).toMatch(/word",?"?\w{0,4}…\n\[Cut: the first 65536 of 140001 characters\.\]$/);
   });
 
   it('is on record before the model sees it, and the whole record is plain data', async () => {

@@ -51,7 +51,8 @@ async function perform(scope: GenerationScope, call: ToolCallPart, place: ToolCa
   }
   const parsed = parseJson(call.arguments.trim() === '' ? '{}' : call.arguments);
   if (!parsed.ok) {
-    const why = tool.input.sensitive === undefined ? parsed.message : withoutQuote(parsed.message);
+    const isOpen = tool.input.sensitive === undefined && scope.learner.sensitive === undefined;
+    const why = isOpen ? parsed.message : withoutQuote(parsed.message);
     return failed(`The arguments of '${call.tool}' are not valid JSON: ${why}. Call it again with valid JSON.`);
   }
   const validated = tool.input.validate(parsed.value);

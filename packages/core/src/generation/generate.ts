@@ -36,7 +36,8 @@ export async function generateObject<T>(
       return { correction: 'The answer was cut off at its length limit. Answer again, shorter.' };
     const parsed = extractJson(text);
     if (!parsed.ok) {
-      const why = schema.sensitive === undefined ? parsed.message : withoutQuote(parsed.message);
+      const isOpen = schema.sensitive === undefined && scope.learner.sensitive === undefined;
+      const why = isOpen ? parsed.message : withoutQuote(parsed.message);
       return { correction: `The answer is not valid JSON: ${why}. Answer with JSON of the schema only.` };
     }
     const result = await schema.validate(parsed.value);

@@ -2,7 +2,7 @@ import type { StepRecording } from '../engine/engine.js';
 import { EspalierError, serializeError } from '../errors/espalier-error.js';
 import type { RecordBody } from '../events/event.js';
 import type { ChatResponse, Usage } from '../model/chat-model.js';
-import { type AnswerSchemas, answerMarks } from './answer-marks.js';
+import { type AnswerSchemas, answerMarks, learnInvented } from './answer-marks.js';
 import type { ModelCandidate } from './compiled-model.js';
 import type { GenerationScope } from './generation-scope.js';
 import { modelError } from './model-error.js';
@@ -85,6 +85,7 @@ export class ModelCall implements StepRecording<ChatResponse> {
   done(value: ChatResponse): RecordBody {
     const { node, attempt, learner } = this.#scope;
     const { step, schemas } = this.#options;
+    learnInvented(learner, value, this.#reserved.request);
     const end = { type: 'model-end', node, attempt, step, value } as const;
     return schemas === undefined ? end : { ...end, ...answerMarks(learner, value, schemas) };
   }

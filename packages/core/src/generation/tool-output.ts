@@ -22,11 +22,14 @@ export function threw(tool: string, error: unknown): ToolOutcome {
 const textOf = (error: unknown): string =>
   typeof error === 'object' || typeof error === 'function' ? 'it gave no reason' : String(error);
 
-/** The beginning of a text that is too long, and how much is missing. No character is cut in half. */
+/**
+ * The beginning of a text that is too long, and how much is missing. No character is cut in half. The `…` tells whoever
+ * masks sensitive values that one may be cut.
+ */
 function cut(text: string, most: number): string {
   if (text.length <= most) return text;
   const end = isHighSurrogate(text.charCodeAt(most - 1)) ? most - 1 : most;
-  return `${text.slice(0, end)}\n[Cut: the first ${end} of ${text.length} characters.]`;
+  return `${text.slice(0, end)}…\n[Cut: the first ${end} of ${text.length} characters.]`;
 }
 
 const isHighSurrogate = (code: number): boolean => code >= 0xd800 && code <= 0xdbff;

@@ -19,6 +19,7 @@ export function learnFromMarks(from: unknown, marks: readonly string[], values: 
     const { keys, ranges } = parseMark(mark);
     let part = from;
     for (const key of keys) part = (part as Readonly<Record<string, unknown>> | undefined)?.[key];
+    if (typeof part === 'string' && keys.at(-1) === 'tool') values.addInvented(part); // only such names are marked
     if (ranges === undefined) values.add(part);
     else if (typeof part === 'string') for (const range of ranges) values.addPart(part, range);
   }

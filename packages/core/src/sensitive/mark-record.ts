@@ -8,7 +8,7 @@ type Keys = (string | number)[];
 
 /** The fields of records that hold a user's data. Names, ids and numbers of the engine are no data. */
 const dataOf: { readonly [T in JournalRecord['type']]?: readonly string[] } = {
-  'run-start': ['input', 'identity'],
+  'run-start': ['input', 'identity', 'thread'],
   'run-end': ['output', 'error'],
   'run-migrate': ['input', 'outputs'],
   'node-retry': ['error'],
@@ -18,8 +18,8 @@ const dataOf: { readonly [T in JournalRecord['type']]?: readonly string[] } = {
   'node-end': ['output', 'error', 'writes'],
   'model-start': ['request'],
   'model-end': ['value', 'error'],
-  'tool-start': ['arguments'],
-  'tool-end': ['value', 'error'],
+  'tool-start': ['tool', 'arguments'],
+  'tool-end': ['tool', 'value', 'error'],
   'step-end': ['value', 'error'],
 };
 
@@ -54,7 +54,11 @@ export function marksOfText(text: string, keys: readonly string[], values: Sensi
 
 function lookInto(finder: Finder, type: JournalRecord['type'], field: string, value: unknown): void {
   if (field === 'error') finder.error(value as SerializedError, [field]);
-  else if (type === 'model-start') {
+  else if (field === 'tool') finder.toolName(value as string, [field]);
+  else if (field === 'thread') {
+    const { id, scope } = value as { readonly id: string; readonly scope?: string };
+    finder.value(scope === undefined ? { id } : { id, scope }, [field]);
+  } else if (type === 'model-start') {
     finder.messages((value as { messages: readonly Message[] }).messages, [field, 'messages']);
   } else if (type === 'model-end') {
     finder.message((value as { message: Message }).message, [field, 'message']);
@@ -114,14 +118,22 @@ class Finder {
     });
   }
 
-  message({ content }: Message, keys: Keys): void {
+  message(message: Message, keys: Keys): void {
+    const { content } = message;
+    if (message.role === 'tool') this.toolName(message.tool, [...keys, 'tool']);
     if (typeof content === 'string') this.#text(content, [...keys, 'content']);
     else {
       content.forEach((part, index) => {
         const { text, arguments: args, name, url, data, provider } = part as { readonly [K in PartField]?: unknown };
         this.#fields({ text, arguments: args, name, url, data, provider }, [...keys, 'content', index]);
+        if (part.type === 'tool-call') this.toolName(part.tool, [...keys, 'content', index, 'tool']);
       });
     }
+  }
+
+  /** Names of tools that there are come from the code. */
+  toolName(tool: string, keys: Keys): void {
+    if (this.#values.isInvented(tool)) this.#text(tool, keys);
   }
 
   #fields(fields: Readonly<Record<string, unknown>>, keys: Keys): void {

@@ -19,6 +19,8 @@ export class SensitiveValues {
   readonly #index = new TextIndex();
   readonly #texts = new Set<string>();
   readonly #numbers = new Set<number>();
+  /** Names of tools that there are not: models wrote them. */
+  readonly #invented = new Set<string>();
   readonly #streams = new Map<string, MaskedStream>();
 
   /** Takes up what a schema marks of a value. @returns the marks of it, for a record that has the value at these keys */
@@ -54,6 +56,22 @@ export class SensitiveValues {
   addAll(other: SensitiveValues): void {
     for (const text of other.#texts) this.#addText(text);
     for (const value of other.#numbers) this.#addNumber(value);
+    for (const tool of other.#invented) this.#invented.add(tool);
+  }
+
+  /** A model called a tool that there is not. */
+  addInvented(tool: string): void {
+    this.#invented.add(tool);
+  }
+
+  isInvented(tool: string): boolean {
+    return this.#invented.has(tool);
+  }
+
+  /** All that it knows, as it was met. */
+  *values(): Generator<string | number> {
+    yield* this.#texts;
+    yield* this.#numbers;
   }
 
   has(value: number): boolean {

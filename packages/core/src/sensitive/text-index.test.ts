@@ -40,6 +40,17 @@ describe('texts that are looked for', () => {
     expect(found(indexOf([], ['1234']), 'é1234')).toEqual([]);
   });
 
+  it('are found where they were cut, by four characters or more', () => {
+    const index = indexOf(['jane doe', 'jane@doe.example', 'rob'], ['12345678']);
+    expect(found(index, 'jane… jane d… jan… jane@doe… rob… jane, ro… x')).toEqual([
+      'jane',
+      'jane d',
+      'jane@doe',
+      'rob',
+    ]);
+    expect(found(index, '1234… a12345… 123456')).toEqual(['1234']);
+  });
+
   it('are all found, and nothing else, in any text', () => {
     for (let seed = 1; seed <= 300; seed++) {
       const random = randomOf(seed);

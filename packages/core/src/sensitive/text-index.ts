@@ -16,7 +16,14 @@ interface Branch {
 
 const isBranch = (node: Branch | Known): node is Branch => 'next' in node;
 
-/** Texts, and where they are in another text. To add one costs its length; to search costs next to nothing where none begins. */
+/** What stands where a text was cut, and how much of it is known for sure by its beginning. */
+const CUT = 0x2026; // …
+const LEAST = 4;
+
+/**
+ * Texts, and where they are in another text, whole or cut: their beginning, then `…`. To add one costs its length; to search
+ * costs next to nothing where none begins.
+ */
 export class TextIndex {
   readonly #root: Branch = { next: new Map(), end: undefined };
 
@@ -64,10 +71,8 @@ export class TextIndex {
       const { end } = branch;
       if (end !== undefined && fits(text, at, end)) longest = end.text.length;
       const child = branch.next.get(text.charCodeAt(depth));
-      if (child === undefined) return longest;
-      if (!isBranch(child)) {
-        return text.startsWith(child.text, at) && fits(text, at, child) ? child.text.length : longest;
-      }
+      if (child === undefined) return isCut(text, at, depth) ? depth - at : longest;
+      if (!isBranch(child)) return lengthAt(text, at, child) || longest;
       branch = child;
     }
   }
@@ -83,6 +88,16 @@ export class TextIndex {
     return branch.next.size > 0 || branch.end?.alone === true;
   }
 }
+
+/** How much of a known text is at a place. */
+function lengthAt(text: string, at: number, known: Known): number {
+  if (text.startsWith(known.text, at)) return fits(text, at, known) ? known.text.length : 0;
+  let depth = at;
+  while (text.charCodeAt(depth) === known.text.charCodeAt(depth - at)) depth += 1;
+  return isCut(text, at, depth) && !(known.alone && isPartOfWord(text, at - 1)) ? depth - at : 0;
+}
+
+const isCut = (text: string, from: number, to: number): boolean => to - from >= LEAST && text.charCodeAt(to) === CUT;
 
 /** Whether what a text ends with may go on to be the known one: or be it, but not alone. */
 function goesOnWith(tail: string, { text, alone }: Known): boolean {
