@@ -98,11 +98,11 @@ export class FanOut {
     const writers = new Map<string, string>();
     for (const { run, writes } of settlements) {
       for (const { state, field } of writes as readonly StateWrite[]) {
-        const definition = states.named(state);
-        if (definition === undefined || definition.rules.has(field)) continue;
+        const shape = states.shape(state);
+        if (shape === undefined || shape.rules.has(field)) continue;
         const key = `${state}.${field}`;
         const earlier = writers.get(key);
-        if (earlier !== undefined && earlier !== run.path) return conflict(definition, field, earlier, run.path);
+        if (earlier !== undefined && earlier !== run.path) return conflict(shape.name, field, earlier, run.path);
         writers.set(key, run.path);
       }
     }

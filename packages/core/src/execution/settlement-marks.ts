@@ -17,7 +17,7 @@ export function settlementMarks({ run, output, writes }: Settlement): Marks {
   const ofOutput = shape === undefined ? {} : learnShape(execution.engine, shape, output, ['output']);
   if (writes.length === 0) return ofOutput;
   const ofWrites = writes.flatMap(({ state, field }, index) =>
-    execution.states.named(state)?.sensitive.has(field) === true ? [pointerOf(['writes', index, 'value'])] : [],
+    execution.states.shape(state)?.sensitive.has(field) === true ? [pointerOf(['writes', index, 'value'])] : [],
   );
   return together(ofOutput, marksOf(ofWrites));
 }

@@ -1,6 +1,6 @@
 import type { NodeStatus, RunEndStatus } from '../events/event.js';
 import type { Execution } from '../execution/execution.js';
-import { viewOf } from '../state/state-view.js';
+import { firstConflict, viewOf } from '../state/state-view.js';
 
 /** What became of one node. */
 export interface NodeOutcome {
@@ -79,6 +79,10 @@ export function finalStateConflict(execution: Execution): unknown {
     } catch (error) {
       return error;
     }
+  }
+  for (const shape of execution.states.told()) {
+    const clash = firstConflict(shape, frontier);
+    if (clash !== undefined) return clash;
   }
   return undefined;
 }

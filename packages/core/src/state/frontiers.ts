@@ -25,10 +25,24 @@ export class Frontiers {
   }
 }
 
-/** The frontier after a node that wrote this, or the one before it where it wrote nothing. */
+/**
+ * The frontier after a node that wrote this, or the one before it where it wrote nothing.
+ * @param views what is known of what a reader sees after it
+ */
 export function frontierAfter(
   { index, node, before }: { readonly index: number; readonly node: string; readonly before: Frontier },
   writes: readonly StateWrite[],
+  views: Iterable<readonly [string, Readonly<Record<string, unknown>>]> = [],
 ): Frontier {
-  return writes.length === 0 ? before : [{ index, node, writes: [...writes], before, views: new Map() }];
+  if (writes.length === 0) return before;
+  return [{ index, node, writes: [...writes], before, states: statesAfter(before, writes), views: new Map(views) }];
+}
+
+/** One set for a chain of writers that write the same states. */
+function statesAfter(before: Frontier, writes: readonly StateWrite[]): ReadonlySet<string> {
+  const [only] = before;
+  if (before.length === 1 && only !== undefined && writes.every(({ state }) => only.states.has(state))) {
+    return only.states;
+  }
+  return new Set([...before.flatMap(({ states }) => [...states]), ...writes.map(({ state }) => state)]);
 }

@@ -4,7 +4,9 @@ import { sensitiveFieldsOf } from '../metadata/sensitive-fields.js';
 import { toPlain } from '../schema/plain.js';
 import { type Learner, learnWhole } from '../sensitive/learn.js';
 import { mergeRulesOf } from './merge-rules-of.js';
+import type { SentShape } from './sent-state.js';
 import type { MergeRule } from './state-handle.js';
+import type { StateShape } from './state-view.js';
 
 /** A `@SharedState` class, read once per run. */
 export interface StateDefinition {
@@ -15,10 +17,16 @@ export interface StateDefinition {
   readonly sensitive: ReadonlySet<string>;
 }
 
+interface ToldShape extends StateShape {
+  readonly sensitive: ReadonlySet<string>;
+}
+
 /** The shared state classes that a run has met, each read once. */
 export class StateRegistry {
   readonly #known: { readonly state: new () => object; readonly definition: StateDefinition }[] = [];
   readonly #run: Learner | undefined;
+  /** What attempts that were made elsewhere have told, by name. */
+  #told: Map<string, ToldShape> | undefined;
 
   /** @param run takes up the sensitive values of states */
   constructor(run?: Learner) {
@@ -39,6 +47,22 @@ export class StateRegistry {
     this.#known.push({ state, definition });
     for (const field of definition.sensitive) this.learn(definition, field, definition.initial[field]);
     return definition;
+  }
+
+  /** Takes up what an attempt that was made elsewhere tells of a state that it wrote. */
+  tell({ name, merged, sensitive }: SentShape): void {
+    this.#told ??= new Map();
+    this.#told.set(name, { name, rules: new Set(merged), sensitive: new Set(sensitive) });
+  }
+
+  /** What is known of a state by name. */
+  shape(name: string): ToldShape | undefined {
+    return this.named(name) ?? this.#told?.get(name);
+  }
+
+  /** Those that are known by what was told of them only. */
+  told(): readonly StateShape[] {
+    return [...(this.#told?.values() ?? [])].filter(({ name }) => this.named(name) === undefined);
   }
 
   named(name: string): StateDefinition | undefined {
