@@ -1,6 +1,7 @@
 import type { Clock } from '../clock/clock.js';
 import { EspalierError } from '../errors/espalier-error.js';
-import type { RunControl } from './run-control.js';
+import type { HeldRuns } from './held-runs.js';
+import { RunControl } from './run-control.js';
 
 export interface DrainTimes {
   /** In milliseconds: for what runs. */
@@ -9,47 +10,51 @@ export interface DrainTimes {
   readonly release: number;
 }
 
-/** What is drained. */
-export interface Drained {
-  /** The runs that are held; an ended one leaves them. */
-  readonly runs: ReadonlyMap<string, RunControl>;
-  /** Resolves when no run is taken over any more. */
-  readonly recovered: Promise<void> | undefined;
-}
-
 /**
  * Lets what runs finish, parks what is left, and waits until all runs are given back.
+ * @param recovered resolves when recovery has come to an end
  * @returns the ids of those that were parked
  * @throws drain-incomplete when the journal does not answer
  */
 export async function drainRuns(
-  { runs, recovered }: Drained,
+  { all: runs, underWay }: Pick<HeldRuns, 'all' | 'underWay'>,
+  recovered: Promise<void> | undefined,
   clock: Clock,
   { timeout, release }: DrainTimes,
 ): Promise<readonly string[]> {
-  const parked: string[] = [];
+  const parked = new Set<string>();
   const late = Promise.withResolvers<never>();
   for (const run of runs.values()) run.drain();
   let cancel = clock.setTimer(timeout, () => {
     for (const run of runs.values()) run.park();
-    cancel = clock.setTimer(release, () => late.reject(incomplete([...runs.keys()], parked, release)));
+    const fail = (): void => late.reject(incomplete([...runs.keys(), ...underWay.keys()], [...parked], release));
+    cancel = clock.setTimer(release, fail);
   });
+  const ended = async (coming: RunControl | Promise<unknown>): Promise<void> => {
+    try {
+      const run = await coming;
+      if (run instanceof RunControl && (await run.end)) parked.add(run.id);
+    } catch {
+      // Whoever asked for it is told.
+    }
+  };
   try {
-    while (runs.size > 0) {
-      const ends = Promise.all(
-        [...runs.values()].map(async ({ id, end }) => ((await end.catch(() => false)) ? [id] : [])),
-      );
-      parked.push(...(await Promise.race([ends, late.promise])).flat());
+    while (runs.size > 0 || underWay.size > 0) {
+      const ends = [...runs.values(), ...underWay.values()].map(ended);
+      await Promise.race([Promise.all(ends), late.promise]);
     }
     await Promise.race([recovered, late.promise]);
   } finally {
     cancel();
   }
-  return parked;
+  return [...parked];
 }
 
 function incomplete(runIds: readonly string[], parked: readonly string[], release: number): EspalierError {
   const which = runIds.map((runId) => `'${runId}'`).join(', ');
-  const message = `The journal did not answer within ${release} ms: it is not known whether it has taken back ${which}.`;
+  const message =
+    runIds.length === 0
+      ? `The journal did not answer within ${release} ms, when it was asked for runs to recover.`
+      : `The journal did not answer within ${release} ms: it is not known whether it has taken back ${which}.`;
   return new EspalierError('drain-incomplete', message, { details: { runIds, parked } });
 }

@@ -49,7 +49,7 @@ export interface Espalier extends AsyncDisposable {
    * Starts a new run that goes another way from one node on: what is on record of all that does not depend on it is kept. The
    * run that it is forked from is only read, whether it runs, rests or has ended.
    * @throws fork-invalid, run-unknown, run-exists, input-invalid, not-plain-data; run-changed, workflow-unknown,
-   * migration-failed and migration-invalid, as in `resume`
+   * migration-failed and migration-invalid, as in `resume`; runtime-closed, and then nothing has begun
    * @example
    * const run = await espalier.fork<Report>(runId, { from: Writer, outputs: [override(Researcher, findings)] });
    */
@@ -125,7 +125,8 @@ export interface Espalier extends AsyncDisposable {
    */
   list(filter?: RunFilter): Promise<readonly RunSummary[]>;
   /**
-   * Takes no new runs, lets running nodes finish, parks what is left and gives all runs back.
+   * Takes no new runs, lets running nodes finish, parks what is left and gives all runs back. What is under way, such as a
+   * `resume`, is waited for.
    * Then ends what was injected: `@preDestroy` methods and `Symbol.asyncDispose` of what Espalier has made.
    * `await using espalier = await createEspalier(…)` does the same at the end of its block.
    * @returns the ids of the runs that were parked

@@ -147,7 +147,7 @@ describe('cancel', () => {
     const parent = defineWorkflow({ name: 'parent', version: 1, output: caller });
     const { one, store } = await twoProcesses({ of: parent });
     await one.drain();
-    const stranger = await createEspalier({ workflows: [workflow], store });
+    const stranger = await createEspalier({ workflows: [workflow], store, recovery: false });
     await stranger.cancel('r1', 'no longer needed');
 
     const ends = store.list().map(({ runId }) => store.read(runId).at(-1));

@@ -5,6 +5,7 @@ import type { PostedRequest, RunRequest } from '../journal/run-requests.js';
 import { toPlain } from '../schema/plain.js';
 import { assertAwaited, signalRun } from '../suspension/signal-run.js';
 import { askHolder } from './ask-holder.js';
+import type { HeldRuns } from './held-runs.js';
 import type { RunControl } from './run-control.js';
 import { cancelled, closeRun, endRecord } from './run-end.js';
 
@@ -12,10 +13,7 @@ import { cancelled, closeRun, endRecord } from './run-end.js';
 export interface RequestHost {
   readonly engine: Engine;
   readonly clock: Clock;
-  /** A run that this process holds. */
-  held(runId: string): RunControl | undefined;
-  /** The same, once it has been taken over, where that is under way. */
-  taken(runId: string): Promise<RunControl | undefined>;
+  readonly held: Pick<HeldRuns, 'get' | 'taken' | 'during'>;
   /** Goes on with a run that nobody holds. @throws run-owned and what else `resume` throws */
   adopt(runId: string): Promise<unknown>;
 }
@@ -60,7 +58,7 @@ export class Requests {
 
   async cancel(runId: string, reason: string): Promise<void> {
     await this.#ask(runId, { type: 'cancel', reason }, async () => {
-      await this.#end(runId, reason);
+      await this.#host.held.during(runId, () => this.#end(runId, reason));
       return true;
     });
   }
@@ -68,7 +66,7 @@ export class Requests {
   /** @param free what to do where nobody holds the run; whether that was all @throws run-owned where somebody takes it first */
   async #ask(runId: string, request: RunRequest, free: () => Promise<boolean>): Promise<void> {
     for (;;) {
-      const run = this.#host.held(runId);
+      const run = this.#host.held.get(runId);
       if (run !== undefined) {
         if (await this.#perform(run, request)) return;
       } else if ((await this.#isElsewhere(runId)) ? await this.#askHolder(runId, request) : await whereFree(free)) {
@@ -78,7 +76,7 @@ export class Requests {
   }
 
   async #isElsewhere(runId: string): Promise<boolean> {
-    return (await this.#host.engine.find(runId))?.owned === true && this.#host.held(runId) === undefined;
+    return (await this.#host.engine.find(runId))?.owned === true && this.#host.held.get(runId) === undefined;
   }
 
   #askHolder(runId: string, request: RunRequest): Promise<boolean> {
@@ -88,7 +86,7 @@ export class Requests {
   }
 
   async #serve({ id, runId, request }: PostedRequest): Promise<void> {
-    const run = this.#host.held(runId) ?? (await this.#host.taken(runId));
+    const run = this.#host.held.get(runId) ?? (await this.#host.held.taken(runId));
     if (run === undefined) return;
     try {
       const reply = await this.#perform(run, request).then(

@@ -3,9 +3,8 @@ import type { AuditOptions, RunAudit } from '../audit/audit.js';
 import { workflowKey } from '../boot/boot.js';
 import type { CompiledWorkflow } from '../boot/compiled-workflow.js';
 import { milliseconds } from '../clock/duration.js';
-import type { Engine, EngineRun } from '../engine/engine.js';
+import type { Engine } from '../engine/engine.js';
 import { migratedRecords } from '../engine/migrated-records.js';
-import type { RecordedHistory } from '../engine/recorded-history.js';
 import { EspalierError } from '../errors/espalier-error.js';
 import type { Event } from '../events/event.js';
 import type { RuntimeServices } from '../execution/runtime-services.js';
@@ -18,8 +17,7 @@ import type { RunSummary } from '../journal/journal.js';
 import { checkedFilter, type RunFilter } from '../journal/run-filter.js';
 import type { Memories } from '../memory/memories.js';
 import type { AgentClass } from '../metadata/agent-class.js';
-import { migrateHeld } from '../migration/migrate-held.js';
-import { ownVersionOf, versionOf } from '../migration/version-of.js';
+import { ownVersionOf } from '../migration/version-of.js';
 import type { RequestPreview } from '../preview/preview.js';
 import type { ReplayOptions, ReplayReport } from '../replay/replay-report.js';
 import { toPlain } from '../schema/plain.js';
@@ -27,16 +25,16 @@ import { maskRecord } from '../sensitive/mask-record.js';
 import { threadOf } from '../thread/thread-of.js';
 import { checkedThread } from '../thread/thread-options.js';
 import type { ThreadEntry } from '../thread/thread-store.js';
-import { type ChildHost, type ChildOptions, callChild } from './child-runs.js';
+import { type ChildHost, callChild } from './child-runs.js';
 import { drainRuns } from './drain-runs.js';
 import type { DrainOptions, Espalier, SignalOptions } from './espalier.js';
+import { HeldRuns } from './held-runs.js';
 import { IdleRuns } from './idle-runs.js';
 import { assertNoLoop, type RecoveredRun, Recovery, type RecoveryHost } from './recovery.js';
 import type { RecoveryPlan } from './recovery-options.js';
 import { Requests } from './requests.js';
 import type { Run, StartOptions } from './run.js';
 import { RunControl } from './run-control.js';
-import type { RunControlOptions } from './run-control-options.js';
 import { StoredMemories } from './stored-memories.js';
 
 /** What a runtime is given besides workflows and an engine. */
@@ -56,17 +54,14 @@ export class Runtime implements Espalier {
   readonly #workflows: ReadonlyMap<string, CompiledWorkflow>;
   readonly #engine: Engine;
   readonly #services: RuntimeServices;
-  readonly #runs = new Map<string, RunControl>();
+  readonly #held: HeldRuns;
   readonly #shared = new WeakMap<object, unknown>();
   readonly #modelWidths: ModelWidths;
   readonly #dispose: () => Promise<void>;
   readonly #requests: Requests;
   readonly #stopServing: () => void;
   readonly #recovery: Recovery | undefined;
-  /** What is being taken over just now. */
-  readonly #taking = new Map<string, Promise<RunControl>>();
   #disposed: Promise<void> | undefined;
-  #closed = false;
 
   constructor(
     workflows: ReadonlyMap<string, CompiledWorkflow>,
@@ -87,11 +82,11 @@ export class Runtime implements Espalier {
       shared: (key, create) => this.#share(key, create),
       callChild: (attempt, call) => callChild(host, attempt, call),
     };
+    this.#held = new HeldRuns(workflows, engine, this.#services);
     this.#requests = new Requests({
       engine,
       clock,
-      held: (runId) => this.#runs.get(runId),
-      taken: (runId) => this.#taken(runId),
+      held: this.#held,
       adopt: (runId) => this.resume(runId),
     });
     this.#stopServing = this.#requests.serve();
@@ -101,13 +96,13 @@ export class Runtime implements Espalier {
 
   start<I, O>(workflow: Workflow<I, O>, input: I, options: StartOptions = {}): Run<O> {
     const compiled = this.#compiled(workflow);
-    if (this.#closed) {
+    if (this.#held.closed) {
       throw new EspalierError(
         'runtime-closed',
         `start('${workflow.name}'): the runtime is drained and takes no new runs.`,
       );
     }
-    return this.#control<O>(compiled, input, {
+    return this.#held.begin<O>(compiled, input, {
       runId: options.runId ?? this.#services.uuid(),
       identity: toPlain(options.identity, { what: 'the identity given to start' }),
       threadId: checkedThread(options.threadId),
@@ -122,29 +117,18 @@ export class Runtime implements Espalier {
   }
 
   async resume<O = unknown>(runId: string): Promise<Run<O>> {
-    if (this.#closed) throw new EspalierError('runtime-closed', `resume('${runId}'): the runtime is drained.`);
-    // What is being taken over just now is waited for; what that came to is told by trying again.
-    for (let taking = this.#taking.get(runId); taking !== undefined; taking = this.#taking.get(runId)) {
-      await taking.catch(() => {});
-    }
-    const here = this.#runs.get(runId) ?? (await this.#take(runId));
-    return here as RunControl<O>;
+    this.#held.assertOpen(`resume('${runId}')`);
+    return (await this.#held.resume(runId)) as RunControl<O>;
   }
 
   async fork<O = unknown>(runId: string, options: ForkOptions): Promise<Run<O>> {
-    this.#assertOpen(`fork('${runId}')`);
+    this.#held.assertOpen(`fork('${runId}')`);
     const id = options.runId ?? this.#services.uuid();
-    const { compiled, start, records } = await planFork(this.#workflows, await this.#engine.read(runId), options, id);
-    this.#assertOpen(`fork('${runId}')`);
-    const engineRun = await this.#engine.openWith(start, records);
-    try {
-      this.#assertOpen(`fork('${runId}')`);
-      const alone = { identity: undefined, parent: undefined, ledger: undefined };
-      return this.#control<O>(compiled, undefined, { runId: id, ...alone, engineRun });
-    } catch (error) {
-      await closeQuietly(engineRun);
-      throw error;
-    }
+    return this.#held.beginWith<O>(id, async () => {
+      const { compiled, start, records } = await planFork(this.#workflows, await this.#engine.read(runId), options, id);
+      this.#held.assertOpen(`fork('${runId}')`);
+      return { compiled, engineRun: await this.#engine.openWith(start, records) };
+    });
   }
 
   async replay(runId: string, { patience = '1s' }: ReplayOptions = {}): Promise<ReplayReport> {
@@ -200,10 +184,10 @@ export class Runtime implements Espalier {
       timeout: milliseconds(timeout, 'drain({ timeout })'),
       release: milliseconds(release, 'drain({ release })'),
     };
-    this.#closed = true;
+    this.#held.close();
     try {
       const recovered = this.#recovery?.stop();
-      return await drainRuns({ runs: this.#runs, recovered }, this.#services.clock, times);
+      return await drainRuns(this.#held, recovered, this.#services.clock, times);
     } finally {
       this.#stopServing();
       this.#engine.stopFollowing();
@@ -214,10 +198,6 @@ export class Runtime implements Espalier {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.drain();
-  }
-
-  #assertOpen(what: string): void {
-    if (this.#closed) throw new EspalierError('runtime-closed', `${what}: the runtime is drained.`);
   }
 
   #compiled(workflow: Workflow<never, unknown> | Workflow): CompiledWorkflow {
@@ -231,42 +211,6 @@ export class Runtime implements Espalier {
     );
   }
 
-  #control<O>(compiled: CompiledWorkflow, input: unknown, options: Omit<RunControlOptions, 'onEnd'>): RunControl<O> {
-    const { runId } = options;
-    if (this.#runs.has(runId)) {
-      throw new EspalierError('run-exists', `Run '${runId}' is running in this process already.`, { where: { runId } });
-    }
-    const onEnd = (): void => {
-      this.#runs.delete(runId);
-    };
-    const run = new RunControl<O>(this.#services, this.#engine, compiled, input, { ...options, onEnd });
-    this.#runs.set(runId, run as RunControl);
-    return run;
-  }
-
-  /** @param check looks at the history first, and may refuse the run */
-  async #adopt<O>(
-    runId: string,
-    options: ChildOptions,
-    check: (history: RecordedHistory) => void = () => {},
-  ): Promise<RunControl<O>> {
-    const engineRun = await this.#engine.reopen(runId);
-    try {
-      const history = engineRun.history as NonNullable<typeof engineRun.history>;
-      if (this.#closed) throw new EspalierError('runtime-closed', `resume('${runId}'): the runtime is drained.`);
-      if (history.ended)
-        throw new EspalierError('run-settled', `Run '${runId}' has already ended.`, { where: { runId } });
-      check(history);
-      const { compiled, migrates } = versionOf(this.#workflows, history.start);
-      if (migrates) await migrateHeld(this.#engine, engineRun, compiled);
-      this.#assertOpen(`resume('${runId}')`);
-      return this.#control<O>(compiled, undefined, { runId, ...options, engineRun });
-    } catch (error) {
-      await closeQuietly(engineRun);
-      throw error;
-    }
-  }
-
   #recoveryHost(): RecoveryHost {
     const workflows = new Set([...this.#workflows.values()].map(({ workflow }) => workflow.name));
     return {
@@ -274,7 +218,7 @@ export class Runtime implements Espalier {
       clock: this.#services.clock,
       random: () => this.#services.random(),
       knows: (workflow) => workflows.has(workflow),
-      holds: (runId) => this.#runs.has(runId) || this.#taking.has(runId),
+      holds: (runId) => this.#held.has(runId),
       recover: (runId) => this.#recover(runId),
       cancel: (runId, reason) => this.#requests.cancel(runId, reason),
     };
@@ -285,58 +229,26 @@ export class Runtime implements Espalier {
     const onRest = (resting: boolean): void => {
       if (resting) rests.resolve();
     };
-    const { end } = await this.#take(runId, { onRest }, ({ crashes }) => assertNoLoop(runId, crashes));
+    const { end } = await this.#held.take(runId, { onRest }, ({ crashes }) => assertNoLoop(runId, crashes));
     return { underWay: Promise.race([rests.promise, end]).then(() => {}) };
   }
 
-  /** Takes over a run. @param options what its parent gives it, where a run of this process has called it */
-  async #take(
-    runId: string,
-    options: Partial<ChildOptions> = {},
-    check?: (history: RecordedHistory) => void,
-  ): Promise<RunControl> {
-    const alone = { identity: undefined, parent: undefined, ledger: undefined };
-    const taking = this.#adopt<unknown>(runId, { ...alone, ...options }, check);
-    this.#taking.set(runId, taking);
-    try {
-      return await taking;
-    } finally {
-      this.#taking.delete(runId);
-    }
-  }
-
-  /** A run that is held, once it has been taken over where that is under way: then its store may ask for it already. */
-  async #taken(runId: string): Promise<RunControl | undefined> {
-    await undefined; // whoever takes it over is about to say so
-    await this.#taking.get(runId)?.catch(() => {});
-    return this.#runs.get(runId);
-  }
-
   #childHost(): ChildHost {
-    const closed = (): boolean => this.#closed;
+    const held = (): HeldRuns => this.#held;
     return {
       engine: this.#engine,
       get closed() {
-        return closed();
+        return held().closed;
       },
       compiled: (workflow) => this.#compiled(workflow),
-      control: (compiled, input, options) => this.#control(compiled, input, options),
-      adopt: (runId, options) => this.#take(runId, options),
+      control: (compiled, input, options) => held().begin(compiled, input, options),
+      adopt: (runId, options) => held().take(runId, options),
     };
   }
 
   #share<T>(key: object, create: () => T): T {
     if (!this.#shared.has(key)) this.#shared.set(key, create());
     return this.#shared.get(key) as T;
-  }
-}
-
-/** Gives a run back where something else has failed, which is what to tell. */
-async function closeQuietly(engineRun: EngineRun): Promise<void> {
-  try {
-    await engineRun.close();
-  } catch {
-    // Its lease ends by itself, or by hand.
   }
 }
 
