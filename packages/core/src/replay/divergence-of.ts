@@ -1,7 +1,7 @@
 import type { JournalRecord, RecordBody } from '../events/event.js';
 import type { Json } from '../schema/json.js';
 import { markRecord } from '../sensitive/mark-record.js';
-import { maskRecord } from '../sensitive/mask-record.js';
+import { maskRanges, maskRecord } from '../sensitive/mask-record.js';
 import type { SensitiveValues } from '../sensitive/sensitive-values.js';
 import { comparedData } from './compared-data.js';
 import { type Difference, partAt } from './first-difference.js';
@@ -27,12 +27,13 @@ const titles: { readonly [T in JournalRecord['type']]?: string } = {
 export function changedData(
   recorded: JournalRecord,
   now: RecordBody,
-  { keys, path }: Difference,
+  { keys, path: given }: Difference,
   sensitive: SensitiveValues | undefined,
 ): Divergence {
   const marked = sensitive === undefined ? now : markRecord(now, sensitive);
   const before = partAt(comparedData(maskRecord(recorded)), keys);
   const after = partAt(comparedData(maskRecord(marked as JournalRecord)), keys);
+  const path = sensitive === undefined ? given : maskRanges(given, sensitive.find(given));
   const title = titles[recorded.type] ?? `the ${recorded.type}`;
   return {
     kind: 'changed',

@@ -15,10 +15,13 @@ export function firstDifference(before: Part, now: Part): Difference | undefined
   return isSame(before, now, keys) ? undefined : { keys, path: jsonPath(keys) };
 }
 
-/** What a value has at a place. */
+/** What a value has at a place; where all of a part is masked, that. */
 export function partAt(value: Part, keys: readonly (string | number)[]): Part {
   let part: unknown = value;
-  for (const key of keys) part = (part as Readonly<Record<string, unknown>> | undefined)?.[key];
+  for (const key of keys) {
+    if (typeof part === 'string') break;
+    part = (part as Readonly<Record<string, unknown>> | undefined)?.[key];
+  }
   return part as Part;
 }
 

@@ -2,6 +2,7 @@ import type { JournalRecord, ModelStartEvent, RecordBody, StepRecord } from '../
 import { requestOf } from '../events/request-of.js';
 import type { ChatRequest } from '../model/chat-model.js';
 import { learnFromRecords } from '../sensitive/learn-from-records.js';
+import { maskRecord } from '../sensitive/mask-record.js';
 import type { SensitiveValues } from '../sensitive/sensitive-values.js';
 import { comparedData } from './compared-data.js';
 import { changedData, otherStep } from './divergence-of.js';
@@ -67,7 +68,9 @@ export class ReplayCheck {
   compare(recorded: JournalRecord, now: RecordBody): void {
     const whole = recorded.type === 'model-start' ? this.#whole(recorded, now) : recorded;
     const difference = firstDifference(comparedData(whole), comparedData(now));
-    if (difference !== undefined) this.diverge(changedData(whole, now, difference, this.sensitive));
+    if (difference === undefined) return;
+    const shown = recorded.type === 'model-start' ? this.#maskedWhole(recorded) : recorded;
+    this.diverge(changedData(shown, now, difference, this.sensitive));
   }
 
   /** Whether there is a step of an attempt that the code, which is at its end, did not come to. */
@@ -97,6 +100,14 @@ export class ReplayCheck {
       }
     }
     return first?.tell();
+  }
+
+  /** The marks of a record are for what it tells of a request: each part is masked before they are put together. */
+  #maskedWhole(recorded: ModelStartEvent): ModelStartEvent {
+    const { modelStarts } = this.#record.runOf(recorded.node) as RecordedPath;
+    const masked = modelStarts.map(maskRecord);
+    const own = masked[modelStarts.indexOf(recorded)] as ModelStartEvent;
+    return { ...own, request: requestOf(masked, own) };
   }
 
   #whole(recorded: ModelStartEvent, now: RecordBody): ModelStartEvent {
