@@ -27,13 +27,25 @@ export async function askHolder(
     if (reply.error !== undefined) throw deserializeError(reply.error);
     return true;
   } finally {
+    await withdraw(requests, id);
+  }
+}
+
+/** One that stays is found to be done, by whoever holds the run next: what has become of it is what to tell. */
+async function withdraw(requests: RunRequests, id: string): Promise<void> {
+  try {
     await requests.withdraw(id);
+  } catch {
+    // The store forgets it by itself, or has failed for more than this.
   }
 }
 
 type Reply = Parameters<Parameters<RunRequests['onReply']>[1]>[0];
 
-/** @returns the reply; nothing where there is none in time */
+/**
+ * Whoever has done what was asked may give the run back before the reply is there: one more look is waited for it.
+ * @returns the reply; nothing where there is none in time
+ */
 function replyOf(
   requests: RunRequests,
   clock: Clock,
@@ -45,6 +57,7 @@ function replyOf(
     let cancel = (): void => {};
     let stop = (): void => {};
     let isOver = false;
+    let wasHeld = true;
     const settle = (act: () => void): void => {
       if (isOver) return;
       isOver = true;
@@ -52,14 +65,22 @@ function replyOf(
       stop();
       act();
     };
+    const lookAgain = (): void => {
+      if (!isOver) cancel = clock.setTimer(LOOK, look);
+    };
     const look = (): void => {
+      const isLate = clock.now() >= until;
       isHeld().then(
         (held) => {
-          if (!held) settle(() => resolve('unheld'));
-          else if (clock.now() >= until) settle(() => resolve(undefined));
-          else if (!isOver) cancel = clock.setTimer(LOOK, look);
+          if (!held && !wasHeld) settle(() => resolve('unheld'));
+          else if (isLate) settle(() => resolve(undefined));
+          wasHeld = held;
+          lookAgain();
         },
-        (error: unknown) => settle(() => reject(error)),
+        (error: unknown) => {
+          if (isLate) settle(() => reject(error));
+          lookAgain();
+        },
       );
     };
     const ending = requests.onReply(id, (reply) => settle(() => resolve(reply)));

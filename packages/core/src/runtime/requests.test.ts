@@ -117,6 +117,61 @@ describe('signal', () => {
   });
 });
 
+describe('a holder that gives the run back as it does what was asked', () => {
+  /** Replies come so much later, or never. */
+  async function lateReplies(delay: number) {
+    const processes = await twoProcesses({ of: short });
+    const { requests } = processes.store;
+    const reply = requests.reply.bind(requests);
+    requests.reply = (id, body) => void processes.clock.setTimer(delay, () => reply(id, body));
+    return processes;
+  }
+  const short = defineWorkflow({ name: 'short', version: 1, output: asker }) as Workflow;
+
+  it.each([100, 400, 600, 900])('has its reply told that comes %d ms later', async (delay) => {
+    const { other, store, clock } = await lateReplies(delay);
+    const asked = other.signal('r1', 'approval', true);
+    asked.catch(() => {});
+    await clock.advance('2s');
+    await expect(asked).resolves.toBeUndefined();
+    expect(store.find('r1')).toMatchObject({ status: 'completed', owned: false });
+    const again = await lateReplies(delay);
+    const cancelled = again.other.cancel('r1');
+    cancelled.catch(() => {});
+    await again.clock.advance('2s');
+    await expect(cancelled).resolves.toBeUndefined();
+    expect(again.store.find('r1')).toMatchObject({ status: 'cancelled', owned: false });
+  });
+
+  it('has cancelled the run, also where its reply is lost', async () => {
+    const { other, clock } = await lateReplies(Number.POSITIVE_INFINITY);
+    const cancelled = other.cancel('r1');
+    cancelled.catch(() => {});
+    await clock.advance('2s');
+    await expect(cancelled).resolves.toBeUndefined();
+    await expect(other.cancel('r1')).rejects.toMatchObject({ code: 'run-settled' });
+  });
+
+  it('is not hidden by a store that fails when the request is withdrawn, or once when it is asked for the run', async () => {
+    const { other, store, clock } = await lateReplies(700);
+    store.requests.withdraw = () => {
+      throw new Error('the disk is full');
+    };
+    const find = store.find.bind(store);
+    let finds = 0;
+    store.find = (runId) => {
+      finds += 1;
+      if (finds === 2) throw new Error('the disk is gone');
+      return find(runId);
+    };
+    const asked = other.signal('r1', 'approval', 'perhaps');
+    asked.catch(() => {});
+    await clock.advance('2s');
+    await expect(asked).rejects.toMatchObject({ code: 'signal-invalid' });
+    expect(finds).toBe(2);
+  });
+});
+
 describe('cancel', () => {
   it('ends a run that this process holds', async () => {
     const { one, run } = await twoProcesses();

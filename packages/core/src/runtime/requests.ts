@@ -57,19 +57,26 @@ export class Requests {
   }
 
   async cancel(runId: string, reason: string): Promise<void> {
-    await this.#ask(runId, { type: 'cancel', reason }, async () => {
-      await this.#host.held.during(runId, () => this.#end(runId, reason));
+    await this.#ask(runId, { type: 'cancel', reason }, async (wasAsked) => {
+      await this.#host.held.during(runId, () => this.#end(runId, reason, wasAsked));
       return true;
     });
   }
 
-  /** @param free what to do where nobody holds the run; whether that was all @throws run-owned where somebody takes it first */
-  async #ask(runId: string, request: RunRequest, free: () => Promise<boolean>): Promise<void> {
+  /**
+   * @param free what to do where nobody holds the run, and whether that was all. It is told whether somebody who held it was
+   * asked, who may have done it without a reply.
+   */
+  async #ask(runId: string, request: RunRequest, free: (wasAsked: boolean) => Promise<boolean>): Promise<void> {
+    let wasAsked = false;
     for (;;) {
       const run = this.#host.held.get(runId);
       if (run !== undefined) {
         if (await this.#perform(run, request)) return;
-      } else if ((await this.#isElsewhere(runId)) ? await this.#askHolder(runId, request) : await whereFree(free)) {
+      } else if (await this.#isElsewhere(runId)) {
+        wasAsked = true;
+        if (await this.#askHolder(runId, request)) return;
+      } else if (await whereFree(() => free(wasAsked))) {
         return;
       }
     }
@@ -125,14 +132,14 @@ export class Requests {
   }
 
   /** Nobody runs it: its end is all that is left to record. Its workflow need not be known here. */
-  async #end(runId: string, reason: string): Promise<void> {
+  async #end(runId: string, reason: string, wasAsked: boolean): Promise<void> {
     const { engine } = this.#host;
     const run = await engine.reopen(runId);
     const { ended, start } = run.history as NonNullable<typeof run.history>;
     const { error } = cancelled(runId, start.workflow, reason);
     const fault = await closeRun(run, () => (ended ? undefined : endRecord('cancelled', undefined, error)));
     if (fault !== undefined) throw fault.fault;
-    if (ended) throw over(runId);
+    if (ended && !(wasAsked && (await engine.find(runId))?.status === 'cancelled')) throw over(runId);
     for (const child of await engine.list({ parent: runId, ended: false })) {
       await this.cancel(child.runId, 'its parent was cancelled');
     }
