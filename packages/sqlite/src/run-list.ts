@@ -5,7 +5,7 @@ import { assertRow, isIntact } from './run-row.js';
 import type { Session } from './session.js';
 
 const SELECT =
-  'SELECT run_id, workflow, version, started_at, ended_at, status, due_at, parent, forked_from, session, sum FROM runs AS r WHERE true';
+  'SELECT run_id, workflow, version, started_at, ended_at, status, due_at, parent, forked_from, session, sum FROM runs';
 
 /** What is known of runs without reading their records. */
 export class RunList {
@@ -22,7 +22,7 @@ export class RunList {
   }
 
   find(runId: string): RunSummary | undefined {
-    const row = this.#prepared(`${SELECT} AND run_id = ?`).get(keyText(runId));
+    const row = this.#prepared(`${SELECT} WHERE run_id = ?`).get(keyText(runId));
     if (row === undefined) return undefined;
     assertRow(row);
     return summaryOf(row, this.#live());
@@ -50,7 +50,19 @@ export class RunList {
   }
 }
 
-/** Every combination finds its runs through an index, or finds most of those that it looks at. */
+/**
+ * The index by which runs are found: that of the fewest. Said, as SQLite knows nothing of how many there are of what. Without one it goes
+ * through all of them, which finds most of those that it looks at, and the page is full soon.
+ */
+function indexOf({ ended, status, owned, workflow, parent, due }: RunFilter): string | undefined {
+  if (typeof parent === 'string') return 'runs_by_parent';
+  if (owned === true) return 'runs_held';
+  if (ended === false && due !== undefined) return 'runs_by_due';
+  if (ended === false) return workflow === undefined ? 'runs_open' : 'runs_open_by_workflow';
+  if (status !== undefined) return workflow === undefined ? 'runs_by_status' : 'runs_by_workflow_and_status';
+  return workflow === undefined ? undefined : 'runs_by_workflow';
+}
+
 function conditions(filter: RunFilter, live: ReadonlySet<unknown>) {
   const { ended, status, owned, workflow, parent, due, newest = false, after, limit = -1 } = filter;
   const parts: string[] = [];
@@ -61,17 +73,21 @@ function conditions(filter: RunFilter, live: ReadonlySet<unknown>) {
   };
   if (ended !== undefined) add(`ended_at IS ${ended ? 'NOT ' : ''}NULL`);
   if (status !== undefined) add('status = ?', status);
+  if (status !== undefined && ended === false) add('false'); // only what has ended has one
   if (workflow !== undefined) add('workflow = ?', workflow);
   if (parent === null) add('parent IS NULL');
   else if (parent !== undefined) add('parent = ?', keyText(parent));
   const held = 'ifnull(session IN (SELECT value FROM json_each(?)), false)';
+  if (owned === true) add('session IS NOT NULL');
   if (owned !== undefined) add(owned ? held : `NOT ${held}`, JSON.stringify([...live]));
   if (due !== undefined) add('due_at <= ?', due);
   const place = due === undefined ? 'id' : 'due_at, id';
   const behind = newest && due === undefined ? '<' : '>';
   if (after !== undefined) add(`(${place}) ${behind} (SELECT ${place} FROM runs WHERE run_id = ?)`, keyText(after));
   const order = behind === '<' ? 'id DESC' : place;
-  return { sql: `${parts.join('')} ORDER BY ${order} LIMIT ?`, values: [...values, limit] };
+  const index = indexOf(filter);
+  const by = index === undefined ? '' : ` INDEXED BY ${index}`;
+  return { sql: `${by} WHERE true${parts.join('')} ORDER BY ${order} LIMIT ?`, values: [...values, limit] };
 }
 
 const summaryOf = (row: SqlRow, live: ReadonlySet<unknown>): RunSummary => {

@@ -47,8 +47,13 @@ export const migrations: readonly string[] = [
 
   CREATE INDEX runs_by_end ON runs (ended_at) WHERE ended_at IS NOT NULL AND root IS NULL;
   CREATE INDEX runs_by_due ON runs (due_at, id) WHERE ended_at IS NULL;
+  -- No index has a column that an append changes: only the start and the end of a run, and who holds it, are written to some.
   CREATE INDEX runs_open ON runs (id) WHERE ended_at IS NULL;
+  CREATE INDEX runs_open_by_workflow ON runs (workflow, id) WHERE ended_at IS NULL;
+  CREATE INDEX runs_held ON runs (id) WHERE session IS NOT NULL;
+  CREATE INDEX runs_by_status ON runs (status, id) WHERE status IS NOT NULL;
   CREATE INDEX runs_by_workflow ON runs (workflow, id);
+  CREATE INDEX runs_by_workflow_and_status ON runs (workflow, status, id) WHERE status IS NOT NULL;
   CREATE INDEX runs_by_parent ON runs (parent, id) WHERE parent IS NOT NULL;
   CREATE INDEX runs_by_root ON runs (root) WHERE root IS NOT NULL;
 
