@@ -30,7 +30,8 @@ describe('npm run approval', () => {
     expect((await here('waiting')).output).toContain('r1: Refund 340.00 EUR to Mila Novak?');
     const answered = await here('reject', 'r1', '--by', 'Ada', '--reason', 'it was used for a year');
     expect(answered.output).toBe(
-      'Dear Mila Novak, we cannot refund the espresso machine. Reason: it was used for a year.\n',
+      'Recorded: rejected by Ada. The run goes on.\n' +
+        'Dear Mila Novak, we cannot refund the espresso machine. Reason: it was used for a year.\n',
     );
     expect((await here('waiting')).output).toBe('Nothing waits.\n');
     expect(await here('approve', 'r1', '--by', 'Ben')).toMatchObject({

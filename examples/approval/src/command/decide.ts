@@ -14,7 +14,8 @@ const patience = 20_000;
 export async function decide({ espalier }: Desk, runId: string, { approved, by, reason }: Choice): Promise<string> {
   const verdict = { approved, ...(reason === undefined ? {} : { reason }) };
   await espalier.signal(runId, 'decision', verdict, { by: { name: by } });
+  console.log(`Recorded: ${approved ? 'approved' : 'rejected'} by ${by}. The run goes on.`);
   const end = await endOf(espalier, runId, patience);
-  if (end === undefined) return `Recorded. ${runId} goes on.`;
+  if (end === undefined) return `It has not ended yet. See \`audit ${runId}\` later.`;
   return end.status === 'completed' ? String(end.output) : `${runId} ended ${end.status}: ${end.error?.message}`;
 }

@@ -66,7 +66,8 @@ async function goOn(desk: Desk, folder: string): Promise<void> {
 }
 
 async function lookBack({ espalier, bank }: Desk): Promise<string> {
-  tell('4. What is on record.');
+  tell('4. What is on record. Look at the first line: no record was changed. Three processes held the run.');
+  tell('Look at who decided, at the model, which was asked once, and at the receipt of the one payment.');
   tell(String(await espalier.audit(runId)));
   const paid = bank.entries();
   return `\nPaid ${paid.length === 1 ? 'once' : `${paid.length} times`}: ${paid.map(({ receipt, amount }) => `${receipt}, ${euros(amount)}`).join('; ')}.`;
