@@ -51,6 +51,8 @@ function prepareFile(database: Database, file: string, key: Uint8Array | undefin
   // What has been committed is on the disk. The second is for macOS, where a sync alone is not enough.
   database.exec('PRAGMA synchronous = FULL');
   database.exec('PRAGMA fullfsync = ON');
+  // What is deleted is overwritten where its page is written anyway. Pages that become free keep it, until they are used again.
+  database.exec('PRAGMA secure_delete = FAST');
   // After a large record the log gives its space back.
   database.exec('PRAGMA journal_size_limit = 67108864');
   migrate(database, file, migrations, () => {
