@@ -78,9 +78,9 @@ export class MemoryNotes {
   }
 
   keep(place: MemoryPlace, notes: readonly (KeptNote & NoteVector)[], max: number): Promise<void> {
-    const rows = notes.map(({ key, text, metadata, time, model, vector }) => {
+    const rows = notes.map(({ key, text, metadata, time, sensitive, model, vector }) => {
       const row = rowOf(place, key);
-      const note = { text, time, ...(metadata === undefined ? {} : { metadata }) };
+      const note = { text, time, ...(metadata === undefined ? {} : { metadata }), ...(sensitive && { sensitive }) };
       const body = this.#codec.encode(jsonText(note, `Note '${key}'`), placeOfNote(row));
       const bytes = this.#codec.encodeBytes(bytesOf(vector), placeOfVector(row, keyText(model)));
       return { ...row, model: keyText(model), length: vector.length, body, bytes };
@@ -172,8 +172,6 @@ export class MemoryNotes {
 
   #noteOf(row: SqlRow): KeptNote {
     const body = this.#codec.decode(row.body, placeOfNote(row as Row));
-    const { text, time, metadata } = JSON.parse(body) as Omit<KeptNote, 'key'>;
-    const key = textOfKey(row.key as string);
-    return metadata === undefined ? { key, text, time } : { key, text, metadata, time };
+    return { key: textOfKey(row.key as string), ...(JSON.parse(body) as Omit<KeptNote, 'key'>) };
   }
 }

@@ -5,13 +5,12 @@ import { type EmbeddingCall, embedTexts } from '../memory/embed-texts.js';
 import type { EmbeddingModel, EmbeddingResponse } from '../memory/embedding-model.js';
 import type { MemoryEffects, MemoryStep } from '../memory/memory-effects.js';
 import { embeddingOf } from '../memory/memory-services.js';
-import type { KeptMemory, ScopedStore } from '../memory/scoped-store.js';
+import type { ScopedStore } from '../memory/scoped-store.js';
 import type { Usage } from '../model/chat-model.js';
 import type { Policy } from '../policies/policy.js';
 import type { Json } from '../schema/json.js';
 import { toPlain } from '../schema/plain.js';
-import type { SchemaOf } from '../schema/schema.js';
-import { learn } from '../sensitive/learn.js';
+import { type Learner, type Marks, together } from '../sensitive/learn.js';
 import type { Attempt } from './attempt.js';
 
 /** Memories and notes as an attempt uses them: each step is recorded, and what it costs is charged to the node. */
@@ -33,6 +32,10 @@ export class AttemptMemory implements MemoryEffects {
     return this.#attempt.identity;
   }
 
+  get learner(): Learner {
+    return this.#attempt.learner;
+  }
+
   get place(): string {
     return `${this.#attempt.runId}/${this.#attempt.node}/${this.#prefix}`;
   }
@@ -49,27 +52,27 @@ export class AttemptMemory implements MemoryEffects {
     return embeddingOf(this.#attempt.run.execution.services.memory, name, what);
   }
 
-  async task<T extends Json | undefined>(
-    given: string,
-    perform: (step: MemoryStep) => Promise<T>,
-    schema?: SchemaOf,
-  ): Promise<T> {
+  async task<T extends Json | undefined>(given: string, perform: (step: MemoryStep) => Promise<T>): Promise<T> {
     const attempt = this.#attempt;
     const step = this.#prefix + given;
     const place = { node: attempt.node, attempt: attempt.attempt, step };
     const key = `${attempt.runId}/${attempt.node}#${attempt.attempt}/${step}`;
     let usage: Usage | undefined;
+    let marks: Marks = {};
+    const mark = (more: Marks): void => {
+      marks = together(marks, more);
+    };
     const spent = (more: Usage): void => {
       usage = usage === undefined ? more : sumOf(usage, more);
       attempt.spend(more);
     };
     const embed: MemoryStep['embed'] = (model, texts) => this.#embed(model, texts, key, spent);
-    return attempt.task<T>(step, async () => toPlain(await perform({ key, embed })) as T, {
+    return attempt.task<T>(step, async () => toPlain(await perform({ key, embed, mark })) as T, {
       done: (value) => ({
         type: 'step-end',
         ...place,
         ...(value === undefined ? {} : { value }),
-        ...learn(attempt.learner, schema, (value as Partial<KeptMemory> | undefined)?.value, ['value', 'value']),
+        ...marks,
         ...(usage === undefined ? {} : { usage }),
       }),
     });

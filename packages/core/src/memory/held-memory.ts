@@ -3,10 +3,15 @@ import type { Json } from '../schema/json.js';
 import { toPlain } from '../schema/plain.js';
 import { readSchema } from '../schema/read-schema.js';
 import type { SchemaIssue } from '../schema/schema.js';
+import { learnKept, markKept } from '../sensitive/kept-marks.js';
+import { learn, type Marks } from '../sensitive/learn.js';
 import type { Memory, MemoryChange } from './memory.js';
-import type { MemoryEffects } from './memory-effects.js';
+import type { MemoryEffects, MemoryStep } from './memory-effects.js';
 import { scopeText } from './memory-scope.js';
 import type { KeptMemory, MemoryPlace } from './scoped-store.js';
+
+/** No memory has this version: a write that replaces it is made only where it was made before. */
+const NEVER = -1;
 
 /** How often a change is made again because others were faster. */
 const TRIES = 10;
@@ -49,12 +54,16 @@ export class HeldMemory<T> {
   async update(change: MemoryChange<T>): Promise<T> {
     const kept = await this.#step('update', async ({ key }) => {
       for (let tries = 1; tries <= TRIES; tries++) {
-        const before = (await this.#effects.store.read(this.#place)) ?? { version: 0 };
-        const value = await this.#changed(change, before.value);
-        const version = await this.#write(before.version, key, value);
+        const before: KeptMemory = (await this.#effects.store.read(this.#place)) ?? { version: 0 };
+        learnKept(this.#effects.learner, before, []); // so that what stays of it is marked
+        const value = await this.#changed(change, before.value).catch(async (error: unknown) => {
+          if ((await this.#write(NEVER, key, undefined)) === undefined) throw error;
+          return undefined; // what it could not change is its own change
+        });
+        const version = value === undefined ? 0 : await this.#write(before.version, key, value);
         if (version === undefined) continue;
-        if (version === before.version + 1) return { version, value };
-        return { ...((await this.#effects.store.read(this.#place)) ?? before) }; // this step was performed before
+        if (version > before.version) return { version, value: value as Json };
+        return (await this.#effects.store.read(this.#place)) ?? before; // this step was performed before
       }
       throw this.#conflict(`others changed it ${TRIES} times while it was to be changed`);
     });
@@ -63,7 +72,7 @@ export class HeldMemory<T> {
   }
 
   #read(): Promise<KeptMemory> {
-    return this.#step('read', async () => ({ ...((await this.#effects.store.read(this.#place)) ?? { version: 0 }) }));
+    return this.#step('read', async () => (await this.#effects.store.read(this.#place)) ?? { version: 0 });
   }
 
   async #replace(what: string, value: Json | undefined): Promise<void> {
@@ -76,17 +85,25 @@ export class HeldMemory<T> {
     this.#seen = version;
   }
 
-  async #step(what: string, perform: (step: { readonly key: string }) => Promise<KeptMemory>): Promise<KeptMemory> {
+  async #step(what: string, perform: (step: MemoryStep) => Promise<KeptMemory>): Promise<KeptMemory> {
     const kind = `memory:${this.#memory.name}/${what}`;
     const step = `${kind}[${this.#effects.count(kind)}]`;
     const schema = await readSchema(this.#memory.schema, {});
-    const kept = await this.#effects.task(step, async (about) => ({ ...(await perform(about)) }), schema);
+    const { learner } = this.#effects;
+    const kept = await this.#effects.task(step, async (about) => {
+      const { version, value, sensitive } = await perform(about);
+      if (value === undefined) return { version };
+      about.mark(learnKept(learner, { value, sensitive } as Marks, ['value']));
+      if (learner !== undefined) about.mark(learn(learner, schema, value, ['value', 'value']));
+      return { version, value };
+    });
     return kept as unknown as KeptMemory;
   }
 
   async #write(replaces: number, key: string, value: Json | undefined): Promise<number | undefined> {
     const time = this.#effects.now();
-    return this.#effects.store.write(this.#place, { replaces, key, time, ...(value === undefined ? {} : { value }) });
+    const kept = value === undefined ? {} : markKept({ value }, this.#effects.learner);
+    return this.#effects.store.write(this.#place, { replaces, key, time, ...kept });
   }
 
   async #changed(change: MemoryChange<T>, before: Json | undefined): Promise<Json> {
@@ -105,7 +122,11 @@ export class HeldMemory<T> {
     const what = `Memory '${this.#memory.name}'`;
     const schema = await readSchema(this.#memory.schema, {});
     const result = await schema.validate(toPlain(value, { what }));
-    if (result.valid) return toPlain(result.value, { what }) as V;
+    if (result.valid) {
+      const plain = toPlain(result.value, { what }) as V;
+      if (this.#effects.learner !== undefined) learn(this.#effects.learner, schema, plain);
+      return plain;
+    }
     const [{ path, message }] = result.issues as readonly [SchemaIssue];
     throw new EspalierError('memory-invalid', `${what} ${verb} what is no ${schema.name}: ${path}: ${message}.`, {
       where: { path },

@@ -1,6 +1,7 @@
 import { describeValue, EspalierError } from '../errors/espalier-error.js';
 import type { Json } from '../schema/json.js';
 import { toPlain } from '../schema/plain.js';
+import { learnKept, markKept } from '../sensitive/kept-marks.js';
 import type { EmbeddingModel } from './embedding-model.js';
 import type { MemoryEffects } from './memory-effects.js';
 import { scopeText } from './memory-scope.js';
@@ -34,7 +35,7 @@ export class HeldNotes {
       const vectors = await embed(model, texts);
       const time = this.#effects.now();
       const kept = notes.map((note, index) => ({
-        ...note,
+        ...markKept(note, this.#effects.learner),
         time,
         model: model.name,
         vector: vectors[index] as Float32Array,
@@ -48,12 +49,15 @@ export class HeldNotes {
     const model = this.#model();
     checkText(query, `recall of notes '${this.#notes.name}'`);
     checkRecall(this.#notes.name, limit, minScore);
-    const found = await this.#effects.task(this.#nextStep('recall'), async ({ embed }) => {
+    const found = await this.#effects.task(this.#nextStep('recall'), async ({ embed, mark }) => {
       const [vector] = await embed(model, [query]);
       const search = { model: model.name, vector: vector as Float32Array, limit, minScore };
       const { notes, others } = await this.#effects.store.find(this.#place, search);
       if (others > 0) throw changed(this.#notes.name, model.name, others);
-      return notes as unknown as Json;
+      return notes.map(({ sensitive, ...note }, index) => {
+        if (sensitive !== undefined) mark(learnKept(this.#effects.learner, { ...note, sensitive }, [index]));
+        return note;
+      }) as unknown as Json;
     });
     return found as unknown as readonly RecalledNote[];
   }

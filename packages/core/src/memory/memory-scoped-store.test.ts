@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { MemoryScopedStore } from './memory-scoped-store.js';
 
-// K1 to K6: scopedStoreConformance of @espalier/testing, which runs on this store there.
+// K1 to K7: scopedStoreConformance of @espalier/testing, which runs on this store there.
 describe('MemoryScopedStore', () => {
   const note = (key: string) => ({ key, text: key, time: 0, model: 'm', vector: Float32Array.of(1) });
 

@@ -43,6 +43,8 @@ export class MemoryScopedStore implements ScopedStore {
   /** By position, in their order. */
   readonly #notes = new Map<number, Note>();
   #position = 0;
+  /** The highest version of all memories that were forgotten. */
+  #forgotten = 0;
 
   constructor({ keepMemories = 10_000, keepNotes = 10_000 }: MemoryScopedStoreOptions = {}) {
     this.#keepMemories = wholeNumber(keepMemories, 'keepMemories');
@@ -53,17 +55,24 @@ export class MemoryScopedStore implements ScopedStore {
     return this.#values.get(keyOf(place))?.kept;
   }
 
-  write({ scope, name }: MemoryPlace, { replaces, key, value }: MemoryWrite): number | undefined {
+  write({ scope, name }: MemoryPlace, { replaces, key, value, sensitive }: MemoryWrite): number | undefined {
     const id = keyOf({ scope, name });
     const cell = this.#values.get(id) ?? { scope, name, kept: { version: 0 }, writes: [] };
     const before = cell.writes.find((write) => write.key === key);
     if (before !== undefined) return before.version;
     if (cell.kept.version !== replaces) return undefined;
-    const version = replaces + 1;
-    cell.kept = value === undefined ? { version } : { version, value };
+    const version = (this.#values.has(id) ? replaces : this.#forgotten) + 1;
+    cell.kept = {
+      version,
+      ...(value === undefined ? {} : { value }),
+      ...(sensitive === undefined ? {} : { sensitive }),
+    };
     cell.writes.push({ key, version });
     if (cell.writes.length > WRITES) cell.writes.shift();
-    renew(this.#values, id, cell, this.#keepMemories);
+    this.#values.delete(id);
+    this.#values.set(id, cell);
+    const [oldest] = this.#values.keys();
+    if (this.#values.size > this.#keepMemories) this.#forgetValue(oldest as string);
     return version;
   }
 
@@ -142,8 +151,13 @@ export class MemoryScopedStore implements ScopedStore {
   }
 
   forget(scope: string): void {
-    for (const [id, cell] of this.#values) if (cell.scope.startsWith(scope)) this.#values.delete(id);
+    for (const [id, cell] of this.#values) if (cell.scope.startsWith(scope)) this.#forgetValue(id);
     for (const note of this.#notes.values()) if (note.scope.startsWith(scope)) this.drop(note, [note.key]);
+  }
+
+  #forgetValue(id: string): void {
+    this.#forgotten = Math.max(this.#forgotten, this.#values.get(id)?.kept.version ?? 0);
+    this.#values.delete(id);
   }
 
   #remove(here: Map<string, Note>, key: string): void {
@@ -157,20 +171,17 @@ export class MemoryScopedStore implements ScopedStore {
 /** No two places have the same, whatever their names are. */
 const keyOf = ({ scope, name }: MemoryPlace): string => JSON.stringify([scope, name]);
 
-/** Puts a value at the end of a map, which then is no larger than it may be. */
-function renew<V>(map: Map<string, V>, key: string, value: V, most: number): void {
-  map.delete(key);
-  map.set(key, value);
-  const [oldest] = map.keys();
-  if (map.size > most) map.delete(oldest as string);
-}
-
 /** Whether a note's vector is one of a model, and can be compared with its others. */
 const isMadeBy = ({ model, vector }: NoteVector, by: NoteFilter['except']): boolean =>
   model === by?.model && vector.length === by.length;
 
-const keptOf = ({ key, text, metadata, time }: KeptNote): KeptNote =>
-  metadata === undefined ? { key, text, time } : { key, text, metadata, time };
+const keptOf = ({ key, text, metadata, time, sensitive }: KeptNote): KeptNote => ({
+  key,
+  text,
+  ...(metadata === undefined ? {} : { metadata }),
+  time,
+  ...(sensitive === undefined ? {} : { sensitive }),
+});
 
 const inOrder = (a: MemorySummary, b: MemorySummary): number =>
   compare(a.scope, b.scope) || compare(a.name, b.name) || compare(a.kind, b.kind);

@@ -181,6 +181,49 @@ describe('a memory', () => {
     expect(await second.espalier.memories.memory(visits, { user: 'ada' }).read()).toEqual({ count: 1 });
   });
 
+  it('is not changed again by a change that would refuse what it has made itself', async () => {
+    @Agent()
+    class Booker {
+      async run(_input: unknown, ctx: RunContext): Promise<unknown> {
+        return ctx.memory(visits).update((before) => {
+          if (before?.count === 1) throw new Error('it is booked');
+          return { count: 1 };
+        });
+      }
+    }
+    const store = new MemoryJournal();
+    const memory = new MemoryScopedStore();
+    const append = store.append.bind(store);
+    let broken = true;
+    store.append = (lease, record) => {
+      if (broken && record.type === 'step-end') throw new Error('the process has ended');
+      append(lease, record);
+    };
+    const first = await build(Booker, {}, { store, memory });
+    const run = first.espalier.start(first.workflow, null, ada);
+    await run.outcome.catch(() => {});
+    broken = false;
+    const second = await build(Booker, {}, { store, memory });
+    expect(await (await second.espalier.resume(run.id)).result).toEqual({ count: 1 });
+    const again = await second.espalier.start(second.workflow, null, ada).outcome;
+    expect((again.error as Error).cause).toMatchObject({ message: 'it is booked' });
+    expect(memory.read({ scope: '"user"="ada"\n', name: 'visits' })).toEqual({ version: 1, value: { count: 1 } });
+  });
+
+  it('that was forgotten is not overwritten by whoever had read it before', async () => {
+    const { espalier } = await build(Nothing);
+    const [one, two] = [1, 2].map(() => espalier.memories.memory(profile, { user: 'ada' })) as [
+      MemoryHandle<Profile>,
+      MemoryHandle<Profile>,
+    ];
+    await one.write({ name: 'Ada' });
+    await espalier.memories.forget('user', { user: 'ada' });
+    await two.write({ name: 'Bob' });
+    await expect(one.write({ name: 'Ada' })).rejects.toMatchObject({ code: 'memory-conflict' });
+    expect(await two.read()).toEqual({ name: 'Bob' });
+    expect(await two.update({ city: 'Oslo' })).toEqual({ name: 'Bob', city: 'Oslo' });
+  });
+
   it('is the same for a run that is taken over, whatever others have written since', async () => {
     @Agent()
     class Waiter {

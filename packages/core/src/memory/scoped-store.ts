@@ -10,9 +10,11 @@ export interface MemoryPlace {
 
 /** A memory as it is kept. One that was cleared has no value, but goes on counting. */
 export interface KeptMemory {
-  /** Grows by one with every write, from 1. */
+  /** Grows by one with every write, from 1. Of one that was forgotten it goes on behind all that were given before. */
   readonly version: number;
   readonly value?: Json;
+  /** Where it holds sensitive data, if it does, as in records: `/value/email`. */
+  readonly sensitive?: readonly string[];
 }
 
 export interface MemoryWrite {
@@ -22,6 +24,7 @@ export interface MemoryWrite {
   readonly key: string;
   /** Nothing removes the value. */
   readonly value?: Json;
+  readonly sensitive?: readonly string[];
   /** Milliseconds since the Unix epoch. */
   readonly time: number;
 }
@@ -39,6 +42,8 @@ export interface KeptNote {
   readonly metadata?: Json;
   /** Milliseconds since the Unix epoch. */
   readonly time: number;
+  /** Where it holds sensitive data, if it does, as in records: `/text#3-9`. */
+  readonly sensitive?: readonly string[];
 }
 
 export interface NoteSearch extends NoteVector {
@@ -87,6 +92,7 @@ export interface MemorySummary extends MemoryPlace {
  * K4 A note of the same key is replaced, and is the newest then; of more notes than `max` the oldest go.
  * K5 Vectors of different models, or of different lengths, are never compared.
  * K6 A call that has returned (or resolved) is kept; `forget` leaves nothing of the scopes that begin with its text.
+ * K7 No version is given twice to a memory, also where it was forgotten in between: what was read before is never replaced.
  */
 export interface ScopedStore {
   read(place: MemoryPlace): MaybePromise<KeptMemory | undefined>;

@@ -86,6 +86,7 @@ export class StoredMemories implements Memories {
 /** The same as an attempt's, done at once. */
 class OutsideEffects implements MemoryEffects {
   readonly identity: unknown;
+  readonly learner = undefined;
   readonly place: string;
   readonly #options: StoredMemoriesOptions;
   #count = 0;
@@ -117,7 +118,7 @@ class OutsideEffects implements MemoryEffects {
     const key = `${this.place}/${step}`;
     const embed: MemoryStep['embed'] = (model, texts) =>
       embedOutside(model, texts, new AbortController().signal, `${key}`);
-    return toPlain(await perform({ key, embed })) as T;
+    return toPlain(await perform({ key, embed, mark: () => {} })) as T;
   }
 }
 

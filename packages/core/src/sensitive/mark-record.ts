@@ -45,10 +45,10 @@ export function marksOfMessages(messages: readonly Message[], values: SensitiveV
   return finder.marks();
 }
 
-/** Marks of one text. */
-export function marksOfText(text: string, keys: readonly string[], values: SensitiveValues): readonly string[] {
+/** The same for plain data; names of its fields are no data. */
+export function marksOfFields(data: object, values: SensitiveValues): readonly string[] {
   const finder = new Finder(values, undefined);
-  finder.value(text, [...keys]);
+  for (const [field, value] of Object.entries(data)) finder.value(value, [field]);
   return finder.marks();
 }
 

@@ -1,14 +1,14 @@
 import type { ThreadEntry } from '../thread/thread-store.js';
 import type { Learner } from './learn.js';
 import { learnFromMarks } from './learn-from-records.js';
-import { marksOfMessages, marksOfText } from './mark-record.js';
+import { marksOfFields, marksOfMessages } from './mark-record.js';
 import { SensitiveValues } from './sensitive-values.js';
 
 /** An entry with marks where it holds known sensitive values: later runs of its thread know them by these. */
 export function markEntry(entry: ThreadEntry, values: SensitiveValues | undefined): ThreadEntry {
   if (values === undefined) return entry;
   const sensitive =
-    entry.kind === 'turn' ? marksOfMessages(entry.messages, values) : marksOfText(entry.text, ['text'], values);
+    entry.kind === 'turn' ? marksOfMessages(entry.messages, values) : marksOfFields({ text: entry.text }, values);
   return sensitive.length === 0 ? entry : { ...entry, sensitive };
 }
 

@@ -7,7 +7,7 @@ export interface ScopedCase {
   readonly run: (store: ScopedStore, again: () => Promise<ScopedStore>) => Promise<void>;
 }
 
-const place = (scope = '"user"="ada"\n', name = 'profile'): MemoryPlace => ({ scope, name });
+export const place = (scope = '"user"="ada"\n', name = 'profile'): MemoryPlace => ({ scope, name });
 
 /** A note at an angle, in degrees. */
 export const note = (
@@ -20,12 +20,12 @@ export const note = (
   return { key, text: `text of ${key}`, time: 1000, model: 'm', vector, ...about };
 };
 
-const search = (degrees: number, about: Partial<Parameters<ScopedStore['find']>[1]> = {}) => {
+export const search = (degrees: number, about: Partial<Parameters<ScopedStore['find']>[1]> = {}) => {
   const { model, vector } = note('', degrees);
   return { model, vector, limit: 10, minScore: -1, ...about };
 };
 
-const write = (replaces: number, value: MemoryValue, key = `write ${replaces}`) =>
+export const write = (replaces: number, value: MemoryValue, key = `write ${replaces}`) =>
   ({ replaces, key, time: 1000, ...(value === undefined ? {} : { value }) }) as const;
 
 type MemoryValue = NonNullable<Awaited<ReturnType<ScopedStore['read']>>>['value'];
@@ -349,7 +349,7 @@ export const scopeCases: readonly ScopedCase[] = [
         const left = [(await store.read(place(scope)))?.value, await keysOf(store, place(scope, 'facts'))];
         assert.deepEqual(left, index < 2 ? [undefined, []] : [scope, ['a']]);
       }
-      assert.equal(await store.write(place('"t"="a"\n'), write(0, 'anew')), 1);
+      assert.ok(((await store.write(place('"t"="a"\n'), write(0, 'anew'))) as number) > 0);
     },
   },
   {

@@ -69,6 +69,23 @@ class Unforgetting extends MemoryScopedStore {
   override forget() {}
 }
 
+/** Counts from 1 again after it has forgotten. */
+class Restarting extends MemoryScopedStore {
+  #fresh = new MemoryScopedStore();
+
+  override read(place: MemoryPlace) {
+    return this.#fresh.read(place);
+  }
+
+  override write(place: MemoryPlace, write: Parameters<ScopedStore['write']>[1]) {
+    return this.#fresh.write(place, write);
+  }
+
+  override forget() {
+    this.#fresh = new MemoryScopedStore();
+  }
+}
+
 /** What the suite registers, not run. */
 function registered(create: () => ScopedStore): ReadonlyMap<string, () => Promise<void>> {
   const tests = new Map<string, () => Promise<void>>();
@@ -104,7 +121,12 @@ describe('the suite finds a store that', () => {
     ['keeps all notes', Hoarding, 'K4: of more notes than the place may have the oldest go, of this place alone'],
     ['forgets all', Forgetful, forgets],
     ['forgets nothing', Unforgetting, forgets],
-    ['differs from the model', LastWins, 'K1 to K6: random actions in several scopes do what a simple model does'],
+    [
+      'gives a version twice',
+      Restarting,
+      'K7: a memory that was forgotten begins behind all versions that it had, also when the store is opened anew',
+    ],
+    ['differs from the model', LastWins, 'K1 to K7: random actions in several scopes do what a simple model does'],
   ])('%s', async (_what, Store, test) => {
     const run = registered(() => new Store()).get(test);
     expect(run).toBeDefined();

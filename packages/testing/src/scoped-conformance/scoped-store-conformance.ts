@@ -1,6 +1,7 @@
 import type { ScopedStore } from '@espalier/core';
 import { registerSuite, type SuiteOptions } from '../conformance/register-suite.js';
 import { memoryCases, noteCases, type ScopedCase, scopeCases } from './cases.js';
+import { forgottenCases } from './forgotten-cases.js';
 import { randomCase } from './random-actions.js';
 
 /** Of one test, in milliseconds: some write a thousand times, and disks differ. */
@@ -20,7 +21,7 @@ export interface ScopedStoreConformanceOptions<S extends ScopedStore = ScopedSto
 }
 
 /**
- * Registers the tests that every {@link ScopedStore} has to pass: K1 to K6 of the port. Runs under jest, vitest and node:test.
+ * Registers the tests that every {@link ScopedStore} has to pass: K1 to K7 of the port. Runs under jest, vitest and node:test.
  *
  * @param options.create a store that holds nothing
  * @param options.again the same store, opened anew
@@ -38,6 +39,7 @@ export function scopedStoreConformance<S extends ScopedStore>(options: ScopedSto
   const groups = [
     group('memories', memoryCases),
     group('notes', noteCases),
+    group('what is kept', forgottenCases),
     group('scopes', scopeCases),
     group('all together', [randomCase]),
   ];
