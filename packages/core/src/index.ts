@@ -60,6 +60,7 @@ export type {
   NodeStartEvent,
   NodeStatus,
   NodeSuspendEvent,
+  RecordBody,
   RunEndEvent,
   RunEndStatus,
   RunMigrateEvent,
@@ -214,9 +215,10 @@ export type { AttemptResult, SentUsage } from './remote/attempt-result.js';
 export type { EngineHost } from './remote/engine-host.js';
 export type { Divergence, DivergenceKind, ReplayOptions, ReplayReport } from './replay/replay-report.js';
 export { createEspalier } from './runtime/create-espalier.js';
-export type { EngineFactory, HostedSurroundings, RuntimeHost } from './runtime/engine-factory.js';
+export type { EndedRun, EngineFactory, HostedSurroundings, RuntimeHost } from './runtime/engine-factory.js';
 export type { DrainOptions, Espalier, SignalOptions } from './runtime/espalier.js';
 export type { EspalierOptions } from './runtime/espalier-options.js';
+export { iterateEvents } from './runtime/event-iterator.js';
 export type { RecoveryOptions, RefusedRun } from './runtime/recovery-options.js';
 export type { Run, StartOptions, Suspension } from './runtime/run.js';
 export type { NodeOutcome, RunOutcome, RunUsage } from './runtime/run-outcome.js';

@@ -154,6 +154,15 @@ export const errorCodes = {
   ),
   'run-exists': code('A run with this id exists already', 'Leave the id out, or resume the run that exists.'),
   'run-unknown': code('There is no such run', 'Check the run id.'),
+  'restate-unreachable': code(
+    'No Restate server answers',
+    'See whether the server runs, and whether its address is the one that was given.',
+    true,
+  ),
+  'restate-refused': code(
+    'A Restate server answers otherwise than it should',
+    'Read what it said: it may be another kind of server, or know no workers yet.',
+  ),
   'request-unanswered': code(
     'The process that holds a run did not reply to a request in time',
     'See whether that process is well, and look at the events of the run before you try again.',

@@ -9,6 +9,7 @@ import { memoryServices } from '../memory/memory-services.js';
 import { MemoryThreadStore } from '../thread/memory-thread-store.js';
 import type { Espalier } from './espalier.js';
 import type { EspalierOptions } from './espalier-options.js';
+import { outcomeOfRecords } from './outcome-of-records.js';
 import { readLayAsideAfter, readRecovery } from './recovery-options.js';
 import { Runtime } from './runtime.js';
 
@@ -45,6 +46,7 @@ export async function createEspalier(options: EspalierOptions): Promise<Espalier
     owner,
     clock,
     dispose,
+    outcome: (engine, runId, ended) => outcomeOfRecords(workflows, surroundings, { engine, runId, ended }),
     runtime: (engine, own) => new Runtime(workflows, engine, { ...hosted, ...own }),
   });
 }

@@ -37,3 +37,22 @@ it('refuses a store next to an engine', async () => {
     message: 'createEspalier: `engine` and `store` are both given, expected one of them.',
   });
 });
+
+it('tells the outcome of a run by its records alone', async () => {
+  const journal = new MemoryJournal();
+  let given: RuntimeHost | undefined;
+  const engine: EngineFactory = {
+    connect: async (host) => {
+      given = host;
+      return host.runtime(new EmbeddedEngine(journal, host.clock, host.owner), { random: () => 0.5 });
+    },
+  };
+  const espalier = await createEspalier({ workflows: [workflow], engine });
+  const run = espalier.start(workflow, null as never, { runId: 'r1' });
+  const outcome = await run.outcome;
+  const host = given as RuntimeHost;
+  const another = new EmbeddedEngine(journal, host.clock, 'another');
+  const read = await host.outcome(another, 'r1', { status: 'completed', output: 0.5, error: undefined });
+  expect(read).toMatchObject({ runId: 'r1', status: 'completed', output: 0.5, usage: outcome.usage });
+  expect(read.nodes()).toEqual({ dice: { status: 'completed', output: 0.5 } });
+});

@@ -1,7 +1,9 @@
 import type { Clock } from '../clock/clock.js';
 import type { Engine } from '../engine/engine.js';
+import type { RunEndStatus } from '../events/event.js';
 import type { Workflow } from '../graph/workflow.js';
 import type { Espalier } from './espalier.js';
+import type { RunOutcome } from './run-outcome.js';
 
 /**
  * Makes the runtime of `createEspalier({ engine })`: for engines that hold runs elsewhere than in the process that asks for
@@ -19,8 +21,17 @@ export interface RuntimeHost {
   readonly clock: Clock;
   /** A runtime of the workflows on an engine. It recovers no runs, and keeps those that wait in memory. */
   runtime(engine: Engine, surroundings?: HostedSurroundings): Espalier;
+  /** What the records of a run that has ended tell of its outcome. @throws run-unknown, run-changed, workflow-unknown */
+  outcome(engine: Engine, runId: string, ended: EndedRun): Promise<RunOutcome>;
   /** Ends what was made for the workflows, once no run needs it any more. */
   dispose(): Promise<void>;
+}
+
+/** How a run ended. */
+export interface EndedRun {
+  readonly status: RunEndStatus;
+  readonly output: unknown;
+  readonly error: unknown;
 }
 
 /** What stands in the place of what the process has. */

@@ -3,6 +3,7 @@ import type { Engine, EngineRun } from '../engine/engine.js';
 import { rootOf } from '../engine/node-paths.js';
 import { RecordedHistory } from '../engine/recorded-history.js';
 import { deserializeError, EspalierError } from '../errors/espalier-error.js';
+import type { RunEndStatus } from '../events/event.js';
 import { Execution } from '../execution/execution.js';
 import type { ExecutionListener } from '../execution/execution-listener.js';
 import { certainSources } from '../execution/node-inputs.js';
@@ -20,12 +21,17 @@ export interface RecordedRun {
   readonly waiting: readonly string[];
 }
 
-/** The outcome of a parked run, with what had settled in it, as the journal has it. */
+/**
+ * The outcome of a run, with what had settled in it, as the journal has it.
+ *
+ * @param ended how it ended. @default it is parked
+ */
 export async function recordedOutcome<Output>(
   services: RuntimeServices,
   engine: Engine,
   { runId, workflow, waiting }: RecordedRun,
   error: unknown,
+  ended: { readonly status: RunEndStatus; readonly output: Output | undefined } | undefined = undefined,
 ): Promise<RunOutcome<Output>> {
   const history = new RecordedHistory(await engine.read(runId));
   const run = { input: undefined, identity: undefined, ledger: undefined, thread: undefined };
@@ -48,7 +54,7 @@ export async function recordedOutcome<Output>(
     execution.settleNode(index, end.status as 'completed' | 'failed', toPlain(end.output, {}), cause, frontier);
   }
   execution.usage.restore(history.spending.own);
-  return outcomeOf<Output>(execution, 'parked', undefined, error);
+  return outcomeOf<Output>(execution, ended?.status ?? 'parked', ended?.output, error);
 }
 
 /** A run that is only looked at. */
