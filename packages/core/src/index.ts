@@ -240,6 +240,7 @@ export { maskRecord } from './sensitive/mask-record.js';
 export type { SensitiveShape } from './sensitive/sensitive-shape.js';
 export { append, assign, sum, union } from './state/merge-rules.js';
 export type { MergeRule, StateHandle } from './state/state-handle.js';
+export type { OpenQuestion, QuestionFilter } from './suspension/open-questions.js';
 export { MemoryThreadStore, type MemoryThreadStoreOptions } from './thread/memory-thread-store.js';
 export { type SummaryOptions, summaryInstructions, type ThreadOptions } from './thread/thread-options.js';
 export type { ThreadEntry, ThreadStore, ThreadSummary, ThreadTurn } from './thread/thread-store.js';

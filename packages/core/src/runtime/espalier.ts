@@ -13,6 +13,7 @@ import type { Memories } from '../memory/memories.js';
 import type { AgentClass } from '../metadata/agent-class.js';
 import type { InputsOf, PreviewOptions, RequestPreview } from '../preview/preview.js';
 import type { ReplayOptions, ReplayReport } from '../replay/replay-report.js';
+import type { OpenQuestion, QuestionFilter } from '../suspension/open-questions.js';
 import type { ThreadEntry } from '../thread/thread-store.js';
 import type { Run, StartOptions } from './run.js';
 
@@ -64,10 +65,12 @@ export interface Espalier extends AsyncDisposable {
    */
   replay(runId: string, options?: ReplayOptions): Promise<ReplayReport>;
   /**
-   * Answers what a node of a run waits for, at most once.
+   * Answers what a node of a run waits for, at most once. The run need not be held by this process: one that does is asked, and
+   * a run that nobody holds goes on here.
    * @param name the name given to `ctx.waitFor`, or the step of a tool call that waits for approval
-   * It need not be held by this process: one that does is asked, and a run that nobody holds goes on here.
-   * @throws signal-unknown, signal-invalid, signal-answered, run-unknown, request-unanswered
+   * @throws signal-unknown, signal-invalid, signal-answered, run-unknown, request-unanswered; where the run has to go on here,
+   * run-changed, workflow-unknown, migration-failed, migration-invalid and runtime-closed, as in `resume`; run-owned where the
+   * store cannot ask the process that holds the run
    */
   signal(runId: string, name: string, value: unknown, options?: SignalOptions): Promise<void>;
   /**
@@ -124,6 +127,13 @@ export interface Espalier extends AsyncDisposable {
    * @example const stuck = await espalier.list({ ended: false, newest: true, limit: 20 });
    */
   list(filter?: RunFilter): Promise<readonly RunSummary[]>;
+  /**
+   * What runs of the journal wait for an answer to, whoever holds them, in the order in which the runs began: for a page on
+   * which people answer. Runs are read one after another, as the loop goes on. Damaged ones are left out.
+   * @example
+   * for await (const { runId, signal, request } of espalier.questions({ workflow: 'refund' })) show(runId, signal, request);
+   */
+  questions(filter?: QuestionFilter): AsyncIterable<OpenQuestion>;
   /**
    * Takes no new runs, lets running nodes finish, parks what is left and gives all runs back. What is under way, such as a
    * `resume`, is waited for.

@@ -22,6 +22,7 @@ import type { RequestPreview } from '../preview/preview.js';
 import type { ReplayOptions, ReplayReport } from '../replay/replay-report.js';
 import { toPlain } from '../schema/plain.js';
 import { maskRecord } from '../sensitive/mask-record.js';
+import { type OpenQuestion, openQuestions, type QuestionFilter } from '../suspension/open-questions.js';
 import { threadOf } from '../thread/thread-of.js';
 import { checkedThread } from '../thread/thread-options.js';
 import type { ThreadEntry } from '../thread/thread-store.js';
@@ -177,6 +178,10 @@ export class Runtime implements Espalier {
 
   async list(filter: RunFilter = {}): Promise<readonly RunSummary[]> {
     return this.#engine.list(checkedFilter(filter));
+  }
+
+  questions(filter: QuestionFilter = {}): AsyncIterable<OpenQuestion> {
+    return openQuestions(this.#engine, filter);
   }
 
   async drain({ timeout = '30s', release = '5s' }: DrainOptions = {}): Promise<readonly string[]> {

@@ -6,6 +6,7 @@ import type { Answer } from '../journal/journal.js';
 import type { Json } from '../schema/json.js';
 import { toPlain } from '../schema/plain.js';
 import type { SchemaIssue } from '../schema/schema.js';
+import { type Asked, askedIn } from './asked-in.js';
 import type { OpenSignal } from './open-suspension.js';
 
 export interface SignalRequest {
@@ -16,6 +17,8 @@ export interface SignalRequest {
   /** Who answers. */
   readonly by?: Json | undefined;
 }
+
+type Awaited = Pick<SignalRequest, 'runId' | 'name' | 'node'>;
 
 /**
  * Answers a suspension, at most once; the answer is checked and kept before the node sees it. In a run that has just been
@@ -44,7 +47,7 @@ export async function signalRun(
 async function openSuspension(
   engine: Engine,
   execution: Execution | undefined,
-  { runId, name, node }: Omit<SignalRequest, 'value'>,
+  { runId, name, node }: Awaited,
 ): Promise<OpenSignal | undefined> {
   for (;;) {
     const open = execution?.suspensions.signals() ?? [];
@@ -70,38 +73,38 @@ async function openSuspension(
  * Whether a node waits for an answer, by the run's records.
  * @throws signal-unknown, signal-answered where none does, and says why
  */
-export async function assertAwaited(
-  engine: Engine,
-  { runId, name, node: wanted }: Omit<SignalRequest, 'value'>,
-): Promise<void> {
+export async function assertAwaited(engine: Engine, { runId, name, node: wanted }: Awaited): Promise<void> {
   const records = await engine.read(runId);
   const asked = records.findLast(
     (record): record is NodeSuspendEvent =>
       record.type === 'node-suspend' && record.signal === name && (wanted === undefined || record.node === wanted),
   );
-  if (asked === undefined) throw notAwaited(runId, name, records);
+  if (asked === undefined) throw notAwaited({ runId, name, node: wanted }, records);
   const first = await engine.answered(runId, asked.node, asked.step);
   if (first !== undefined) throw notFirst(runId, name, first);
   const why = whyOver(records, asked);
   if (why !== undefined) throw tooLate(runId, name, why);
 }
 
-function notAwaited(runId: string, name: string, records: readonly JournalRecord[]): EspalierError {
-  const open = new Map<string, string>();
-  for (const record of records) {
-    if (record.type === 'run-end') open.clear();
-    if (record.type === 'node-suspend' && record.signal !== undefined) open.set(placeOf(record), record.signal);
-    if (record.type === 'node-resume') open.delete(placeOf(record));
+function notAwaited({ runId, name, node }: Awaited, records: readonly JournalRecord[]): EspalierError {
+  const open = askedIn(records);
+  if (node !== undefined) {
+    const others = open.map((asked) => `'${asked.signal}' at '${asked.node}'`).join(', ') || 'nothing';
+    const message = `Node '${node}' of run '${runId}' does not wait for '${name}'; the run waits for ${others}.`;
+    return unknown(runId, message, open);
   }
-  const waiting = [...new Set(open.values())].map((signal) => `'${signal}'`).join(', ') || 'nothing';
-  return new EspalierError(
-    'signal-unknown',
-    `No node of run '${runId}' waits for '${name}'; it waits for ${waiting}.`,
-    { where: { runId } },
-  );
+  const waiting = [...new Set(open.map(({ signal }) => `'${signal}'`))].join(', ') || 'nothing';
+  return unknown(runId, `No node of run '${runId}' waits for '${name}'; it waits for ${waiting}.`, open);
 }
 
-const placeOf = ({ node, step }: { readonly node: string; readonly step: string }): string => `${node}\n${step}`;
+/** With what to write instead. */
+function unknown(runId: string, message: string, [first]: readonly Asked[]): EspalierError {
+  const hint =
+    first === undefined
+      ? `Nobody is asked anything just now: see what the run does, with espalier.history('${runId}').`
+      : `Write signal('${runId}', '${first.signal}', value, { node: '${first.node}' }).`;
+  return new EspalierError('signal-unknown', message, { hint, where: { runId } });
+}
 
 /** Why nobody waits any more, though there is no answer; nothing where somebody does. */
 function whyOver(records: readonly JournalRecord[], { node, step }: NodeSuspendEvent): string | undefined {
