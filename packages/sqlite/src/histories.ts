@@ -87,11 +87,12 @@ export class Histories {
   acquire(runId: string, owner: string): Lease {
     const state = this.#stateOf(runId);
     const { token, owner: holder, expires_at: until } = state;
-    if (this.#session.isHeld(state)) throw owned(runId, String(holder), Number(until));
+    const isLeft = this.#session.hasLeft({ runId, token: Number(token) });
+    if (!isLeft && this.#session.isHeld(state)) throw owned(runId, String(holder), Number(until));
     const key = keyText(runId);
     this.#tails.reread(key);
     this.#take.run(owner, this.#session.id, key);
-    return { runId, owner, token: Number(token) + 1, ...(state.session === null ? {} : { expired: true }) };
+    return { runId, owner, token: Number(token) + 1, ...(isLeft || state.session === null ? {} : { expired: true }) };
   }
 
   append({ runId, token }: Lease, record: JournalRecord, body: PackedBody): void {

@@ -11,6 +11,8 @@ export interface SessionOptions {
   readonly clock: Clock;
   /** How long a process holds its runs without a sign of life, in milliseconds. */
   readonly lease: number;
+  /** Gives a run back, within a change. */
+  readonly giveBack: (lease: Lease) => void;
 }
 
 /**
@@ -18,6 +20,9 @@ export interface SessionOptions {
  * however many runs wait.
  *
  * While it holds a run, it renews the row three times in each term. It lets the process end.
+ *
+ * A run that could not be given back, as the disk was full, is given back with the next sign of life. Until then this process may take
+ * it again, and no other.
  */
 export class Session {
   readonly id = randomUUID();
@@ -25,19 +30,23 @@ export class Session {
   readonly #queue: CommitQueue;
   readonly #clock: Clock;
   readonly #lease: number;
+  readonly #giveBack: (lease: Lease) => void;
   readonly #put: Statement;
   readonly #clean: Statement;
   readonly #remove: Statement;
   readonly #held = new Set<string>();
+  /** Of those: what is no more wanted, and not given back yet. */
+  readonly #left = new Map<string, Lease>();
   /** Until when the row holds, as far as it is surely written. */
   #until = Number.NEGATIVE_INFINITY;
   #cancel: CancelTimer | undefined;
   #hasEnded = false;
 
-  constructor(database: Database, queue: CommitQueue, { clock, lease }: SessionOptions) {
+  constructor(database: Database, queue: CommitQueue, { clock, lease, giveBack }: SessionOptions) {
     this.#queue = queue;
     this.#clock = clock;
     this.#lease = lease;
+    this.#giveBack = giveBack;
     this.#put = database.prepare(
       'INSERT INTO sessions (id, expires_at, place, pid) VALUES (?, ?, ?, ?) ' +
         'ON CONFLICT (id) DO UPDATE SET expires_at = excluded.expires_at',
@@ -77,8 +86,19 @@ export class Session {
     return this.#held.has(nameOf(lease));
   }
 
+  /** A run could not be given back. */
+  leave(lease: Lease): void {
+    this.#left.set(nameOf(lease), lease);
+  }
+
+  /** Whether a run of this process is one that it could not give back. */
+  hasLeft(lease: Pick<Lease, 'runId' | 'token'>): boolean {
+    return this.#left.has(nameOf(lease));
+  }
+
   /** A run was given back. */
   letGo(lease: Lease): void {
+    this.#left.delete(nameOf(lease));
     this.#held.delete(nameOf(lease));
     if (this.#held.size === 0) this.#stop();
   }
@@ -96,6 +116,14 @@ export class Session {
 
   #beat(): void {
     this.#cancel = this.#arm();
+    for (const lease of this.#left.values()) {
+      this.#queue
+        .run(() => this.#giveBack(lease))
+        .then(
+          () => this.letGo(lease),
+          () => {}, // the next sign of life tries again
+        );
+    }
     this.#queue
       .run(() => this.renew())
       .then(
@@ -114,4 +142,4 @@ export class Session {
   }
 }
 
-const nameOf = ({ runId, token }: Lease): string => `${token} ${runId}`;
+const nameOf = ({ runId, token }: Pick<Lease, 'runId' | 'token'>): string => `${token} ${runId}`;

@@ -106,7 +106,11 @@ export class SqliteStore implements Store, Journal, AsyncDisposable {
       undone: () => tails.forget(),
       committed: () => this.#followers.look(),
     });
-    this.#session = new Session(database, this.#queue, { clock, lease });
+    this.#session = new Session(database, this.#queue, {
+      clock,
+      lease,
+      giveBack: (left) => this.#histories.release(left),
+    });
     const blobs = new Blobs(database, protection);
     this.#records = new Records(database, protection, blobs);
     this.#verification = new Verification(database, protection, blobs);
@@ -160,7 +164,12 @@ export class SqliteStore implements Store, Journal, AsyncDisposable {
 
   async release(lease: Lease): Promise<void> {
     if (!this.#session.holds(lease)) return; // it ended, and was given back by that
-    await this.#queue.run(() => this.#histories.release(lease));
+    try {
+      await this.#queue.run(() => this.#histories.release(lease));
+    } catch (error) {
+      this.#session.leave(lease);
+      throw error;
+    }
     this.#session.letGo(lease);
   }
 

@@ -120,6 +120,27 @@ describe('a lease', () => {
 });
 
 describe('a history', () => {
+  it('that could not be given back may be taken again by its process at once, and by others after its next sign of life', () =>
+    twoProcesses(async (one, other) => {
+      const leases = [await one.store.create(start('r1'), 'a'), await one.store.create(start('r2'), 'a')] as const;
+      const database = openFile(one.store.file);
+      database.exec(
+        "CREATE TRIGGER full BEFORE UPDATE OF session ON runs BEGIN SELECT raise(ABORT, 'disk is full'); END",
+      );
+      for (const lease of leases) {
+        await expect(one.store.release(lease)).rejects.toMatchObject({ code: 'store-failed' });
+      }
+      await pass(4, one, other);
+      database.exec('DROP TRIGGER full');
+      database.close();
+      expect(await one.store.acquire('r1', 'b')).toEqual({ runId: 'r1', owner: 'b', token: 2 });
+      await expect(one.store.acquire('r1', 'c')).rejects.toMatchObject({ code: 'run-owned' });
+      await expect(other.store.acquire('r2', 'b')).rejects.toMatchObject({ code: 'run-owned' });
+      await pass(4, one, other);
+      expect(await other.store.acquire('r2', 'b')).toEqual({ runId: 'r2', owner: 'b', token: 2 });
+      await expect(other.store.acquire('r1', 'b')).rejects.toMatchObject({ code: 'run-owned' });
+    }));
+
   it('has no gap: what follows a record that was not kept is refused', () =>
     twoProcesses(async ({ store }) => {
       const lease = await store.create(start('r'), 'a');

@@ -1,0 +1,3 @@
+import { bundle } from '../crash/bundle.mjs';
+
+await bundle('../full-disk/program.ts');
