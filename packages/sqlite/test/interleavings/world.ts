@@ -69,7 +69,8 @@ export class World {
   /** A call of the journal was made. */
   made(process: SimulatedProcess, call: string, args: readonly unknown[], result: unknown): void {
     if (call === 'create' || call === 'acquire') this.#knownRun((result as Lease).runId).taken(process);
-    if (call === 'release') this.#knownRun((args[0] as Lease).runId).givenBack(process);
+    const isLast = call === 'append' && (args[1] as JournalRecord).type === 'run-end'; // gives the run back
+    if (call === 'release' || isLast) this.#knownRun((args[0] as Lease).runId).givenBack(process);
   }
 
   get #alive(): readonly SimulatedProcess[] {
