@@ -22,6 +22,7 @@ import {
   When,
   type Workflow,
 } from '@espalier/core';
+import { loopback } from './loopback.js';
 import { type Decorator, makeAgent } from './make-agent.js';
 import type { RandomGraph } from './random-graph.js';
 import { compute, entry, numberOf, parentsOf, standIn } from './sequential-model.js';
@@ -175,10 +176,17 @@ export function runtimeOf(workflow: Workflow<unknown, unknown>, clock: Clock, st
   return createEspalier({ workflows: [workflow], clock, store, recovery: false });
 }
 
+/** One whose attempts are made in another runtime. */
+export function loopedRuntimeOf(workflow: Workflow<unknown, unknown>, clock: Clock, store: Journal): Promise<Espalier> {
+  const options = { workflows: [workflow], clock };
+  return createEspalier({ ...options, engine: loopback({ ...options, store }) });
+}
+
 export async function start<J extends Journal = MemoryJournal>(
   graph: RandomGraph,
   jitter: () => number,
   store: J = new MemoryJournal() as Journal as J,
+  makeRuntime: typeof runtimeOf = runtimeOf,
 ) {
   const { output, observed } = agentsFor(graph, jitter);
   const workflow = defineWorkflow({ name: 'random', version: 1, output, concurrency: graph.concurrency }) as Workflow<
@@ -186,7 +194,7 @@ export async function start<J extends Journal = MemoryJournal>(
     unknown
   >;
   const clock = turningClock();
-  const espalier = await runtimeOf(workflow, clock, store);
+  const espalier = await makeRuntime(workflow, clock, store);
   const run = espalier.start(workflow, null);
   const events: Event[] = [];
   const ended = new Promise<void>((resolve, reject) => {

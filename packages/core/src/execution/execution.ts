@@ -128,6 +128,11 @@ export class Execution implements RunScope {
     return rests && isQuiet;
   }
 
+  /** How many node runs are ready and have no slot yet. */
+  get queued(): number {
+    return this.#slots.queued;
+  }
+
   get statuses(): NodeStatus[] {
     return this.#nodes.statuses;
   }

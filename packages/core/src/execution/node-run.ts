@@ -8,8 +8,11 @@ import type { AgentClass } from '../metadata/agent-class.js';
 import { BudgetLedger } from '../policies/budget-ledger.js';
 import { applyPolicies } from '../policies/order.js';
 import type { PolicyEnv } from '../policies/policy.js';
+import { AttemptElsewhere } from '../remote/attempt-elsewhere.js';
+import type { SentStep } from '../remote/attempt-request.js';
 import { toPlain } from '../schema/plain.js';
 import { frontierAfter } from '../state/frontiers.js';
+import type { SentShape } from '../state/sent-state.js';
 import type { Frontier } from '../state/state-view.js';
 import { Attempt, isTool } from './attempt.js';
 import type { Execution } from './execution.js';
@@ -36,7 +39,9 @@ export interface NodeRunOptions {
   /** The run that holds the slot, for one inside another. @default itself */
   readonly holder?: NodeRun;
   /** What the inputs are called in a prompt: a fallback gets those of the node whose place it takes. @default its own */
-  readonly inputNames?: readonly string[];
+  readonly inputNames?: readonly string[] | undefined;
+  /** The one attempt that is made of a run that goes on elsewhere: the node's own budget is in `ledger` then. */
+  readonly attempt?: number;
 }
 
 /** How an agent runs inside a node: for an attempt, or in place of all of them, because of a failure. */
@@ -60,8 +65,10 @@ export class NodeRun implements PolicyEnv, SlotHolder {
   readonly ledger: BudgetLedger | undefined;
   /** Results of steps that count for all attempts. */
   steps: Map<string, unknown> | undefined;
-  /** Writes of all iterations, for a repeated node. */
+  /** Writes that the newest attempt does not hold: those of all iterations or items, or of what was done elsewhere. */
   collected: StateWrite[] | undefined;
+  /** What is seen of the states after its writes, where that is known. */
+  #views: (readonly [string, Readonly<Record<string, unknown>>])[] | undefined;
   holdsSlot = false;
   waits = 0;
   /** The newest attempt. */
@@ -80,11 +87,14 @@ export class NodeRun implements PolicyEnv, SlotHolder {
     this.path = path;
     this.args = args;
     this.options = options;
-    this.#attempts = execution.engine.history?.failedAttempts(path) ?? 0;
+    this.#attempts = options.attempt ?? execution.engine.history?.failedAttempts(path) ?? 0;
     const around = options.ledger ?? execution.ledger;
-    this.ledger = compiled.budget === undefined ? around : new BudgetLedger(compiled.budget, around, { node: path });
+    this.ledger =
+      compiled.budget === undefined || options.attempt !== undefined
+        ? around
+        : new BudgetLedger(compiled.budget, around, { node: path });
     const { history } = execution.engine;
-    if (compiled.budget !== undefined && history !== undefined) this.ledger?.restore(history.spending.of(path));
+    if (this.ledger !== around && history !== undefined) this.ledger?.restore(history.spending.of(path));
   }
 
   get order(): number {
@@ -109,7 +119,7 @@ export class NodeRun implements PolicyEnv, SlotHolder {
 
   /** What nodes after this one see of shared state. */
   frontierAfter(writes: readonly StateWrite[]): Frontier {
-    return frontierAfter({ index: this.compiled.index, node: this.path, before: this.frontier }, writes);
+    return frontierAfter({ index: this.compiled.index, node: this.path, before: this.frontier }, writes, this.#views);
   }
 
   /** Takes a slot and flows through the run's pipeline: only an execution has made it ready. */
@@ -139,6 +149,21 @@ export class NodeRun implements PolicyEnv, SlotHolder {
   /** The writes to shared state of the attempt that succeeded. */
   get writes(): readonly StateWrite[] {
     return this.collected ?? this.current?.openedState?.writes ?? noWrites;
+  }
+
+  /** Takes the writes of an attempt that was made elsewhere, and what it tells of the states. */
+  takeWrites(writes: readonly StateWrite[] | undefined, states: readonly SentShape[] = []): void {
+    this.collected = writes === undefined ? undefined : [...writes];
+    this.#views = states.map(({ name, view }) => [name, toPlain(view) as Readonly<Record<string, unknown>>]);
+    for (const state of states) this.execution.states.tell(state);
+  }
+
+  /** Takes the results of steps that count for all attempts. */
+  takeSteps(steps: readonly SentStep[] = []): void {
+    for (const { step, value } of steps) {
+      this.steps ??= new Map();
+      this.steps.set(step, toPlain(value));
+    }
   }
 
   /** The run of one iteration of a repeated node: path `node@2`, with attempts and records of its own. */
@@ -173,7 +198,8 @@ export class NodeRun implements PolicyEnv, SlotHolder {
               subscriber.error(error);
               return;
             }
-            if (writes.length > 0) (attempt ?? this.current)?.state.adopt(writes);
+            if (attempt === undefined) this.collected = [...writes];
+            else if (writes.length > 0) attempt.state.adopt(writes);
             subscriber.next(output);
             subscriber.complete();
           },
@@ -188,9 +214,14 @@ export class NodeRun implements PolicyEnv, SlotHolder {
   /** Makes one attempt. @returns what ends it */
   attemptOnce(observer: AttemptObserver): () => void {
     this.#attempts += 1;
+    const { execution } = this;
+    execution.note({ type: 'node-start', node: this.path, attempt: this.#attempts });
+    if (execution.engine.attempt !== undefined) {
+      const elsewhere = new AttemptElsewhere(this, this.#attempts, observer);
+      return () => elsewhere.close();
+    }
     const attempt = new Attempt(this, this.#attempts);
     this.current = attempt;
-    this.execution.note({ type: 'node-start', node: this.path, attempt: this.#attempts });
     invoke(attempt, observer);
     return () => attempt.close();
   }

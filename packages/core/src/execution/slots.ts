@@ -35,6 +35,11 @@ export class Slots {
     return this.#held === 0 && this.#waiting > 0 && this.#ready.size === 0;
   }
 
+  /** How many are ready for a slot. */
+  get queued(): number {
+    return this.#ready.size;
+  }
+
   queue(entry: Startable): void {
     this.#ready.push(entry);
   }

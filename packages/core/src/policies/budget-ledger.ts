@@ -1,5 +1,6 @@
 import { describeValue, type ErrorWhere, EspalierError } from '../errors/espalier-error.js';
 import { type BudgetLimits, budgetKinds } from './budget.js';
+import type { SentBudget } from './sent-budget.js';
 
 /** An amount of each kind; what is not named is 0. */
 export type Amounts = BudgetLimits;
@@ -10,6 +11,12 @@ export interface Reservation {
   settle(actual: Amounts): void;
   /** Gives everything back. */
   release(): void;
+}
+
+/** A part of a budget, and of all above it, that is spent elsewhere. */
+export interface Loan extends Reservation {
+  /** The budgets as they are there, innermost first. */
+  readonly budgets: readonly SentBudget[];
 }
 
 /**
@@ -23,8 +30,8 @@ export class BudgetLedger {
   readonly #limits: BudgetLimits;
   readonly #parent: BudgetLedger | undefined;
   readonly #where: ErrorWhere;
-  readonly #spent: Record<keyof BudgetLimits, number> = { tokens: 0, modelCalls: 0, toolCalls: 0, cost: 0 };
-  readonly #reserved: Record<keyof BudgetLimits, number> = { tokens: 0, modelCalls: 0, toolCalls: 0, cost: 0 };
+  readonly #spent: Record<keyof BudgetLimits, number> = nothing();
+  readonly #reserved: Record<keyof BudgetLimits, number> = nothing();
 
   /** @param where the node that the budget stands on, or the run or workflow as a whole */
   constructor(limits: BudgetLimits, parent: BudgetLedger | undefined, where: ErrorWhere) {
@@ -74,6 +81,53 @@ export class BudgetLedger {
         close();
       },
     };
+  }
+
+  /**
+   * Sets aside a part of all that is left, for whoever spends it in another process and cannot ask each time. It is lent as a
+   * whole, so that no two can spend the same; what is not used comes back when it is settled.
+   * @param parts into how many what is left is divided: others that may want to spend meanwhile must find something too
+   */
+  lend(parts: number): Loan {
+    const share = this.#share(parts);
+    const budgets = [...this.#upwards()].map((budget) => budget.#sent());
+    for (const kind of budgetKinds) {
+      const left = this.remaining(kind);
+      // The budget that has least left is the one that is told of when the share is spent.
+      const tightest = [...this.#upwards()].findIndex((budget) => budget.#left(kind) === left);
+      const kept = left === Number.POSITIVE_INFINITY ? 0 : exact(kind, left - (share[kind] ?? 0));
+      const { reserved } = budgets[tightest] as SentBudget;
+      (budgets[tightest] as { reserved: Amounts }).reserved = {
+        ...reserved,
+        [kind]: exact(kind, (reserved[kind] ?? 0) + kept),
+      };
+    }
+    return { ...this.reserve(share), budgets };
+  }
+
+  /** The innermost of budgets that were lent. */
+  static borrowed(budgets: readonly SentBudget[]): BudgetLedger | undefined {
+    return budgets.reduceRight<BudgetLedger | undefined>((parent, { limits, spent, reserved, where }) => {
+      const budget = new BudgetLedger(limits, parent, where);
+      budget.#add(budget.#spent, spent, 1);
+      budget.#add(budget.#reserved, reserved, 1);
+      return budget;
+    }, undefined);
+  }
+
+  #share(parts: number): Amounts {
+    const share: { -readonly [K in keyof Amounts]: Amounts[K] } = {};
+    for (const kind of budgetKinds) {
+      const left = this.remaining(kind);
+      if (left === Number.POSITIVE_INFINITY) continue;
+      share[kind] = kind === 'cost' ? exact(kind, left / parts) : Math.ceil(left / parts);
+    }
+    return share;
+  }
+
+  #sent(): SentBudget {
+    const limits = Object.fromEntries(Object.entries(this.#limits).filter(([, limit]) => Number.isFinite(limit)));
+    return { limits, spent: { ...this.#spent }, reserved: { ...this.#reserved }, where: this.#where };
   }
 
   /**
@@ -131,6 +185,8 @@ const COST_PRECISION = 1e10;
 
 const exact = (kind: keyof BudgetLimits, amount: number): number =>
   kind === 'cost' ? Math.round(amount * COST_PRECISION) / COST_PRECISION : amount;
+
+const nothing = (): Record<keyof BudgetLimits, number> => ({ tokens: 0, modelCalls: 0, toolCalls: 0, cost: 0 });
 
 const isAmount = (amount: unknown): boolean => typeof amount === 'number' && Number.isFinite(amount) && amount >= 0;
 

@@ -30,8 +30,8 @@ export interface AttemptRequest {
   readonly node: string;
   /** From 1. */
   readonly attempt: number;
-  /** The compiled node: one of the graph, or one that runs inside others, such as a fallback. */
-  readonly agent: { readonly name: string; readonly nested?: true };
+  /** The node of the graph, with its topological index; -1 for one that runs inside others, such as a fallback. */
+  readonly agent: { readonly name: string; readonly index: number };
   readonly args: readonly SentValue[];
   /** The run's input. */
   readonly input?: Json;

@@ -12,6 +12,7 @@ import type { RunFilter } from '../journal/run-filter.js';
 import type { Memories } from '../memory/memories.js';
 import type { AgentClass } from '../metadata/agent-class.js';
 import type { InputsOf, PreviewOptions, RequestPreview } from '../preview/preview.js';
+import type { EngineHost } from '../remote/engine-host.js';
 import type { ReplayOptions, ReplayReport } from '../replay/replay-report.js';
 import type { OpenQuestion, QuestionFilter } from '../suspension/open-questions.js';
 import type { ThreadEntry } from '../thread/thread-store.js';
@@ -33,6 +34,8 @@ export interface SignalOptions {
 
 /** The runtime: proven workflows, ready to run. */
 export interface Espalier extends AsyncDisposable {
+  /** For engines that make attempts of nodes in other processes than the one that holds their run. */
+  readonly engineHost: EngineHost;
   /**
    * Starts a run. It goes on whether or not anybody looks at it.
    * @throws workflow-unknown, runtime-closed

@@ -19,6 +19,8 @@ import type { Memories } from '../memory/memories.js';
 import type { AgentClass } from '../metadata/agent-class.js';
 import { ownVersionOf } from '../migration/version-of.js';
 import type { RequestPreview } from '../preview/preview.js';
+import type { EngineHost } from '../remote/engine-host.js';
+import { workflowOf } from '../remote/workflow-of.js';
 import type { ReplayOptions, ReplayReport } from '../replay/replay-report.js';
 import { toPlain } from '../schema/plain.js';
 import { maskRecord } from '../sensitive/mask-record.js';
@@ -52,6 +54,7 @@ interface Surroundings extends Pick<RuntimeServices, 'clock' | 'random' | 'threa
 /** The runs of one process. */
 export class Runtime implements Espalier {
   readonly memories: Memories;
+  readonly engineHost: EngineHost;
   readonly #workflows: ReadonlyMap<string, CompiledWorkflow>;
   readonly #engine: Engine;
   readonly #services: RuntimeServices;
@@ -84,6 +87,12 @@ export class Runtime implements Espalier {
       callChild: (attempt, call) => callChild(host, attempt, call),
     };
     this.#held = new HeldRuns(workflows, engine, this.#services);
+    this.engineHost = {
+      performAttempt: async (request, place) => {
+        const { performAttempt } = await import('../remote/perform-attempt.js');
+        return performAttempt(this.#services, workflowOf(workflows, request), request, place);
+      },
+    };
     this.#requests = new Requests({
       engine,
       clock,

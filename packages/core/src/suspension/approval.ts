@@ -12,7 +12,7 @@ export interface Approval {
 }
 
 /** `true`, `false`, or `{ approved, reason }`. */
-const approvalSchema: SchemaOf<Approval> = {
+export const approvalSchema: SchemaOf<Approval> = {
   name: 'approval',
   jsonSchema: {
     anyOf: [

@@ -35,7 +35,7 @@ export async function signalRun(
   const suspension = await openSuspension(engine, execution, { runId, name, node });
   if (suspension === undefined) return false;
   const checked = suspension.schema === undefined ? undefined : await suspension.schema.validate(plain);
-  if (checked !== undefined && !checked.valid) throw invalid(runId, suspension, checked.issues);
+  if (checked !== undefined && !checked.valid) throw invalidAnswer(runId, suspension, checked.issues);
   const answer = checked === undefined ? plain : toPlain(checked.value, {});
   const place = { node: suspension.node, step: suspension.step };
   const counts = await engine.answer(runId, { ...place, value: answer, ...(by === undefined ? {} : { by }) });
@@ -113,7 +113,11 @@ function whyOver(records: readonly JournalRecord[], { node, step }: NodeSuspendE
   return records.at(-1)?.type === 'run-end' ? 'the run has ended' : undefined;
 }
 
-function invalid(runId: string, { node, signal }: OpenSignal, issues: readonly SchemaIssue[]): EspalierError {
+export function invalidAnswer(
+  runId: string,
+  { node, signal }: Pick<OpenSignal, 'node' | 'signal'>,
+  issues: readonly SchemaIssue[],
+): EspalierError {
   const [first] = issues as readonly [SchemaIssue];
   return new EspalierError(
     'signal-invalid',

@@ -2,9 +2,12 @@ import type { NodeEngine, StepKey } from '../engine/engine.js';
 import { EspalierError, serializeError } from '../errors/espalier-error.js';
 import type { NodeResumeEvent, NodeSuspendEvent } from '../events/event.js';
 import type { Attempt } from '../execution/attempt.js';
+import type { Answer } from '../journal/journal.js';
 import type { Json } from '../schema/json.js';
+import { toPlain } from '../schema/plain.js';
 import type { SchemaOf } from '../schema/schema.js';
 import { learn, type Marks } from '../sensitive/learn.js';
+import { invalidAnswer } from './signal-run.js';
 
 export interface Wait {
   readonly step: string;
@@ -92,10 +95,15 @@ export function suspend(attempt: Attempt, wait: Wait): Promise<Json | undefined>
     execution.suspensions.remember({ ...key, signal, schema, request, until });
     execution.beginWait(holder);
     if (wait.signal !== undefined) {
+      const broke = (error: unknown): void => execution.broke(error);
       cancelSignal = engine.signal(
         key,
-        (answer) => goOn(answer, answer.timedOut ? timedOut(attempt.node, signal as string) : undefined),
-        (error) => execution.broke(error),
+        (answer) => {
+          if (answer.timedOut) goOn(answer, timedOut(attempt.node, signal as string));
+          else if (!execution.checksAnswers || schema === undefined) goOn(answer);
+          else checked(attempt, wait, schema, answer).then(({ given, error }) => goOn(given, error), broke);
+        },
+        broke,
       );
     }
     // An answer that was given before the restart has ended the wait already.
@@ -125,6 +133,18 @@ async function resumed(engine: NodeEngine, key: StepKey): Promise<Json | undefin
 const neverPerformed = (): never => {
   throw new Error('a recorded wait was begun');
 };
+
+/** An answer that nobody has looked at. */
+async function checked(
+  { runId, node }: Attempt,
+  { signal = '' }: Wait,
+  schema: SchemaOf,
+  answer: Answer,
+): Promise<{ readonly given: Given; readonly error?: EspalierError }> {
+  const result = await schema.validate(answer.value);
+  if (!result.valid) return { given: {}, error: invalidAnswer(runId, { node, signal }, result.issues) };
+  return { given: { ...answer, value: toPlain(result.value, { node }) } };
+}
 
 /** What has ended a wait: an answer, or nothing but time. */
 type Given = { readonly value?: Json | undefined; readonly by?: Json };

@@ -16,14 +16,18 @@ const PAGE = 32;
 /** A thread as one run sees it: as it was when the run began, whatever others append meanwhile. */
 export class ThreadSession {
   readonly id: string;
+  /** What the run's first record says of it. */
+  readonly about: NonNullable<RunStartEvent['thread']>;
   readonly #store: ThreadStore;
   /** What its store knows it by. */
   readonly #key: string;
   #tail: ThreadTail;
   #loading: Promise<ThreadTail> | undefined;
 
-  constructor(store: ThreadStore, { id, length, scope = '' }: NonNullable<RunStartEvent['thread']>) {
+  constructor(store: ThreadStore, about: NonNullable<RunStartEvent['thread']>) {
+    const { id, length, scope = '' } = about;
     this.id = id;
+    this.about = about;
     this.#store = store;
     this.#key = scope + id;
     this.#tail = { from: length, entries: [] };

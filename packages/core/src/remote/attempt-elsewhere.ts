@@ -1,0 +1,108 @@
+import type { EngineRun } from '../engine/engine.js';
+import { deserializeError } from '../errors/espalier-error.js';
+import type { Execution } from '../execution/execution.js';
+import type { AttemptObserver } from '../execution/invoke.js';
+import type { NodeRun } from '../execution/node-run.js';
+import { isPromise, type MaybePromise } from '../journal/maybe-promise.js';
+import type { Loan } from '../policies/budget-ledger.js';
+import { toPlain } from '../schema/plain.js';
+import { receiveValues } from '../sensitive/sent-values.js';
+import { markEntry } from '../sensitive/thread-marks.js';
+import type { AttemptResult } from './attempt-result.js';
+import { sendAttempt } from './send-attempt.js';
+import { WaitsElsewhere } from './waits-elsewhere.js';
+
+/**
+ * One attempt that the engine makes elsewhere, as its run sees it.
+ *
+ * E1 What it has used counts, whatever has become of it meanwhile: its result comes even where nobody waits for it.
+ * E2 What it lends of a budget nobody else can spend until that result is there.
+ * E3 Only what came in time counts of the rest: output, writes, steps, and what it said to the thread.
+ */
+export class AttemptElsewhere {
+  readonly #run: NodeRun;
+  readonly #observer: AttemptObserver;
+  readonly #over = new AbortController();
+  readonly #waits: WaitsElsewhere;
+  readonly #letGo: () => void;
+  readonly #loan: Loan | undefined;
+  #open = true;
+
+  constructor(run: NodeRun, attempt: number, observer: AttemptObserver) {
+    const execution = run.execution as Execution;
+    this.#run = run;
+    this.#observer = observer;
+    this.#waits = new WaitsElsewhere(run);
+    this.#letGo = execution.keepAwake();
+    this.#loan = run.ledger?.lend(execution.queued + 1);
+    this.#begin(execution, attempt).then(
+      (result) => this.#take(result),
+      (error: unknown) => this.#lose(error),
+    );
+  }
+
+  /** Nobody waits for it any more. */
+  close(): void {
+    if (!this.#open) return;
+    this.#leave();
+    this.#over.abort(this.#run.overReason());
+  }
+
+  async #begin({ engine, workflow }: Execution, attempt: number): Promise<AttemptResult> {
+    const request = sendAttempt(this.#run, workflow, attempt, this.#loan);
+    const { signal } = this.#over;
+    const receive = this.#waits.take.bind(this.#waits);
+    return (engine.attempt as NonNullable<EngineRun['attempt']>)(request, { signal, receive });
+  }
+
+  async #take(result: AttemptResult): Promise<void> {
+    const { execution } = this.#run;
+    this.#loan?.settle(result.spent ?? {});
+    if (result.usage !== undefined) execution.usage.restore(result.usage);
+    receiveValues(execution.engine, result.sensitive);
+    if (!this.#open) return;
+    this.#run.takeSteps(result.steps);
+    if (result.error !== undefined) {
+      this.#fail(deserializeError(result.error));
+      return;
+    }
+    try {
+      const output = toPlain(result.output, { node: this.#run.path });
+      const kept = this.#keepInThread(result);
+      if (isPromise(kept)) await kept;
+      if (!this.#open) return;
+      this.#run.takeWrites(result.writes, result.states);
+      this.#leave();
+      this.#observer.next(output);
+      this.#observer.complete();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #keepInThread({ thread: entries }: AttemptResult): MaybePromise<void> {
+    const { execution } = this.#run;
+    if (entries === undefined || execution.thread === undefined) return;
+    const { sensitive } = execution.engine;
+    const marked = entries.map((entry) => markEntry(entry, sensitive));
+    return execution.keepInThread(execution.thread, marked);
+  }
+
+  /** It is not known what it has used: as of a process that died, only what is on record counts. */
+  #lose(error: unknown): void {
+    this.#loan?.release();
+    this.#fail(error);
+  }
+
+  #fail(error: unknown): void {
+    if (!this.#open) return;
+    this.#leave();
+    this.#observer.error(error);
+  }
+
+  #leave(): void {
+    this.#open = false;
+    this.#waits.end();
+    this.#letGo();
+  }
+}

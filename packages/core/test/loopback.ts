@@ -1,0 +1,141 @@
+import {
+  type AttemptMessage,
+  type AttemptPlace,
+  type AttemptRequest,
+  type AttemptResult,
+  createEspalier,
+  deserializeError,
+  type EngineFactory,
+  type EngineRun,
+  type Espalier,
+  type EspalierOptions,
+  MemoryJournal,
+  type NodeEngine,
+  serializeError,
+} from '@espalier/core';
+import { EmbeddedEngine } from '../src/engine/embedded-engine.js';
+import type { AttemptControl } from '../src/remote/attempt-control.js';
+import { markRecord } from '../src/sensitive/mark-record.js';
+import type { SensitiveValues } from '../src/sensitive/sensitive-values.js';
+
+/** What goes from one process to another. */
+function overTheWire<T>(value: T): T {
+  return value === undefined ? value : (JSON.parse(JSON.stringify(value)) as T);
+}
+
+/** What a test may look at, and how the second process is to be. */
+export interface Loopback {
+  readonly requests?: AttemptRequest[];
+  readonly results?: AttemptResult[];
+  /** Whether the run can be told of waits. @default true */
+  readonly tells?: boolean;
+  /** Options of the second runtime that are not those of the first. */
+  readonly second?: Partial<EspalierOptions>;
+}
+
+/**
+ * An engine that makes every attempt in a second runtime of the same classes, as a distributed one would: nothing but JSON
+ * goes from one to the other. Records are kept in one journal.
+ */
+export function loopback(
+  options: EspalierOptions,
+  { requests, results, tells = true, second: own }: Loopback = {},
+): EngineFactory {
+  const { store = new MemoryJournal(), ...others } = options;
+  return {
+    async connect({ clock, owner, runtime, dispose }) {
+      const second = await createEspalier({ ...others, store, clock, recovery: false, ...own });
+      const engine = new EmbeddedEngine(store, clock, owner);
+      const attempt = async (run: EngineRun, sent: AttemptRequest, control: AttemptControl): Promise<AttemptResult> => {
+        const request = overTheWire(sent);
+        requests?.push(request);
+        const tell = (message: AttemptMessage): Promise<void> => control.receive(overTheWire(message));
+        const place: AttemptPlace = {
+          engine: engineOf(run, request),
+          signal: signalOf(control.signal),
+          ...(tells ? { tell } : {}),
+        };
+        const result = overTheWire(await second.engineHost.performAttempt(request, place));
+        results?.push(result);
+        return result;
+      };
+      const withAttempts = (run: EngineRun): EngineRun =>
+        Object.assign(run, {
+          attempt: (request: AttemptRequest, control: AttemptControl) => attempt(run, request, control),
+        });
+      const open = engine.open.bind(engine);
+      const openWith = engine.openWith.bind(engine);
+      const reopen = engine.reopen.bind(engine);
+      const first = runtime(
+        Object.assign(engine, {
+          open: async (...args: Parameters<typeof open>) => withAttempts(await open(...args)),
+          openWith: async (...args: Parameters<typeof openWith>) => withAttempts(await openWith(...args)),
+          reopen: async (...args: Parameters<typeof reopen>) => withAttempts(await reopen(...args)),
+        }),
+      );
+      return both(first, second, dispose);
+    },
+  };
+}
+
+/** The engine of the place where an attempt is made: it knows nothing of the run but what the request says. */
+function engineOf(run: EngineRun, { runId }: AttemptRequest): NodeEngine {
+  let sensitive: SensitiveValues | undefined;
+  const marked: NodeEngine['record'] = (body) => {
+    const record = sensitive === undefined ? body : markRecord(body, sensitive);
+    return run.record(overTheWire(record));
+  };
+  return {
+    runId,
+    history: run.history,
+    get sensitive() {
+      return sensitive;
+    },
+    set sensitive(values) {
+      sensitive = values;
+    },
+    record: marked,
+    emitText: (key, text) =>
+      run.emitText(key, sensitive === undefined ? text : sensitive.maskText({ runId, ...key }, text)),
+    task: (key, perform, { done, failed, ...recording }) =>
+      run.task(key, async () => overTheWire(await perform()), {
+        ...recording,
+        done: (value) => markedBody(done(value)),
+        ...(failed === undefined ? {} : { failed: (error: unknown) => optional(failed(error)) }),
+      }),
+    timer: (until, callback) => run.timer(until, callback),
+    signal: (key, callback, failed) => run.signal(key, (answer) => callback(overTheWire(answer)), failed),
+    expire: (key) => run.expire(key),
+    now: () => run.now(),
+  };
+
+  function markedBody(body: Parameters<NodeEngine['record']>[0]): typeof body {
+    return overTheWire(sensitive === undefined ? body : markRecord(body, sensitive));
+  }
+
+  function optional(body: Parameters<NodeEngine['record']>[0] | undefined): typeof body {
+    return body === undefined ? undefined : markedBody(body);
+  }
+}
+
+/** A signal that aborts as another does, with what is left of its reason over the wire. */
+function signalOf(signal: AbortSignal): AbortSignal {
+  const controller = new AbortController();
+  const abort = (): void => controller.abort(deserializeError(overTheWire(serializeError(signal.reason))));
+  if (signal.aborted) abort();
+  else signal.addEventListener('abort', abort, { once: true });
+  return controller.signal;
+}
+
+/** The first runtime, which is drained with the second one. */
+function both(first: Espalier, second: Espalier, dispose: () => Promise<void>): Espalier {
+  const drain = first.drain.bind(first);
+  return Object.assign(first, {
+    drain: async (...args: Parameters<typeof drain>) => {
+      const parked = await drain(...args);
+      await second.drain({ timeout: 0 });
+      await dispose();
+      return parked;
+    },
+  });
+}
