@@ -144,6 +144,8 @@ export interface AuditedToolCall extends AuditedPlace {
 export interface AuditedStep extends AuditedPlace {
   readonly name: string;
   readonly value?: Json;
+  /** Of a step that failed. */
+  readonly error?: SerializedError;
 }
 
 export interface AuditedChild extends AuditedPlace {

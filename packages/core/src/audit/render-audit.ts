@@ -9,7 +9,13 @@ export function renderAudit(audit: Omit<RunAudit, 'toString'>): string {
     ['who approved and answered what', audit.questions.map(questionLine)],
     ['which model said what', audit.modelCalls.map(modelLine)],
     ['tool calls', audit.toolCalls.map(toolLine)],
-    ['steps', audit.steps.map((step) => `${at(step)} ${step.name}: ${json(step.value)}`)],
+    [
+      'steps',
+      audit.steps.map(
+        (step) =>
+          `${at(step)} ${step.name}: ${step.error === undefined ? json(step.value) : `failed: ${step.error.message}`}`,
+      ),
+    ],
     ['child runs', audit.children.map((child) => `${at(child)} ${child.runId}: ${json(child.error ?? child.output)}`)],
     ['failures', audit.failures.map((one) => `${at(one)} ${one.error.message} → ${one.fallback ?? one.kind}`)],
     ['spent', spentLines(audit)],

@@ -170,7 +170,7 @@ export class RunAuditor {
     const { runId, node, attempt, step, value, error, spent = {} } = record;
     if (step.startsWith('step:')) {
       const name = step.slice('step:'.length);
-      this.#steps.push({ ...placeOf(record), name, ...(value === undefined ? {} : { value }) });
+      this.#steps.push({ ...placeOf(record), name, ...present({ value, error }) });
     } else if (step.startsWith('call:')) {
       const caller = attempt === 1 ? node : `${node}#${attempt}`;
       this.#children.push({

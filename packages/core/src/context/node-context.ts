@@ -1,5 +1,5 @@
 import { type Duration, milliseconds } from '../clock/duration.js';
-import { EspalierError, type SerializedError } from '../errors/espalier-error.js';
+import { EspalierError, type SerializedError, serializeError } from '../errors/espalier-error.js';
 import type { Attempt } from '../execution/attempt.js';
 import type { ChildCall } from '../execution/runtime-services.js';
 import { whileLoaded } from '../execution/while-loaded.js';
@@ -134,16 +134,24 @@ export class NodeContext implements RunContext {
     const step = attempt.claim(`step:${name}`);
     if (run.steps?.has(step)) return run.steps.get(step) as T;
     attempt.assertOpen();
+    const { engine } = run.execution;
     const key = { node: attempt.node, attempt: 0, step };
-    const value = await run.execution.engine.task(
-      key,
+    const failure = { ...key, attempt: attempt.attempt }; // a failure counts for its attempt, a result for all
+    const value = await engine.task(
+      engine.history?.step(failure) === undefined ? key : failure,
       async () => {
         const idempotencyKey = `${attempt.runId}/${attempt.node}/${name}`;
         const result = await perform({ idempotencyKey, signal: attempt.signal });
         const what = `the result of ctx.step('${name}')`;
         return toPlain(result, { node: attempt.node, what, learner: attempt.learner });
       },
-      { done: (result) => ({ type: 'step-end', ...key, ...(result === undefined ? {} : { value: result }) }) },
+      {
+        done: (result) => ({ type: 'step-end', ...key, ...(result === undefined ? {} : { value: result }) }),
+        failed: (error) =>
+          attempt.isOver || run.execution.stopReason !== undefined
+            ? undefined // it was cut off: nobody knows how it would have come out
+            : { type: 'step-end', ...failure, error: serializeError(error) },
+      },
     );
     run.steps ??= new Map();
     run.steps.set(step, value);

@@ -77,7 +77,10 @@ export interface RunContext<Input = unknown> {
    */
   notes(notes: Notes): NotesHandle;
 
-  /** A side effect that is recorded: once it has succeeded it does not run again, whatever happens. */
+  /**
+   * A side effect that is recorded: once it has succeeded it does not run again, whatever happens. A failure counts for its
+   * attempt: the next one runs it again.
+   */
   step<T>(name: string, perform: (step: StepContext) => T | Promise<T>): Promise<T>;
   /**
    * Runs another workflow as a child of this run: cancelled and budgeted with it. Declared by `@Calls`.
