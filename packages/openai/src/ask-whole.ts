@@ -1,8 +1,9 @@
 import { type ChatOptions, type ChatRequest, type ChatResponse, followSignal } from '@espalier/core';
-import { headerText, type OpenAIClient, requestOptions, type Sending } from './client.js';
+import type { OpenAI } from 'openai';
+import { type OpenAIClient, requestOptions } from './client.js';
 import { failed } from './errors.js';
 import type { ModelSetup } from './options.js';
-import { withOwnOptions } from './own-fetch.js';
+import { sendRequest } from './send-request.js';
 import { shapesOf } from './shapes.js';
 import type { WireApi } from './wire.js';
 
@@ -23,7 +24,12 @@ export async function askWhole(
     const connected = connect(request, options);
     const client = connected instanceof Promise ? await connected : connected;
     const shapes = shapesOf(request, setup);
-    const response = await api.ask(client, request, shapes, setup, sendingOf(signal, options, setup)).asResponse();
+    const { idempotencyKey } = options;
+    const { headers } = setup;
+    const body = api.body(request, shapes, setup);
+    const response = await (sendsItself(setup)
+      ? sendRequest(client as OpenAI, { path: api.path, body, signal, idempotencyKey, headers })
+      : api.ask(client, body, requestOptions(signal, idempotencyKey, setup)).asResponse());
     const data: unknown = JSON.parse(await response.text());
     return api.read(data, shapes, setup, response.headers.get('x-request-id') ?? undefined);
   } catch (error) {
@@ -33,11 +39,5 @@ export async function askWhole(
   }
 }
 
-/**
- * Where the client is our own, the signal goes to `fetch` as it is: the SDK would put it together with one of its own,
- * which takes a tenth of all the time that a request takes. A stream needs that one, for it ends by it.
- */
-const sendingOf = (signal: AbortSignal, { idempotencyKey }: ChatOptions, setup: ModelSetup): Sending =>
-  setup.client === undefined
-    ? withOwnOptions(signal, headerText(idempotencyKey), setup.headers)
-    : requestOptions(signal, idempotencyKey, setup);
+/** A client of the user's may be more than the SDK's, and what the SDK writes to its log is what it does itself. */
+const sendsItself = ({ client }: ModelSetup): boolean => client === undefined && process.env.OPENAI_LOG === undefined;

@@ -1,7 +1,6 @@
 import { EspalierError } from '@espalier/core';
 import type { ClientOptions, OpenAI } from 'openai';
 import type { ModelSetup } from './options.js';
-import { fetchWithOwnOptions, type OwnOptions } from './own-fetch.js';
 
 /** What the adapter needs of an SDK client: `OpenAI`, `AzureOpenAI` or one of another platform's. */
 export type OpenAIClient = Pick<OpenAI, 'responses' | 'chat'>;
@@ -22,7 +21,7 @@ export const requestOptions = (
 });
 
 /** What goes with a request whose answer is read as a whole. */
-export type Sending = ReturnType<typeof requestOptions> | OwnOptions;
+export type Sending = ReturnType<typeof requestOptions>;
 
 /** Headers hold ASCII only; names of nodes may be in any language. */
 export const headerText = (text: string): string => (/^[\x20-\x7e]*$/.test(text) ? text : encodeURIComponent(text));
@@ -36,7 +35,7 @@ export async function createClient(setup: ModelSetup): Promise<OpenAI> {
   const given = setup.apiKey ?? (compatible ? undefined : (process.env.OPENAI_API_KEY ?? ''));
   const apiKey = given === undefined ? undefined : checkedKey(given, setup);
   const { OpenAI } = await loadSdk(fullName);
-  const options: ClientOptions = { maxRetries: 0, timeout: MAX_TIMEOUT, fetch: fetchWithOwnOptions };
+  const options: ClientOptions = { maxRetries: 0, timeout: MAX_TIMEOUT };
   if (baseURL !== undefined) options.baseURL = baseURL;
   // The SDK prints what it cannot read, and with it what the model wrote: only who asks for it gets it.
   if (process.env.OPENAI_LOG === undefined) options.logLevel = 'off';
