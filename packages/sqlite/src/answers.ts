@@ -20,7 +20,7 @@ export interface PackedAnswer {
   readonly body: Stored;
 }
 
-const placeOfAnswer = (key: string, place: string): string => placeOf('answer', key, place);
+export const placeOfAnswer = (key: string, place: string): string => placeOf('answer', key, place);
 
 /** Answers to suspensions: kept once, and told to who waits for them, wherever they were given. */
 export class Answers {

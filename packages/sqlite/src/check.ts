@@ -1,8 +1,10 @@
 import { setImmediate as pause } from 'node:timers/promises';
 import { EspalierError } from '@espalier/core';
 import { aside, type FileSource } from './database/aside.js';
+import type { Codec } from './database/codec.js';
 import type { Database, SqlRow } from './database/database.js';
 import { textOfKey } from './database/key-text.js';
+import { checkBodies } from './verification/body-check.js';
 import type { Verification } from './verification/verification.js';
 
 /** How many runs are looked up at once: others go on between two times. */
@@ -15,19 +17,21 @@ export interface CheckOptions {
   readonly source: FileSource;
   readonly database: Database;
   readonly verification: Verification;
+  readonly codec: Codec;
   /** @throws where the store is closed: what cannot be read after that is no fault of the file */
   readonly assertOpen: () => void;
 }
 
 /** Looks at a whole file. Holds few runs at a time, however many there are. @returns what is wrong with it, in words */
-export async function check({ source, database, verification, assertOpen }: CheckOptions): Promise<readonly string[]> {
+export async function check(options: CheckOptions): Promise<readonly string[]> {
+  const { source, database, verification, codec, assertOpen } = options;
   const found: string[] = [];
   const attempt = async (act: () => Promise<void>): Promise<void> => {
     try {
       await act();
     } catch (error) {
       assertOpen();
-      found.push((error as Error).message);
+      if (found.length <= MOST) found.push((error as Error).message);
     }
   };
   const exists = database.prepare('SELECT 1 FROM runs WHERE id = ?');
@@ -51,6 +55,7 @@ export async function check({ source, database, verification, assertOpen }: Chec
       await attempt(() => checkRun(run));
     }
   });
+  await checkBodies(database, codec, attempt);
   return found.length > MOST ? [...found.slice(0, MOST), `There is more: only ${MOST} faults are named.`] : found;
 }
 

@@ -28,8 +28,9 @@ const rowOf = ({ scope, name }: MemoryPlace, key: string): Row => ({
   key: keyText(key),
 });
 
-const placeOfNote = ({ scope, name, key }: Row): string => placeOf('note', scope, name, key);
-const placeOfVector = ({ scope, name, key }: Row, model: string): string => placeOf('vector', scope, name, key, model);
+export const placeOfNote = ({ scope, name, key }: Row): string => placeOf('note', scope, name, key);
+export const placeOfVector = ({ scope, name, key }: Row, model: string): string =>
+  placeOf('vector', scope, name, key, model);
 
 /** Notes in the file of a store. Vectors are read a few at a time, whatever is searched. */
 export class MemoryNotes {

@@ -12,7 +12,7 @@ const WRITES = 100;
 /** The row of no memory: its version is the highest of all that were forgotten. No scope is written like it, or within it. */
 const FORGOTTEN = [afterPrefix(''), ''] as const;
 
-const placeOfMemory = ({ scope, name }: MemoryPlace): string => placeOf('memory', scope, name);
+export const placeOfMemory = ({ scope, name }: MemoryPlace): string => placeOf('memory', scope, name);
 
 /** Memories in the file of a store. */
 export class MemoryValues {

@@ -22,6 +22,7 @@ import { Blobs } from './blobs/blobs.js';
 import { check } from './check.js';
 import { CommitQueue, closed } from './commit-queue.js';
 import type { FileSource } from './database/aside.js';
+import type { Codec } from './database/codec.js';
 import type { Database } from './database/database.js';
 import type { Driver } from './database/drivers.js';
 import { storeFailed } from './database/failure.js';
@@ -83,6 +84,7 @@ export class SqliteStore implements Store, Journal, AsyncDisposable {
   readonly #histories: Histories;
   readonly #list: RunList;
   readonly #verification: Verification;
+  readonly #codec: Codec;
   readonly #answers: Answers;
   readonly #retention: Retention;
   #closing: Promise<void> | undefined;
@@ -91,6 +93,7 @@ export class SqliteStore implements Store, Journal, AsyncDisposable {
   constructor({ database, fileKey }: OpenFile, options: SqliteStoreOptions) {
     const { file, driver, lease, poll, timeout, retention, clock } = options;
     const protection = protectionOf(fileKey);
+    this.#codec = protection.codec;
     this.file = file;
     this.#source = { file, driver, timeout };
     this.#database = database;
@@ -288,8 +291,8 @@ export class SqliteStore implements Store, Journal, AsyncDisposable {
   }
 
   /**
-   * Looks at the whole file: its structure, as `PRAGMA integrity_check` does, and the records of each run, as `verify` does. For a
-   * backup, or where a disk is doubted; reading looks at what it reads anyway.
+   * Looks at the whole file: its structure, as `PRAGMA integrity_check` does, the records of each run, as `verify` does, and the bodies
+   * of answers, threads, memories and notes. For a backup, or where a disk is doubted; reading looks at what it reads anyway.
    *
    * @returns what is wrong, in words; nothing where the file is whole
    * @example const faults = await store.check();
@@ -299,7 +302,13 @@ export class SqliteStore implements Store, Journal, AsyncDisposable {
       if (this.#closing !== undefined) throw closed(this.file);
     };
     return this.#during(() =>
-      check({ source: this.#source, database: this.#database, verification: this.#verification, assertOpen }),
+      check({
+        source: this.#source,
+        database: this.#database,
+        verification: this.#verification,
+        codec: this.#codec,
+        assertOpen,
+      }),
     );
   }
 

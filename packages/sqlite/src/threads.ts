@@ -13,7 +13,7 @@ export interface SqliteThreadsOptions {
   readonly codec: Codec;
 }
 
-const placeOfEntry = (thread: string, key: string): string => placeOf('thread entry', thread, key);
+export const placeOfEntry = (thread: string, key: string): string => placeOf('thread entry', thread, key);
 
 /** Threads in the file of a store. */
 export class SqliteThreads implements ThreadStore {

@@ -27,6 +27,40 @@ describe.each(drivers)('a look at the whole file, on %s', (driver) => {
     expect(turns).toBeGreaterThan(0);
   });
 
+  it.each(['answers', 'thread_entries', 'memories', 'notes', 'notes.vector'])(
+    'finds what is wrong in %s',
+    async (what) => {
+      const file = newFile();
+      await using store = sqlite(file, { driver, retention: false });
+      await playAll(store, 2);
+      const place = { scope: 's"\ud800', name: 'n"\ud800' };
+      const write = async (row: number) => {
+        const key = `k${row}"\ud800`;
+        await store.answer('r1', { node: 'n', step: key, value: row });
+        await store.threads.append('t\ud800', { kind: 'summary', key, covers: 0, text: `text ${row}`, time: 0 });
+        await store.memory.write({ ...place, name: key }, { replaces: 0, key: 'k', value: row, time: 0 });
+        const vector = new Float32Array([row, 1]);
+        await store.memory.keep(place, [{ key, time: 0, text: 'x', model: 'm\ud800', vector }], 1000);
+      };
+      await Promise.all(Array.from({ length: 120 }, (_, row) => write(row)));
+      expect(await store.check()).toEqual([]);
+      const [table = '', column = 'body'] = what.split('.');
+      const database = openFile(file, driver);
+      const ids = database.prepare(`SELECT rowid AS id FROM ${table} ORDER BY rowid`).all();
+      for (const row of [3, 110]) {
+        const id = ids[row]?.id as number;
+        const bytes = column === 'vector' ? "substr(vector, 2) || x'00'" : "replace(body, '1', '2') || ' '";
+        database.exec(
+          `UPDATE ${table} SET ${column} = CAST(${bytes} AS ${column === 'vector' ? 'BLOB' : 'TEXT'}) WHERE rowid = ${id}`,
+        );
+      }
+      database.close();
+      const faults = await store.check();
+      expect(faults).toHaveLength(2);
+      for (const fault of faults) expect(fault).toMatch(/^What is kept of \[.*\] cannot be read: it was changed/);
+    },
+  );
+
   it('takes no run for damaged that is pruned meanwhile', async () => {
     await using store = sqlite(newFile(), { driver, retention: false });
     await playAll(store, 40);

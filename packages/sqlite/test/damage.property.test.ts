@@ -8,11 +8,13 @@ import { newFile } from './new-file.js';
 
 jest.setTimeout(120_000);
 
+const NAMES = ['m0', 'm1', 'm2'];
+const VECTOR = new Float32Array([1, 0.5]);
 const RUNS = ['r0', 'r1', 'r2', 'r3', 'r4', 'r5'];
 const key = Buffer.alloc(32, 1);
 
 /** All that can be read of a store: through an id that is known, and as it lists it. */
-function contents(store: SqliteStore) {
+async function contents(store: SqliteStore) {
   return {
     list: store.list(),
     found: RUNS.map((runId) => store.find(runId)),
@@ -21,11 +23,15 @@ function contents(store: SqliteStore) {
     answers: RUNS.map((runId) => store.answered(runId, 'n', 's')),
     thread: store.threads.read('t'),
     length: store.threads.length('t'),
+    memories: NAMES.map((name) => store.memory.read({ scope: 'u', name })),
+    listed: store.memory.list({ limit: 100 }),
+    notes: store.memory.notes({ scope: 'u', limit: 100 }),
+    nearest: await store.memory.find({ scope: 'u', name: 'n' }, { model: 'm', vector: VECTOR, limit: 5, minScore: -1 }),
   };
 }
 
 /** A store with a bit of everything, closed. */
-async function write(file: string, options: object): Promise<ReturnType<typeof contents>> {
+async function write(file: string, options: object): ReturnType<typeof contents> {
   await using store = sqlite(file, options);
   for (const runId of RUNS.slice(0, 3))
     await play(store, { runId, records: 30, endsAt: 5, value: `${runId} says`.repeat(9) });
@@ -35,6 +41,15 @@ async function write(file: string, options: object): Promise<ReturnType<typeof c
   for (const runId of RUNS.slice(0, 4)) await store.answer(runId, { node: 'n', step: 's', value: `yes, ${runId}` });
   for (let entry = 0; entry < 8; entry++) {
     await store.threads.append('t', { kind: 'summary', key: `k${entry}`, covers: 0, text: `text ${entry}`, time: 0 });
+  }
+  for (const name of NAMES) {
+    await store.memory.write({ scope: 'u', name }, { replaces: 0, key: 'k', value: `${name} knows`, time: 0 });
+    const vector = new Float32Array([1, NAMES.indexOf(name)]);
+    await store.memory.keep(
+      { scope: 'u', name: 'n' },
+      [{ key: name, time: 0, text: `note ${name}`, model: 'm', vector }],
+      9,
+    );
   }
   return contents(store);
 }
@@ -47,7 +62,7 @@ async function use(file: string, options: object, expected: unknown): Promise<'r
   let store: SqliteStore | undefined;
   try {
     store = sqlite(file, options);
-    const read = contents(store);
+    const read = await contents(store);
     if (read.list.some(({ damaged }) => damaged)) return 'refused';
     if (JSON.stringify(read) === JSON.stringify(expected)) return 'right';
     return (await store.check()).length > 0 ? 'found' : 'wrong';
