@@ -51,6 +51,12 @@ describe('texts that are looked for', () => {
     expect(found(index, '1234… a12345… 123456')).toEqual(['1234']);
   });
 
+  it('are looked for in time that does not grow with the square of a text that repeats itself', () => {
+    const index = indexOf(['a'.repeat(200_000)]);
+    const text = 'a'.repeat(100_000);
+    expect([index.find(text), index.find(`${text}…`)]).toEqual([[], [{ from: 0, to: 100_000 }]]);
+  });
+
   it('are all found, and nothing else, in any text', () => {
     for (let seed = 1; seed <= 300; seed++) {
       const random = randomOf(seed);

@@ -17,7 +17,7 @@ interface Branch {
 const isBranch = (node: Branch | Known): node is Branch => 'next' in node;
 
 /** What stands where a text was cut, and how much of it is known for sure by its beginning. */
-const CUT = 0x2026; // …
+const CUT = '…';
 const LEAST = 4;
 
 /**
@@ -47,10 +47,13 @@ export class TextIndex {
   /** Where known texts are, those that overlap as one. */
   find(text: string): readonly Range[] {
     const found: { from: number; to: number }[] = [];
+    let cut = text.indexOf(CUT);
     for (let at = 0; at < text.length; at++) {
-      const length = this.#longestAt(text, at);
-      if (length === 0) continue;
+      if (cut !== -1 && cut < at) cut = text.indexOf(CUT, at);
       const last = found.at(-1);
+      const isCovered = last !== undefined && at < last.to && last.to >= cut; // up to where it was cut, if it was
+      const length = this.#longestAt(text, at, isCovered ? -1 : cut);
+      if (length === 0) continue;
       const to = at + length;
       if (last === undefined || at > last.to) found.push({ from: at, to });
       else if (to > last.to) last.to = to;
@@ -64,15 +67,15 @@ export class TextIndex {
     return text.length;
   }
 
-  #longestAt(text: string, at: number): number {
+  #longestAt(text: string, at: number, cut: number): number {
     let longest = 0;
     let branch = this.#root;
     for (let depth = at; ; depth++) {
       const { end } = branch;
       if (end !== undefined && fits(text, at, end)) longest = end.text.length;
       const child = branch.next.get(text.charCodeAt(depth));
-      if (child === undefined) return isCut(text, at, depth) ? depth - at : longest;
-      if (!isBranch(child)) return lengthAt(text, at, child) || longest;
+      if (child === undefined) return depth === cut && cut - at >= LEAST ? cut - at : longest;
+      if (!isBranch(child)) return lengthAt(text, at, child, cut) || longest;
       branch = child;
     }
   }
@@ -89,15 +92,12 @@ export class TextIndex {
   }
 }
 
-/** How much of a known text is at a place. */
-function lengthAt(text: string, at: number, known: Known): number {
+/** How much of a known text is at a place: all of it, or what stands there up to where it was cut. */
+function lengthAt(text: string, at: number, known: Known, cut: number): number {
   if (text.startsWith(known.text, at)) return fits(text, at, known) ? known.text.length : 0;
-  let depth = at;
-  while (text.charCodeAt(depth) === known.text.charCodeAt(depth - at)) depth += 1;
-  return isCut(text, at, depth) && !(known.alone && isPartOfWord(text, at - 1)) ? depth - at : 0;
+  if (cut - at < LEAST || (known.alone && isPartOfWord(text, at - 1))) return 0;
+  return known.text.startsWith(text.slice(at, cut)) ? cut - at : 0;
 }
-
-const isCut = (text: string, from: number, to: number): boolean => to - from >= LEAST && text.charCodeAt(to) === CUT;
 
 /** Whether what a text ends with may go on to be the known one: or be it, but not alone. */
 function goesOnWith(tail: string, { text, alone }: Known): boolean {
