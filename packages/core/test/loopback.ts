@@ -14,6 +14,7 @@ import {
   serializeError,
 } from '@espalier/core';
 import { EmbeddedEngine } from '../src/engine/embedded-engine.js';
+import type { RecordBody } from '../src/events/event.js';
 import type { AttemptControl } from '../src/remote/attempt-control.js';
 import { markRecord } from '../src/sensitive/mark-record.js';
 import type { SensitiveValues } from '../src/sensitive/sensitive-values.js';
@@ -81,10 +82,8 @@ export function loopback(
 /** The engine of the place where an attempt is made: it knows nothing of the run but what the request says. */
 function engineOf(run: EngineRun, { runId }: AttemptRequest): NodeEngine {
   let sensitive: SensitiveValues | undefined;
-  const marked: NodeEngine['record'] = (body) => {
-    const record = sensitive === undefined ? body : markRecord(body, sensitive);
-    return run.record(overTheWire(record));
-  };
+  const sent = (body: RecordBody): RecordBody =>
+    overTheWire(sensitive === undefined ? body : markRecord(body, sensitive));
   return {
     runId,
     history: run.history,
@@ -94,28 +93,23 @@ function engineOf(run: EngineRun, { runId }: AttemptRequest): NodeEngine {
     set sensitive(values) {
       sensitive = values;
     },
-    record: marked,
+    record: (body) => run.record(sent(body)),
     emitText: (key, text) =>
       run.emitText(key, sensitive === undefined ? text : sensitive.maskText({ runId, ...key }, text)),
-    task: (key, perform, { done, failed, ...recording }) =>
+    task: (key, perform, recording) =>
       run.task(key, async () => overTheWire(await perform()), {
-        ...recording,
-        done: (value) => markedBody(done(value)),
-        ...(failed === undefined ? {} : { failed: (error: unknown) => optional(failed(error)) }),
+        ...(recording.composed === true ? { composed: true } : {}),
+        done: (value) => sent(recording.done(value)),
+        failed(error) {
+          const body = recording.failed?.(error);
+          return body === undefined ? undefined : sent(body);
+        },
       }),
     timer: (until, callback) => run.timer(until, callback),
     signal: (key, callback, failed) => run.signal(key, (answer) => callback(overTheWire(answer)), failed),
     expire: (key) => run.expire(key),
     now: () => run.now(),
   };
-
-  function markedBody(body: Parameters<NodeEngine['record']>[0]): typeof body {
-    return overTheWire(sensitive === undefined ? body : markRecord(body, sensitive));
-  }
-
-  function optional(body: Parameters<NodeEngine['record']>[0] | undefined): typeof body {
-    return body === undefined ? undefined : markedBody(body);
-  }
 }
 
 /** A signal that aborts as another does, with what is left of its reason over the wire. */
