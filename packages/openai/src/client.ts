@@ -1,6 +1,7 @@
 import { EspalierError } from '@espalier/core';
 import type { ClientOptions, OpenAI } from 'openai';
 import type { ModelSetup } from './options.js';
+import { fetchWithOwnOptions, type OwnOptions } from './own-fetch.js';
 
 /** What the adapter needs of an SDK client: `OpenAI`, `AzureOpenAI` or one of another platform's. */
 export type OpenAIClient = Pick<OpenAI, 'responses' | 'chat'>;
@@ -21,7 +22,7 @@ export const requestOptions = (
 });
 
 /** What goes with a request whose answer is read as a whole. */
-export type Sending = ReturnType<typeof requestOptions>;
+export type Sending = ReturnType<typeof requestOptions> | OwnOptions;
 
 /** Headers hold ASCII only; names of nodes may be in any language. */
 export const headerText = (text: string): string => (/^[\x20-\x7e]*$/.test(text) ? text : encodeURIComponent(text));
@@ -35,7 +36,7 @@ export async function createClient(setup: ModelSetup): Promise<OpenAI> {
   const given = setup.apiKey ?? (compatible ? undefined : (process.env.OPENAI_API_KEY ?? ''));
   const apiKey = given === undefined ? undefined : checkedKey(given, setup);
   const { OpenAI } = await loadSdk(fullName);
-  const options: ClientOptions = { maxRetries: 0, timeout: MAX_TIMEOUT };
+  const options: ClientOptions = { maxRetries: 0, timeout: MAX_TIMEOUT, fetch: fetchWithOwnOptions };
   if (baseURL !== undefined) options.baseURL = baseURL;
   // The SDK prints what it cannot read, and with it what the model wrote: only who asks for it gets it.
   if (process.env.OPENAI_LOG === undefined) options.logLevel = 'off';

@@ -4,12 +4,15 @@ import type { ModelSetup } from './options.js';
 import type { Shapes } from './shapes.js';
 
 /** One of the two APIs. */
-export interface WireApi<Body = unknown> {
-  readonly path: string;
-  /** What is sent for a whole answer. */
-  body(request: ChatRequest, shapes: Shapes, setup: ModelSetup): Body;
-  /** Asks for a whole answer by a client that may be anybody's. */
-  ask(client: OpenAIClient, body: Body, sending: Sending): { asResponse(): Promise<Response> };
+export interface WireApi {
+  /** Asks for a whole answer. */
+  ask(
+    client: OpenAIClient,
+    request: ChatRequest,
+    shapes: Shapes,
+    setup: ModelSetup,
+    sending: Sending,
+  ): { asResponse(): Promise<Response> };
   /** Reads a whole answer. @throws what the server tells as its failure; model-response-malformed */
   read(data: unknown, shapes: Shapes, setup: ModelSetup, requestId: string | undefined): ChatResponse;
   /** Chunks of the answer while it comes; returns it whole. Who stops reading aborts the request. */

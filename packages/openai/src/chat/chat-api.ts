@@ -5,15 +5,12 @@ import { shapesOf } from '../shapes.js';
 import type { WireApi } from '../wire.js';
 import { fromCompletion, type WireCompletion } from './from-completion.js';
 import { CompletionReader, type WireChunk } from './read-chunks.js';
-import { type ChatBody, toChatRequest } from './to-request.js';
+import { toChatRequest } from './to-request.js';
 
 /** OpenAI's Chat Completions API, which many other servers speak. @see https://developers.openai.com/api/reference/resources/chat */
-export const chatApi: WireApi<ChatBody> = {
-  path: '/chat/completions',
-
-  body: toChatRequest,
-
-  ask: (client, body, sending) => client.chat.completions.create(body, sending),
+export const chatApi: WireApi = {
+  ask: (client, request, shapes, setup, sending) =>
+    client.chat.completions.create(toChatRequest(request, shapes, setup), sending),
 
   read: (data, shapes, setup, requestId) => fromCompletion(data as WireCompletion, shapes, setup, requestId),
 

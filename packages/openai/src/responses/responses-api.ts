@@ -6,15 +6,12 @@ import { shapesOf } from '../shapes.js';
 import type { WireApi } from '../wire.js';
 import { fromResponse } from './from-response.js';
 import { ResponseReader } from './read-events.js';
-import { type ResponsesBody, toResponsesRequest } from './to-request.js';
+import { toResponsesRequest } from './to-request.js';
 
 /** OpenAI's Responses API. @see https://developers.openai.com/api/reference/resources/responses */
-export const responsesApi: WireApi<ResponsesBody> = {
-  path: '/responses',
-
-  body: toResponsesRequest,
-
-  ask: (client, body, sending) => client.responses.create(body, sending),
+export const responsesApi: WireApi = {
+  ask: (client, request, shapes, setup, sending) =>
+    client.responses.create(toResponsesRequest(request, shapes, setup), sending),
 
   read: (data, shapes, setup, requestId) => fromResponse(data as Responses.Response, shapes, setup, requestId),
 
