@@ -70,7 +70,8 @@ export class MemoryJournal implements Journal {
   append(lease: Lease, record: JournalRecord): void {
     const run = this.#held(lease);
     run.records.push(record);
-    for (const follower of [...(this.#followers.get(lease.runId) ?? [])]) follower();
+    const followers = this.#followers.get(lease.runId);
+    if (followers !== undefined) for (const follower of [...followers]) follower();
     if (record.type !== 'run-end') return;
     run.owner = undefined;
     this.#end(lease.runId, run.records.length);
