@@ -3,33 +3,20 @@ import { Observable } from 'rxjs/internal/Observable';
 import type { CompiledWorkflow } from '../boot/compiled-workflow.js';
 import type { Engine, EngineRun } from '../engine/engine.js';
 import { EspalierError } from '../errors/espalier-error.js';
-import type { Event, RunStartEvent, RunStatus } from '../events/event.js';
-import { Execution } from '../execution/execution.js';
+import type { Event, RunStatus } from '../events/event.js';
+import type { Execution } from '../execution/execution.js';
 import type { ExecutionListener } from '../execution/execution-listener.js';
 import type { RuntimeServices } from '../execution/runtime-services.js';
 import { isPromise } from '../journal/maybe-promise.js';
-import { BudgetLedger } from '../policies/budget-ledger.js';
-import { learnAll } from '../sensitive/learn.js';
 import { threadOf } from '../thread/thread-of.js';
-import { ThreadSession } from '../thread/thread-session.js';
 import { iterateEvents } from './event-iterator.js';
 import { failureOf, isRunBudgetSpent } from './failure.js';
-import { type LaidAside, restOf } from './laid-aside.js';
 import { openRun } from './open-run.js';
 import { recordedOutcome } from './recorded-outcome.js';
+import { Residence } from './residence.js';
 import type { Run, Suspension } from './run.js';
 import type { RunControlOptions } from './run-control-options.js';
-import {
-  cancelled,
-  closeRun,
-  laidAside,
-  lastRecord,
-  parked,
-  runOver,
-  type Stop,
-  type StopStatus,
-  timedOut,
-} from './run-end.js';
+import { cancelled, closeRun, lastRecord, parked, runOver, type Stop, type StopStatus, timedOut } from './run-end.js';
 import { checkInput } from './run-input.js';
 import { RunOpening } from './run-opening.js';
 import { finalStateConflict, outcomeOf, type RunOutcome } from './run-outcome.js';
@@ -43,19 +30,12 @@ export class RunControl<Output = unknown> implements Run<Output>, ExecutionListe
   readonly #workflow: CompiledWorkflow;
   readonly #options: RunControlOptions;
   #status: RunStatus = 'running';
-  #engineRun: EngineRun | undefined;
-  #execution: Execution | undefined;
   readonly #promises = new RunPromises<Output>();
   /** Asked for before the run was open. */
   #early: Stop | undefined;
-  #laidAside: LaidAside | undefined;
-  #loading: Promise<void> | undefined;
-  #ledger: BudgetLedger | undefined;
-  /** In milliseconds since the Unix epoch. */
-  #deadline: number | undefined;
-  #cancelDeadline: (() => void) | undefined;
   #ended = false;
   readonly #opening = new RunOpening();
+  readonly #residence: Residence;
 
   constructor(
     services: RuntimeServices,
@@ -69,6 +49,7 @@ export class RunControl<Output = unknown> implements Run<Output>, ExecutionListe
     this.#engine = engine;
     this.#workflow = workflow;
     this.#options = options;
+    this.#residence = new Residence(services, workflow, options, this);
     queueMicrotask(() => {
       this.#begin(input).catch((error: unknown) => this.broke(error));
     });
@@ -91,23 +72,18 @@ export class RunControl<Output = unknown> implements Run<Output>, ExecutionListe
       const follow = (): void => {
         if (!subscriber.closed) subscriber.add(this.#engine.events(this.id).subscribe(subscriber));
       };
-      if (this.#engineRun !== undefined) follow();
+      if (this.#residence.engineRun !== undefined) follow();
       else if (this.#ended) this.outcome.then(follow, (error: unknown) => subscriber.error(error));
       else this.#opening.wait(follow, (error) => subscriber.error(error));
     });
   }
 
   get suspensions(): readonly Suspension[] {
-    if (this.#laidAside !== undefined) return this.#laidAside.suspensions;
-    return (this.#execution?.suspensions.signals() ?? []).map(({ node, signal, request }) => ({
-      node,
-      signal,
-      request,
-    }));
+    return this.#residence.suspensions;
   }
 
   get execution(): Execution | undefined {
-    return this.#execution;
+    return this.#residence.execution;
   }
 
   /** Whether the run was parked, once it has left this process. Rejects when its journal failed. */
@@ -117,11 +93,11 @@ export class RunControl<Output = unknown> implements Run<Output>, ExecutionListe
 
   /** The execution, once the run is open; nothing when it never will be. */
   async opened(): Promise<Execution | undefined> {
-    await this.#wake();
-    if (this.#execution !== undefined || this.#ended) return this.#execution;
+    await this.#residence.wake();
+    if (this.execution !== undefined || this.#ended) return this.execution;
     return new Promise((resolve) => {
       this.#opening.wait(
-        () => resolve(this.#execution),
+        () => resolve(this.execution),
         () => resolve(undefined),
       );
     });
@@ -138,8 +114,8 @@ export class RunControl<Output = unknown> implements Run<Output>, ExecutionListe
   /** Lets what runs finish, starts nothing more, and then parks the run: another process may resume it. */
   drain(): void {
     if (this.#ended) return;
-    if (this.#execution === undefined || this.#status === 'suspended') this.park();
-    else this.#execution.pause();
+    if (this.execution === undefined || this.#status === 'suspended') this.park();
+    else this.execution.pause();
   }
 
   /** Parks the run now: what runs is aborted without a trace and will run again. */
@@ -150,7 +126,7 @@ export class RunControl<Output = unknown> implements Run<Output>, ExecutionListe
   // ExecutionListener
 
   settled(): void {
-    const execution = this.#execution as Execution;
+    const execution = this.execution as Execution;
     const conflict = finalStateConflict(execution);
     const { graph } = this.#workflow;
     if (conflict !== undefined) void this.#end('failed', undefined, conflict);
@@ -163,7 +139,7 @@ export class RunControl<Output = unknown> implements Run<Output>, ExecutionListe
     this.#status = resting ? 'suspended' : 'running';
     if (resting) this.#services.idle.enter(this);
     else this.#services.idle.leave(this);
-    this.#execution?.note({ type: resting ? 'run-suspend' : 'run-resume' });
+    this.execution?.note({ type: resting ? 'run-suspend' : 'run-resume' });
     this.#options.onRest?.(resting);
   }
 
@@ -175,16 +151,16 @@ export class RunControl<Output = unknown> implements Run<Output>, ExecutionListe
     const { workflow, critical } = this.#workflow;
     const budgetSpent = isRunBudgetSpent(error, this.id);
     if (!budgetSpent && !(workflow.options.failFast === true && critical[index] === true)) return;
-    const execution = this.#execution as Execution;
+    const execution = this.execution as Execution;
     this.#stop(failureOf(execution, this.#workflow));
   }
 
   broke(error: unknown): void {
     if (this.#ended) return;
-    const exists = this.#engineRun !== undefined || this.#options.engineRun !== undefined;
+    const exists = this.#residence.engineRun !== undefined || this.#options.engineRun !== undefined;
     this.#status = exists ? 'parked' : 'failed'; // what has not begun is nothing to go on with
     this.#leave();
-    this.#execution?.stop(
+    this.execution?.stop(
       () =>
         EspalierError.is(error) ? error : new EspalierError('run-parked', 'The journal failed.', { cause: error }),
       true,
@@ -194,59 +170,33 @@ export class RunControl<Output = unknown> implements Run<Output>, ExecutionListe
 
   /** Keeps only what is needed to go on when an answer or a time has come. */
   layAside(): boolean {
-    const execution = this.#execution;
-    if (execution === undefined || this.#ended) return true;
-    if (!execution.isDormant) return false;
-    const waits = execution.suspensions.all();
-    const { suspensions } = this;
-    const rest = restOf(waits, this.#deadline);
-    const engineRun = this.#engineRun as EngineRun;
-    if (rest.until !== undefined && rest.until <= engineRun.now()) return false; // its time is up: it is about to go on
-    const stop = engineRun.rest(
-      rest,
-      () => void this.#wake(),
-      (error) => this.broke(error),
-    );
-    if (this.#ended) stop(); // that could not be noted
-    if (this.#ended) return true;
-    this.#laidAside = { suspensions, waiting: waits.map(({ node }) => node), stop };
-    this.#cancelDeadline?.();
-    this.#execution = undefined;
-    execution.layAside(() => laidAside(this.id));
-    return true;
+    return this.#residence.layAside();
+  }
+
+  // What its residence tells
+
+  loaded(isFirst: boolean): void {
+    this.#opening.opened();
+    if (this.#early === undefined) return;
+    if (!isFirst) this.execution?.pump(); // the outcome shows what has settled
+    this.#stop(this.#early);
+  }
+
+  woken(): void {
+    this.#status = 'running';
+    this.#options.onRest?.(false);
+  }
+
+  late(deadline: number): void {
+    this.#stop(timedOut(this.id, this.#workflow.workflow.name, deadline));
   }
 
   // Inside
 
-  /** Loads what was laid aside. */
-  #wake(): Promise<void> | undefined {
-    if (this.#laidAside !== undefined) {
-      this.#laidAside.stop();
-      this.#laidAside = undefined;
-      this.#status = 'running';
-      this.#options.onRest?.(false);
-      this.#loading = this.#load()
-        .catch((error: unknown) => this.broke(error))
-        .finally(() => {
-          this.#loading = undefined;
-        });
-    }
-    return this.#loading;
-  }
-
-  async #load(): Promise<void> {
-    const engineRun = this.#engineRun as EngineRun;
-    await engineRun.reload();
-    if (this.#ended) return;
-    const { input, thread } = (engineRun.history as NonNullable<typeof engineRun.history>).start;
-    this.#execute(engineRun, input, thread);
-  }
-
   /** Nothing is to happen any more. */
   #leave(): void {
     this.#ended = true;
-    this.#cancelDeadline?.();
-    this.#laidAside?.stop();
+    this.#residence.leave();
     this.#services.idle.leave(this);
   }
 
@@ -257,7 +207,7 @@ export class RunControl<Output = unknown> implements Run<Output>, ExecutionListe
       // On record before anything is done: whoever dies of what comes next has left a trace.
       const kept = engineRun.record({ type: 'run-resume', ...takenOverBy(engineRun) });
       if (isPromise(kept)) await kept;
-      this.#execute(engineRun, before, thread);
+      this.#residence.load(engineRun, before, thread);
       return;
     }
     const checked = checkInput(this.#workflow, this.id, input);
@@ -266,67 +216,25 @@ export class RunControl<Output = unknown> implements Run<Output>, ExecutionListe
     const thread =
       threadId === undefined ? undefined : await threadOf(this.#services, threadId, this.#options.identity);
     const opened = openRun(this.#engine, this.#workflow, this.#options, start, thread);
-    this.#execute(isPromise(opened) ? await opened : opened, start, thread);
-  }
-
-  #execute(engineRun: EngineRun, input: unknown, about: RunStartEvent['thread']): void {
-    const isFirst = this.#engineRun === undefined; // or else it was laid aside
-    this.#engineRun = engineRun;
-    learnAll(engineRun, this.#options.sensitive);
-    if (isFirst) this.#ledger = this.#makeLedger();
-    const ledger = this.#ledger;
-    const identity = engineRun.history === undefined ? this.#options.identity : engineRun.history.start.identity;
-    const thread = about === undefined ? undefined : new ThreadSession(this.#services.threads, about);
-    const run = { input, identity, ledger, thread };
-    this.#execution = new Execution(this.#services, this.#workflow, engineRun, this, run);
-    if (engineRun.history !== undefined) {
-      const { own, all } = engineRun.history.spending;
-      if (isFirst) ledger?.charge(all);
-      this.#execution.usage.restore(own);
-      if (!isFirst) this.#execution.note({ type: 'run-resume' });
-    }
-    this.#opening.opened();
-    if (this.#early !== undefined) {
-      if (!isFirst) this.#execution.pump(); // the outcome shows what has settled
-      this.#stop(this.#early);
-    }
-    if (this.#ended) return; // so it was asked, by a reader of its events too, or its journal has failed already
-    this.#armDeadline(engineRun);
-    this.#execution.pump();
-  }
-
-  #makeLedger(): BudgetLedger | undefined {
-    const { workflow } = this.#workflow;
-    const { budget } = workflow.options;
-    if (budget === undefined) return this.#options.ledger;
-    return new BudgetLedger(budget, this.#options.ledger, { runId: this.id, workflow: workflow.name });
-  }
-
-  #armDeadline(engineRun: EngineRun): void {
-    const { deadline, workflow } = this.#workflow;
-    if (deadline === undefined) return;
-    this.#deadline = (engineRun.history?.start.time ?? engineRun.now()) + deadline;
-    this.#cancelDeadline = engineRun.timer(this.#deadline, () =>
-      this.#stop(timedOut(this.id, workflow.name, deadline)),
-    );
+    this.#residence.load(isPromise(opened) ? await opened : opened, start, thread);
   }
 
   #stop(stop: Stop): void {
     if (this.#ended) return;
     const { status, error } = stop;
-    const parksAside = status === 'parked' && this.#laidAside !== undefined;
-    if (this.#execution === undefined && !parksAside) {
+    const parksAside = status === 'parked' && this.#residence.isLaidAside;
+    if (this.execution === undefined && !parksAside) {
       this.#early ??= stop;
-      void this.#wake();
+      void this.#residence.wake();
       return;
     }
-    this.#execution?.stop(() => error, status === 'parked');
+    this.execution?.stop(() => error, status === 'parked');
     void this.#end(status, undefined, error);
   }
 
   /** The run cannot go on here: the first failure is the one to tell. */
   async #giveBack(error: unknown): Promise<void> {
-    const engineRun = this.#engineRun ?? this.#options.engineRun;
+    const engineRun = this.#residence.engineRun ?? this.#options.engineRun;
     if (engineRun !== undefined) await closeRun(engineRun, () => undefined);
     this.#opening.failed(error);
     this.#options.onEnd();
@@ -337,8 +245,8 @@ export class RunControl<Output = unknown> implements Run<Output>, ExecutionListe
   async #end(status: StopStatus, output: unknown, error: unknown): Promise<void> {
     if (this.#ended) return;
     this.#leave();
-    const engineRun = this.#engineRun as EngineRun;
-    const execution = this.#execution;
+    const engineRun = this.#residence.engineRun as EngineRun;
+    const execution = this.execution;
     execution?.stop(() => (EspalierError.is(error) ? error : runOver(this.id)), status === 'parked');
     const fault = await closeRun(engineRun, () =>
       status === 'parked' ? undefined : lastRecord(this.#workflow, engineRun, { status, output, error }),
@@ -356,8 +264,7 @@ export class RunControl<Output = unknown> implements Run<Output>, ExecutionListe
   }
 
   #recorded(error: unknown): Promise<RunOutcome<Output>> {
-    const { waiting = [] } = this.#laidAside ?? {};
-    const run = { runId: this.id, workflow: this.#workflow, waiting };
+    const run = { runId: this.id, workflow: this.#workflow, waiting: this.#residence.waiting };
     return recordedOutcome<Output>(this.#services, this.#engine, run, error);
   }
 }
