@@ -54,6 +54,7 @@ export function loopback(
         const place: AttemptPlace = {
           engine: engineOf(run, request),
           signal: signalOf(control.signal),
+          isCounted: true,
           ...(tells ? { tell } : {}),
         };
         const result = overTheWire(await second.engineHost.performAttempt(request, place));

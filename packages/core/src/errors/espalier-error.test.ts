@@ -98,6 +98,14 @@ describe('serializeError and deserializeError', () => {
     expect(serializeError(new EspalierError('timeout', 'x', { details: () => 1 }))).not.toHaveProperty('details');
   });
 
+  it('keep of the details of a foreign error how long it asks to wait, and nothing else', () => {
+    const error = Object.assign(new Error('slow down'), { details: { retryAfter: 5000, key: 'a secret' } });
+    const back = deserializeError(JSON.parse(JSON.stringify(serializeError(error))));
+    expect(back).toMatchObject({ message: 'slow down', details: { retryAfter: 5000 } });
+    expect(JSON.stringify(serializeError(error))).not.toContain('a secret');
+    expect(serializeError(Object.assign(new Error('x'), { details: null }))).not.toHaveProperty('details');
+  });
+
   it('read an error with a code that only a newer version knows', () => {
     const back = deserializeError({ name: 'EspalierError', code: 'from-the-future', message: 'x', retryable: true });
     expect(back).toMatchObject({ code: 'from-the-future', hint: 'See `message`.', retryable: true });

@@ -110,11 +110,18 @@ export function serializeError(error: unknown, depth = 4): SerializedError {
       name: error.name,
       code: typeof code === 'string' ? code : 'agent-failed',
       message: redactSecrets(error.message),
+      ...pauseOf(error),
       retryable: typeof retryable === 'boolean' ? retryable : true,
       ...(error.cause === undefined || depth === 0 ? {} : { cause: serializeError(error.cause, depth - 1) }),
     };
   }
   return { name: 'Error', code: 'agent-failed', message: `threw ${describeValue(error)}`, retryable: true };
+}
+
+/** Of the details of foreign errors, which may hold keys, only how long they ask to wait: whoever tries again keeps to it. */
+function pauseOf(error: Error): { readonly details?: unknown } {
+  const { retryAfter } = ((error as { details?: unknown }).details ?? {}) as { retryAfter?: unknown };
+  return typeof retryAfter === 'number' ? { details: { retryAfter } } : {};
 }
 
 /** An error of any realm: `instanceof` knows only those of its own. */
@@ -151,7 +158,8 @@ export function deserializeError(data: SerializedError): Error {
   }
   const error = new Error(data.message, cause === undefined ? undefined : { cause });
   error.name = data.name;
-  return Object.assign(error, { code: data.code, retryable: data.retryable });
+  const { code, retryable, details } = data;
+  return Object.assign(error, { code, retryable, ...(details === undefined ? {} : { details }) });
 }
 
 /** A value and its type in a few words, for "expected …, got …". */

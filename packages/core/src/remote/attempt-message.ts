@@ -1,4 +1,4 @@
-import type { Json } from '../schema/json.js';
+import type { Json, JsonSchema } from '../schema/json.js';
 
 /** An answer or a time that an attempt waits for. */
 export interface SentSuspension {
@@ -11,8 +11,8 @@ export interface SentSuspension {
   readonly request?: Json;
   /** In milliseconds since the Unix epoch. */
   readonly until?: number;
-  /** It asks for an approval: the run knows by itself which answers that takes. */
-  readonly approval?: true;
+  /** What an answer looks like: the run refuses one that does not, and the attempt checks the answer in full. */
+  readonly answer?: JsonSchema;
 }
 
 /**

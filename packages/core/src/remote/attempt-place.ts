@@ -10,6 +10,11 @@ export interface AttemptPlace {
   readonly signal?: AbortSignal;
   /** For the policies of tools and of agents inside the attempt. @default the clock of the runtime */
   readonly clock?: Clock;
+  /**
+   * Whether the run knows what the steps on record in `engine.history` have used: one that was resumed does. @default that
+   * counts as used by the attempt, which was begun before and of which the run has had no result yet
+   */
+  readonly isCounted?: boolean;
   /** Carries a message to {@link AttemptControl.receive}, and resolves when that does. @default the run is told nothing */
   readonly tell?: (message: AttemptMessage) => Promise<void>;
 }

@@ -1,7 +1,8 @@
 import type { CompiledNode, CompiledWorkflow } from '../boot/compiled-workflow.js';
 import type { Clock } from '../clock/clock.js';
 import type { NodeEngine } from '../engine/engine.js';
-import { EspalierError } from '../errors/espalier-error.js';
+import type { RecordedSpending } from '../engine/recorded-spending.js';
+import type { EspalierError } from '../errors/espalier-error.js';
 import type { RecordBody } from '../events/event.js';
 import { keepSettlement } from '../execution/keep-settlement.js';
 import type { NodeRun } from '../execution/node-run.js';
@@ -52,7 +53,7 @@ export class AttemptScope implements RunScope {
     services: RuntimeServices,
     workflow: CompiledWorkflow,
     request: AttemptRequest,
-    { engine, clock = services.clock, tell }: AttemptPlace,
+    { engine, clock = services.clock, isCounted = false, tell }: AttemptPlace,
     onFault: (error: unknown) => void,
   ) {
     const { input, identity, budgets = [], thread, suffix = '' } = request;
@@ -68,10 +69,17 @@ export class AttemptScope implements RunScope {
     this.#suffix = suffix;
     this.#waits = new WaitsHere(this.suspensions, tell);
     this.#onFault = onFault;
+    if (engine.history !== undefined && !isCounted) this.#count(engine.history.spending);
   }
 
   get parking(): boolean {
     return this.stopReason !== undefined && this.stopReason().code === 'run-parked';
+  }
+
+  /** What it has used before it was begun again. */
+  #count({ own, all }: RecordedSpending): void {
+    this.usage.restore(own);
+    this.ledger?.charge(all);
   }
 
   /** The attempt is over: nothing is told any more. */

@@ -1,5 +1,7 @@
 import type { NodeRun } from '../execution/node-run.js';
-import { approvalSchema } from '../suspension/approval.js';
+import { checkJson } from '../schema/check-json.js';
+import type { JsonSchema } from '../schema/json.js';
+import type { SchemaOf } from '../schema/schema.js';
 import type { AttemptMessage, SentSuspension } from './attempt-message.js';
 
 /**
@@ -56,15 +58,25 @@ export class WaitsElsewhere {
     for (const one of this.#open) if (!open.some((other) => isSame(one, other))) suspensions.forget(one);
     for (const one of open) {
       if (this.#open.some((other) => isSame(one, other))) continue;
-      const { node, attempt, step, signal, request, until, approval } = one;
+      const { node, attempt, step, signal, request, until, answer } = one;
       suspensions.remember({
         ...{ node, attempt, step, signal, request, until },
-        schema: approval === true ? approvalSchema : undefined,
+        schema: answer === undefined ? undefined : schemaOf(answer),
       });
     }
     this.#open = open;
   }
 }
+
+/** The code of the schema is where the attempt is made: here is only what it says. */
+const schemaOf = (jsonSchema: JsonSchema): SchemaOf => ({
+  name: 'answer',
+  jsonSchema,
+  validate(value) {
+    const issues = checkJson(value, jsonSchema);
+    return issues.length === 0 ? { valid: true, value } : { valid: false, issues };
+  },
+});
 
 const isSame = (one: SentSuspension, other: SentSuspension): boolean =>
   one.node === other.node && one.step === other.step;

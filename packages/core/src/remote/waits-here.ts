@@ -1,5 +1,4 @@
 import type { SlotHolder } from '../execution/slots.js';
-import { approvalSchema } from '../suspension/approval.js';
 import type { OpenSuspension } from '../suspension/open-suspension.js';
 import type { OpenSuspensions } from '../suspension/open-suspensions.js';
 import type { SentSuspension } from './attempt-message.js';
@@ -65,6 +64,6 @@ function sent({ node, attempt, step, signal, request, until, schema }: OpenSuspe
     ...(signal === undefined ? {} : { signal }),
     ...(request === undefined ? {} : { request }),
     ...(until === undefined ? {} : { until }),
-    ...(schema === approvalSchema ? { approval: true } : {}),
+    ...(schema === undefined ? {} : { answer: schema.jsonSchema }),
   };
 }

@@ -12,7 +12,7 @@ export interface Approval {
 }
 
 /** `true`, `false`, or `{ approved, reason }`. */
-export const approvalSchema: SchemaOf<Approval> = {
+const approvalSchema: SchemaOf<Approval> = {
   name: 'approval',
   jsonSchema: {
     anyOf: [
