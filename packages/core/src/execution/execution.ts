@@ -226,7 +226,10 @@ export class Execution implements RunScope {
 
   settle(run: NodeRun, status: 'completed' | 'failed', output: unknown, error: unknown, settling: Settling): void {
     const writes = status === 'completed' ? run.writes : noWrites;
-    keepSettlement(this, { run, status, output, error, writes }, (settlement) => settling.emit(settlement));
+    keepSettlement(this, { run, status, output, error, writes }, (settlement) => {
+      this.suspensions.tell();
+      settling.emit(settlement);
+    });
   }
 
   takeLate({ run, status, output, error, writes }: Settlement): void {
@@ -242,6 +245,7 @@ export class Execution implements RunScope {
   settleFanOut(run: NodeRun, status: 'completed' | 'failed', output: unknown, error: unknown): void {
     const writes = status === 'completed' ? run.writes : noWrites;
     keepSettlement(this, { run, status, output, error, writes }, () => {
+      this.suspensions.tell();
       this.settleNode(run.order, status, output, error, run.frontierAfter(writes));
       this.pump();
     });

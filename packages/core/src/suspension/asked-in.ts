@@ -27,7 +27,7 @@ export function askedIn(records: readonly JournalRecord[]): readonly Asked[] {
   return [...open.values()];
 }
 
-const isAsked = (record: JournalRecord): record is Asked =>
+export const isAsked = (record: JournalRecord): record is Asked =>
   record.type === 'node-suspend' && record.signal !== undefined;
 
 const keyOf = ({ node, step }: { readonly node: string; readonly step: string }): string => `${node}\n${step}`;

@@ -9,10 +9,10 @@ export class OpenSuspensions {
   remember(suspension: OpenSuspension): void {
     this.#open ??= new Map();
     this.#open.set(keyOf(suspension), suspension);
-    this.#tell();
+    this.tell();
   }
 
-  /** Resolves when a node begins to wait, or none will any more. */
+  /** Resolves when a node begins to wait or comes out, and when none will any more. */
   next(): Promise<void> {
     return new Promise((resolve) => {
       this.#watchers ??= [];
@@ -26,7 +26,14 @@ export class OpenSuspensions {
 
   clear(): void {
     this.#open = undefined;
-    this.#tell();
+    this.tell();
+  }
+
+  /** What is waited for may be something else now. */
+  tell(): void {
+    const watchers = this.#watchers;
+    this.#watchers = undefined;
+    for (const watcher of watchers ?? []) watcher();
   }
 
   all(): readonly OpenSuspension[] {
@@ -35,12 +42,6 @@ export class OpenSuspensions {
 
   signals(): readonly OpenSignal[] {
     return this.all().filter((one): one is OpenSignal => one.signal !== undefined);
-  }
-
-  #tell(): void {
-    const watchers = this.#watchers;
-    this.#watchers = undefined;
-    for (const watcher of watchers ?? []) watcher();
   }
 }
 

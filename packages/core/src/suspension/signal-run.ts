@@ -1,12 +1,12 @@
 import type { Engine } from '../engine/engine.js';
 import { EspalierError } from '../errors/espalier-error.js';
-import type { JournalRecord, NodeSuspendEvent } from '../events/event.js';
+import type { JournalRecord, NodeResumeEvent } from '../events/event.js';
 import type { Execution } from '../execution/execution.js';
 import type { Answer } from '../journal/journal.js';
 import type { Json } from '../schema/json.js';
 import { toPlain } from '../schema/plain.js';
 import type { SchemaIssue } from '../schema/schema.js';
-import { type Asked, askedIn } from './asked-in.js';
+import { type Asked, askedIn, isAsked } from './asked-in.js';
 import type { OpenSignal } from './open-suspension.js';
 
 export interface SignalRequest {
@@ -75,15 +75,13 @@ async function openSuspension(
  */
 export async function assertAwaited(engine: Engine, { runId, name, node: wanted }: Awaited): Promise<void> {
   const records = await engine.read(runId);
-  const asked = records.findLast(
-    (record): record is NodeSuspendEvent =>
-      record.type === 'node-suspend' && record.signal === name && (wanted === undefined || record.node === wanted),
-  );
-  if (asked === undefined) throw notAwaited({ runId, name, node: wanted }, records);
-  const first = await engine.answered(runId, asked.node, asked.step);
-  if (first !== undefined) throw notFirst(runId, name, first);
-  const why = whyOver(records, asked);
-  if (why !== undefined) throw tooLate(runId, name, why);
+  const isMeant = ({ signal, node }: Asked): boolean => signal === name && (wanted === undefined || node === wanted);
+  const open = askedIn(records).filter(isMeant);
+  for (const { node, step } of open) if ((await engine.answered(runId, node, step)) === undefined) return;
+  const last = open.at(-1) ?? records.filter(isAsked).findLast(isMeant);
+  if (last === undefined) throw notAwaited({ runId, name, node: wanted }, records);
+  const first = await engine.answered(runId, last.node, last.step);
+  throw first === undefined ? overWithout(runId, records, last) : notFirst(runId, name, first);
 }
 
 function notAwaited({ runId, name, node }: Awaited, records: readonly JournalRecord[]): EspalierError {
@@ -106,11 +104,16 @@ function unknown(runId: string, message: string, [first]: readonly Asked[]): Esp
   return new EspalierError('signal-unknown', message, { hint, where: { runId } });
 }
 
-/** Why nobody waits any more, though there is no answer; nothing where somebody does. */
-function whyOver(records: readonly JournalRecord[], { node, step }: NodeSuspendEvent): string | undefined {
-  const over = records.some((record) => record.type === 'node-resume' && record.node === node && record.step === step);
-  if (over) return 'nobody answered in time';
-  return records.at(-1)?.type === 'run-end' ? 'the run has ended' : undefined;
+/** Nobody waits any more, though no answer is kept. In a fork, answers to the first run are among the records. */
+function overWithout(runId: string, records: readonly JournalRecord[], { signal, node, step }: Asked): EspalierError {
+  const over = records.findLast(
+    (record): record is NodeResumeEvent =>
+      record.type === 'node-resume' && record.node === node && record.step === step,
+  );
+  if (over !== undefined && over.error === undefined) return answered(runId, signal);
+  if (over !== undefined) return tooLate(runId, signal, 'nobody answered in time');
+  const hasEnded = records.at(-1)?.type === 'run-end';
+  return tooLate(runId, signal, hasEnded ? 'the run has ended' : `node '${node}' does not wait for it any more`);
 }
 
 export function invalidAnswer(
