@@ -1,0 +1,1 @@
+export { RestateEngine, type RestateOptions, type RestateWorker, restate, type ServeOptions } from './restate.js';
