@@ -1,7 +1,7 @@
-import { EspalierError } from '../errors/espalier-error.js';
+import { EspalierError, serializeError } from '../errors/espalier-error.js';
 import { modelError } from '../generation/model-error.js';
 import { underPolicies } from '../generation/under-policies.js';
-import { type EmbeddingCall, embedTexts } from '../memory/embed-texts.js';
+import { type EmbeddingCall, embedFirst } from '../memory/embed-first.js';
 import type { EmbeddingModel, EmbeddingResponse } from '../memory/embedding-model.js';
 import type { MemoryEffects, MemoryStep } from '../memory/memory-effects.js';
 import { embeddingOf } from '../memory/memory-services.js';
@@ -75,6 +75,10 @@ export class AttemptMemory implements MemoryEffects {
         ...marks,
         ...(usage === undefined ? {} : { usage }),
       }),
+      failed: (error) =>
+        attempt.isOver || attempt.run.execution.stopReason !== undefined
+          ? undefined // it was cut off: nobody knows how it would have come out
+          : { type: 'step-end', ...place, error: serializeError(error), ...(usage === undefined ? {} : { usage }) },
     });
   }
 
@@ -96,7 +100,7 @@ export class AttemptMemory implements MemoryEffects {
       });
       const under = policies.length === 0 ? {} : { under: underModelPolicies(attempt, model, policies) };
       const failed = (error: unknown): unknown => modelError(error, { node, model: model.name });
-      embedTexts(model, texts, { signal: over.signal, idempotencyKey, ledger, spent, failed, ...under })
+      embedFirst(model, texts, { signal: over.signal, idempotencyKey, ledger, spent, failed, ...under })
         .finally(forget)
         .then(resolve, reject);
     });

@@ -8,7 +8,10 @@ import { scopeText } from './memory-scope.js';
 import type { NoteInput, Notes, RecalledNote, RecallOptions } from './notes.js';
 import type { KeptNote, MemoryPlace } from './scoped-store.js';
 
-/** Notes in the hands of an attempt, or of the application. Each call is a step of its own. */
+/**
+ * Notes in the hands of an attempt, or of the application. Each call is a step of its own; where its texts need several calls
+ * of the model, each of these is.
+ */
 export class HeldNotes {
   readonly #notes: Notes;
   readonly #effects: MemoryEffects;
@@ -30,19 +33,29 @@ export class HeldNotes {
     const notes = list.map((note, index) => this.#keptOf(note, `${this.#effects.place}/${step}.${index}`));
     if (notes.length === 0) return;
     if (notes.length > max) throw tooMany(name, notes.length, max);
-    await this.#effects.task(step, async ({ embed }) => {
+    let rest = await this.#keepFirst(step, model, notes);
+    while (rest > 0) {
+      const from = notes.length - rest;
+      rest = await this.#keepFirst(step.replace(/]$/, `.${from}]`), model, notes.slice(from));
+    }
+  }
+
+  /** What one call of the model has made vectors of is kept before the next call. @returns how many notes are left */
+  async #keepFirst(step: string, model: EmbeddingModel, notes: readonly Omit<KeptNote, 'time'>[]): Promise<number> {
+    const left = await this.#effects.task(step, async ({ embed }) => {
       const texts = notes.map(({ text }) => text);
       const vectors = await embed(model, texts);
       const time = this.#effects.now();
-      const kept = notes.map((note, index) => ({
-        ...markKept(note, this.#effects.learner),
+      const kept = vectors.map((vector, index) => ({
+        ...markKept(notes[index] as Omit<KeptNote, 'time'>, this.#effects.learner),
         time,
         model: model.name,
-        vector: vectors[index] as Float32Array,
+        vector,
       }));
-      await this.#effects.store.keep(this.#place, kept, max);
-      return undefined;
+      await this.#effects.store.keep(this.#place, kept, this.#notes.max);
+      return notes.length === kept.length ? undefined : notes.length - kept.length;
     });
+    return left ?? 0;
   }
 
   async recall(query: string, { limit = 5, minScore = -1 }: RecallOptions = {}): Promise<readonly RecalledNote[]> {

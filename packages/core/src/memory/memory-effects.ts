@@ -7,7 +7,10 @@ import type { ScopedStore } from './scoped-store.js';
 export interface MemoryStep {
   /** The same whenever this step is performed again. */
   readonly key: string;
-  /** Vectors of length 1, one for each text. What they cost is charged to whoever performs the step. */
+  /**
+   * Vectors of length 1 for the first of the texts: as many as the model takes in one call. What they cost is charged to
+   * whoever performs the step.
+   */
   embed(model: EmbeddingModel, texts: readonly string[]): Promise<readonly Float32Array[]>;
   /** Says where the result holds sensitive data: marks of the step's record. */
   mark(marks: Marks): void;

@@ -135,6 +135,82 @@ describe('notes', () => {
     expect(model.asked).toEqual([['a', 'b'], ['c', 'aa'], ['bb']]);
   });
 
+  it('of one call that the model takes in several are kept one by one: a run that is taken over asks for the rest only', async () => {
+    @Agent()
+    class Listener {
+      run(texts: string[], ctx: RunContext): Promise<void> {
+        return ctx.notes(facts).remember(texts);
+      }
+    }
+    let hangs = true;
+    const model = new Letters({ maxTexts: 2 });
+    const embeddings = {
+      default: {
+        name: model.name,
+        maxTexts: 2,
+        embed: (...args: Parameters<Letters['embed']>) => {
+          const answer = model.embed(...args);
+          return hangs && args[0].includes('c') ? new Promise<never>(() => {}) : answer;
+        },
+      },
+    };
+    const options = { store: new MemoryJournal(), memory: new MemoryScopedStore(), embeddings };
+    const first = await keeper(options, Listener);
+    const run = first.espalier.start(first.workflow, ['a', 'b', 'c', 'aa', 'bb'], ada);
+    run.result.catch(() => {});
+    await turns();
+    await first.espalier.drain({ timeout: 0 });
+    hangs = false;
+    const second = await keeper(options, Listener);
+    const resumed = await second.espalier.resume(run.id);
+    await resumed.result;
+    expect(model.asked).toEqual([['a', 'b'], ['c', 'aa'], ['c', 'aa'], ['bb']]);
+    expect((await resumed.outcome).usage).toMatchObject({ inputTokens: 50 });
+    const notes = await second.espalier.memories.notes(facts, { user: 'ada' }).list();
+    expect(notes.map(({ text }) => text)).toEqual(['a', 'b', 'c', 'aa', 'bb']);
+    const steps = (await eventsOf(resumed)).filter(({ type }) => type === 'step-end');
+    expect(steps).toMatchObject([
+      { step: 'notes:facts/remember[1]', value: 3, usage: { inputTokens: 20 } },
+      { step: 'notes:facts/remember[1.2]', value: 1, usage: { inputTokens: 20 } },
+      { step: 'notes:facts/remember[1.4]', usage: { inputTokens: 10 } },
+    ]);
+    expect(await second.espalier.replay(run.id)).toMatchObject({ diverged: undefined });
+  });
+
+  it('that could not be kept are on record with what they have used: nobody pays again to fail again', async () => {
+    class Full extends MemoryScopedStore {
+      override keep(): never {
+        throw new Error('The disk is full.');
+      }
+    }
+    @Agent()
+    class Stubborn {
+      async run(text: string, ctx: RunContext): Promise<unknown> {
+        const told = await ctx
+          .notes(facts)
+          .remember(text)
+          .catch(({ message }: Error) => message);
+        return [told, await ctx.waitFor('go', z.boolean())];
+      }
+    }
+    const model = new Letters({ price: 1_000_000 });
+    const options = { store: new MemoryJournal(), memory: new Full(), embeddings: { default: model } };
+    const first = await keeper(options, Stubborn);
+    const run = first.espalier.start(first.workflow, 'a', ada);
+    run.result.catch(() => {});
+    await turns();
+    await first.espalier.drain();
+    const second = await keeper(options, Stubborn);
+    const resumed = await second.espalier.resume(run.id);
+    await second.espalier.signal(run.id, 'go', true);
+    expect(await resumed.result).toEqual(['The disk is full.', true]);
+    expect(model.asked).toEqual([['a']]);
+    expect((await resumed.outcome).usage).toMatchObject({ inputTokens: 10, cost: 10 });
+    const steps = (await eventsOf(resumed)).filter(({ type }) => type === 'step-end');
+    expect(steps).toMatchObject([{ error: { message: 'The disk is full.' }, usage: { inputTokens: 10 } }]);
+    expect(await second.espalier.replay(run.id)).toMatchObject({ diverged: undefined });
+  });
+
   it('of an attempt that is made again replace those of the one before', async () => {
     let attempts = 0;
     @Agent()
@@ -171,7 +247,7 @@ describe('notes', () => {
     const before = await keeper({ memory });
     await before.espalier.memories.notes(facts, { user: 'ada' }).remember(['aaa', 'bbb']);
     await before.espalier.memories.notes(facts, { user: 'bob' }).remember('ccc');
-    const model = new Letters({ name: 'test:newer' });
+    const model = new Letters({ name: 'test:newer', maxTexts: 2 });
     const { espalier } = await keeper({ memory, embeddings: { default: model } });
     const notes = espalier.memories.notes(facts, { user: 'ada' });
     await expect(notes.recall('a')).rejects.toMatchObject({

@@ -1,6 +1,6 @@
 import { EspalierError } from '../errors/espalier-error.js';
 import { modelError } from '../generation/model-error.js';
-import { embedTexts } from '../memory/embed-texts.js';
+import { embedFirst } from '../memory/embed-first.js';
 import type { EmbeddingModel } from '../memory/embedding-model.js';
 import type { Memories, NoteListOptions, OwnedMemory, StoredNotes } from '../memory/memories.js';
 import type { Memory, MemoryHandle } from '../memory/memory.js';
@@ -9,7 +9,7 @@ import { checkedScope, type MemoryScope, ownerOf, scopeText } from '../memory/me
 import { embeddingOf, type MemoryServices } from '../memory/memory-services.js';
 import { MemorySession } from '../memory/memory-session.js';
 import type { Notes } from '../memory/notes.js';
-import type { ScopedStore } from '../memory/scoped-store.js';
+import type { PlacedNote, ScopedStore } from '../memory/scoped-store.js';
 import type { Json } from '../schema/json.js';
 import { toPlain } from '../schema/plain.js';
 import type { ThreadStore } from '../thread/thread-store.js';
@@ -20,7 +20,7 @@ export interface StoredMemoriesOptions extends MemoryServices {
   readonly uuid: () => string;
 }
 
-/** How many notes get other vectors at once. */
+/** How many notes get other vectors at once, as far as the model takes so many in one call. */
 const PAGE = 100;
 
 /** Memories and notes outside of runs: nothing is recorded, and nothing is charged to a budget. */
@@ -74,11 +74,13 @@ export class StoredMemories implements Memories {
       if (page.length === 0) return count;
       const texts = page.map(({ text }) => text);
       const vectors = await embedOutside(model, texts, signal, uuid());
-      await store.revise(
-        page.map(({ position }, index) => ({ position, model: model.name, vector: vectors[index] as Float32Array })),
-      );
-      count += page.length;
-      after = (page.at(-1) as { readonly position: number }).position;
+      const revised = vectors.map((vector, index) => {
+        const { position } = page[index] as PlacedNote;
+        return { position, model: model.name, vector };
+      });
+      await store.revise(revised);
+      count += revised.length;
+      after = revised.at(-1)?.position ?? after;
     }
   }
 }
@@ -130,5 +132,5 @@ function embedOutside(
 ): Promise<readonly Float32Array[]> {
   const failed = (error: unknown): unknown =>
     signal.aborted || EspalierError.is(error) ? error : modelError(error, { node: '', model: model.name });
-  return embedTexts(model, texts, { signal, idempotencyKey, ledger: undefined, spent: () => {}, failed });
+  return embedFirst(model, texts, { signal, idempotencyKey, ledger: undefined, spent: () => {}, failed });
 }

@@ -11,7 +11,7 @@ export type EmbeddingCall = (
   call: (signal: AbortSignal) => Promise<EmbeddingResponse>,
 ) => Promise<EmbeddingResponse>;
 
-export interface EmbedTextsOptions {
+export interface EmbedFirstOptions {
   readonly signal: AbortSignal;
   readonly idempotencyKey: string;
   /** What it is charged to. */
@@ -31,23 +31,19 @@ const MAX_TEXTS = 96;
 const LEAST_COST = 1e-6;
 
 /**
- * Vectors of length 1 for texts, by as many calls as the model needs, one after another.
+ * Vectors of length 1 for the first of the texts: as many as the model takes in one call. What a call gives can so be kept
+ * before the next one is made.
  * @throws budget-exceeded; model-response-malformed; what the model throws
  */
-export async function embedTexts(
+export async function embedFirst(
   model: EmbeddingModel,
   texts: readonly string[],
-  options: EmbedTextsOptions,
+  options: EmbedFirstOptions,
 ): Promise<readonly Float32Array[]> {
   const most = await maxTextsOf(model).catch((error: unknown) => {
     throw options.failed(error);
   });
-  const vectors: Float32Array[] = [];
-  for (let from = 0; from < texts.length; from += most) {
-    const idempotencyKey = texts.length <= most ? options.idempotencyKey : `${options.idempotencyKey}.${from}`;
-    vectors.push(...(await embedOnce(model, texts.slice(from, from + most), { ...options, idempotencyKey })));
-  }
-  return vectors;
+  return embedOnce(model, texts.slice(0, most), options);
 }
 
 /** @throws model-response-malformed; what the model throws */
@@ -60,7 +56,7 @@ async function maxTextsOf({ name, maxTexts }: EmbeddingModel): Promise<number> {
 async function embedOnce(
   model: EmbeddingModel,
   texts: readonly string[],
-  { signal, idempotencyKey, ledger, spent, failed, under }: EmbedTextsOptions,
+  { signal, idempotencyKey, ledger, spent, failed, under }: EmbedFirstOptions,
 ): Promise<readonly Float32Array[]> {
   const estimated = texts.reduce((sum, { length }) => sum + Math.ceil(length / CHARACTERS_PER_TOKEN), 0);
   const price = model.price === undefined ? undefined : model.price / 1_000_000;
