@@ -1,5 +1,6 @@
 import type { CompiledWorkflow } from '../boot/compiled-workflow.js';
 import type { Engine, EngineRun } from '../engine/engine.js';
+import { carryAnswers } from './carry-answers.js';
 import { migrateRun } from './migrate-run.js';
 import { migrationMarks } from './migration-marks.js';
 
@@ -13,6 +14,7 @@ export async function migrateHeld(engine: Engine, engineRun: EngineRun, compiled
   const records = await engine.read(runId);
   const migration = await migrateRun(compiled, records);
   const body = { ...migration, ...migrationMarks(engineRun, compiled, migration) };
+  await carryAnswers(engine, runId, records, migration.keep); // first: after the record nobody would look for them
   await engineRun.record(body);
   history?.reread([...records, { v: 1, runId, seq: records.length, time: engineRun.now(), ...body }]);
 }

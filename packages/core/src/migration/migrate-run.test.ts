@@ -164,6 +164,28 @@ describe('a run of an earlier version', () => {
     expect(before.calls.filter((call) => call === 'draft' || call === 'source')).toEqual([]);
   });
 
+  it('can be answered under the new name of a node while nobody holds it', async () => {
+    const before = new Before();
+    const runId = await before.parked();
+    const workflow = after(before, () => ({ keep: { source: 'source', author: 'writer' } }));
+    const first = await before.create(workflow);
+    await first.resume(runId);
+    await first.drain();
+    const second = await before.create(workflow);
+    await second.signal(runId, 'approve', 'fine', { node: 'author' });
+    await second.drain();
+    expect(before.store.read(runId).at(-1)).toMatchObject({ output: 'printed: good: draft of facts, fine' });
+  });
+
+  it('goes on with an answer that was given before, and that nobody has seen', async () => {
+    const before = new Before();
+    const runId = await before.parked();
+    before.store.answer(runId, { node: 'writer', step: 'signal:approve', value: 'fine' });
+    const workflow = after(before, () => ({ keep: { source: 'source', author: 'writer' } }));
+    const run = await (await before.create(workflow)).resume(runId);
+    await expect(run.result).resolves.toBe('printed: good: draft of facts, fine');
+  });
+
   it('gives nodes outputs and the run another input', async () => {
     const before = new Before();
     const runId = await before.parked();
