@@ -32,6 +32,10 @@ export class BudgetLedger {
   readonly #where: ErrorWhere;
   readonly #spent: Record<keyof BudgetLimits, number> = nothing();
   readonly #reserved: Record<keyof BudgetLimits, number> = nothing();
+  /** How many loans are open, of it and of all below: for the top one. */
+  #loans = 0;
+  /** Who waits for one to come back. Those that began to wait first are asked first. */
+  readonly #waiting = new Set<() => void>();
 
   /** @param where the node that the budget stands on, or the run or workflow as a whole */
   constructor(limits: BudgetLimits, parent: BudgetLedger | undefined, where: ErrorWhere) {
@@ -87,9 +91,10 @@ export class BudgetLedger {
    * Sets aside a part of all that is left, for whoever spends it in another process and cannot ask each time. It is lent as a
    * whole, so that no two can spend the same; what is not used comes back when it is settled.
    * @param parts into how many what is left is divided: others that may want to spend meanwhile must find something too
+   * @param kinds what is lent at all
    */
-  lend(parts: number): Loan {
-    const share = this.#share(parts);
+  lend(parts: number, kinds: readonly (keyof BudgetLimits)[] = budgetKinds): Loan {
+    const share = this.#share(parts, kinds);
     const budgets = [...this.#upwards()].map((budget) => budget.#sent());
     for (const kind of budgetKinds) {
       const left = this.remaining(kind);
@@ -102,7 +107,44 @@ export class BudgetLedger {
         [kind]: exact(kind, (reserved[kind] ?? 0) + kept),
       };
     }
-    return { ...this.reserve(share), budgets };
+    const { settle, release } = this.reserve(share);
+    const top = this.#top();
+    top.#loans += 1;
+    let open = true;
+    const back = (give: () => void): void => {
+      give();
+      if (!open) return;
+      open = false;
+      top.#loans -= 1;
+      for (const wake of [...top.#waiting]) wake();
+    };
+    return { budgets, settle: (actual) => back(() => settle(actual)), release: () => back(release) };
+  }
+
+  /**
+   * Calls back when there is something to lend: at once, unless all that is left has been lent and may come back.
+   * @returns what forgets it
+   */
+  whenLendable(then: () => void): () => void {
+    const top = this.#top();
+    const look = (): void => {
+      if (top.#loans > 0 && budgetKinds.some((kind) => this.#isLentOut(kind))) return;
+      top.#waiting.delete(look);
+      then();
+    };
+    top.#waiting.add(look);
+    look();
+    return () => top.#waiting.delete(look);
+  }
+
+  /** Whether nothing is left just now, though not all is spent. */
+  #isLentOut(kind: keyof BudgetLimits): boolean {
+    const empty = [...this.#upwards()].filter((budget) => budget.#left(kind) === 0);
+    return empty.length > 0 && empty.every((budget) => budget.#reserved[kind] > 0);
+  }
+
+  #top(): BudgetLedger {
+    return this.#parent === undefined ? this : this.#parent.#top();
   }
 
   /** The innermost of budgets that were lent. */
@@ -115,9 +157,9 @@ export class BudgetLedger {
     }, undefined);
   }
 
-  #share(parts: number): Amounts {
+  #share(parts: number, kinds: readonly (keyof BudgetLimits)[]): Amounts {
     const share: { -readonly [K in keyof Amounts]: Amounts[K] } = {};
-    for (const kind of budgetKinds) {
+    for (const kind of kinds) {
       const left = this.remaining(kind);
       if (left === Number.POSITIVE_INFINITY) continue;
       share[kind] = kind === 'cost' ? exact(kind, left / parts) : Math.ceil(left / parts);

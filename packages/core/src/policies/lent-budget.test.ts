@@ -50,4 +50,35 @@ describe('BudgetLedger.lend', () => {
     for (const loan of loans) loan.settle({ tokens: 10 });
     expect(run.remaining('tokens')).toBe(70);
   });
+
+  it('calls back whoever comes when all is lent, in turn, once some has come back', () => {
+    const { run, node } = tree();
+    const first = node.lend(1);
+    const told: string[] = [];
+    run.whenLendable(() => told.push('at once: there is some left'));
+    const second = run.lend(1);
+    run.whenLendable(() => {
+      told.push('a');
+      run.lend(1);
+    });
+    run.whenLendable(() => told.push('b'));
+    const forget = run.whenLendable(() => told.push('never'));
+    forget();
+    expect(told).toEqual(['at once: there is some left']);
+    first.settle({ tokens: 5 });
+    expect(told.slice(1)).toEqual(['a']);
+    second.release();
+    expect(told.slice(1)).toEqual(['a', 'b']);
+  });
+
+  it('does not wait for what can never come back', () => {
+    const run = new BudgetLedger({ tokens: 10, toolCalls: 0 }, undefined, { runId: 'r1' });
+    const loan = run.lend(2);
+    let told = 0;
+    run.whenLendable(() => {
+      told += 1;
+    });
+    expect(told).toBe(1);
+    loan.settle({ tokens: 10 });
+  });
 });

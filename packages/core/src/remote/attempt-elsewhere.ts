@@ -11,6 +11,7 @@ import { markEntry } from '../sensitive/thread-marks.js';
 import type { AttemptResult } from './attempt-result.js';
 import { sendAttempt } from './send-attempt.js';
 import { WaitsElsewhere } from './waits-elsewhere.js';
+import { whenLent } from './when-lent.js';
 
 /**
  * One attempt that the engine makes elsewhere, as its run sees it.
@@ -25,7 +26,8 @@ export class AttemptElsewhere {
   readonly #over = new AbortController();
   readonly #waits: WaitsElsewhere;
   readonly #letGo: () => void;
-  readonly #loan: Loan | undefined;
+  #loan: Loan | undefined;
+  #leaveQueue: (() => void) | undefined;
   #open = true;
 
   constructor(run: NodeRun, attempt: number, observer: AttemptObserver) {
@@ -34,11 +36,14 @@ export class AttemptElsewhere {
     this.#observer = observer;
     this.#waits = new WaitsElsewhere(run);
     this.#letGo = execution.keepAwake();
-    this.#loan = run.ledger?.lend(execution.queued + 1);
-    this.#begin(execution, attempt).then(
-      (result) => this.#take(result),
-      (error: unknown) => this.#lose(error),
-    );
+    const { ledger } = run;
+    if (ledger === undefined) this.#begin(execution, attempt);
+    else {
+      this.#leaveQueue = whenLent(ledger, run.compiled.agent, execution, (loan) => {
+        this.#loan = loan;
+        this.#begin(execution, attempt);
+      });
+    }
   }
 
   /** Nobody waits for it any more. */
@@ -48,7 +53,14 @@ export class AttemptElsewhere {
     this.#over.abort(this.#run.overReason());
   }
 
-  async #begin({ engine, workflow }: Execution, attempt: number): Promise<AttemptResult> {
+  #begin(execution: Execution, attempt: number): void {
+    this.#make(execution, attempt).then(
+      (result) => this.#take(result),
+      (error: unknown) => this.#lose(error),
+    );
+  }
+
+  async #make({ engine, workflow }: Execution, attempt: number): Promise<AttemptResult> {
     const request = sendAttempt(this.#run, workflow, attempt, this.#loan);
     const { signal } = this.#over;
     const receive = this.#waits.take.bind(this.#waits);
@@ -102,6 +114,7 @@ export class AttemptElsewhere {
 
   #leave(): void {
     this.#open = false;
+    this.#leaveQueue?.();
     this.#waits.end();
     this.#letGo();
   }
