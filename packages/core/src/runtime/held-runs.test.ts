@@ -140,6 +140,25 @@ describe.each(journals)('one id, where the journal answers %s,', (_, create) => 
   });
 });
 
+describe.each(journals)('a start with the id of a parked run, where the journal answers %s,', (_, create) => {
+  it.each(moments)('is refused, and a resume %d turns later gives the run that there is', async (count) => {
+    const { espalier } = await place(create);
+    const refused = codeOf(espalier.start(workflow, undefined, { runId: 'r' }).result);
+    await turns(count);
+    const run = await espalier.resume('r');
+    await espalier.signal('r', 'approval', true);
+    expect([await run.result, await refused]).toEqual([true, 'run-exists']);
+  });
+
+  it.each(moments)('is refused, and a cancellation %d turns later reaches the run that there is', async (count) => {
+    const { espalier, kept } = await place(create);
+    const refused = codeOf(espalier.start(workflow, undefined, { runId: 'r' }).result);
+    await turns(count);
+    await espalier.cancel('r');
+    expect([kept.find('r')?.status, await refused]).toEqual(['cancelled', 'run-exists']);
+  });
+});
+
 describe('a run that is cancelled while nobody holds it', () => {
   it.each(moments)('can be resumed %d turns later: it says how it ended, or ends', async (count) => {
     const { espalier } = await place(() => {

@@ -96,8 +96,12 @@ export class HeldRuns {
 
   /** A run that is held, or that is taken over. */
   async resume(runId: string): Promise<RunControl> {
-    while (this.#underWay.has(runId)) await this.#whenFree(runId);
-    return this.#runs.get(runId) ?? (await this.take(runId));
+    for (;;) {
+      while (this.#underWay.has(runId)) await this.#whenFree(runId);
+      const run = this.#runs.get(runId);
+      if (run === undefined) return this.take(runId);
+      if (await run.exists()) return run;
+    }
   }
 
   /**

@@ -110,6 +110,7 @@ export class Requests {
   async #perform(run: RunControl, request: RunRequest): Promise<boolean> {
     if (request.type === 'signal') return this.#answer(run, request);
     run.cancel(request.reason);
+    if (!(await run.exists())) return false;
     const { status } = await run.outcome;
     if (status === 'parked') return false;
     if (status !== 'cancelled') throw over(run.id);

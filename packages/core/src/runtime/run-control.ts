@@ -91,6 +91,18 @@ export class RunControl<Output = unknown> implements Run<Output>, ExecutionListe
     return this.#promises.end;
   }
 
+  /** Whether there is such a run, once that is known: one that is new may not begin, as there is another one of its id. */
+  async exists(): Promise<boolean> {
+    if (this.#isThere) return true;
+    if (this.#ended) return false;
+    return new Promise((resolve) => {
+      this.#opening.wait(
+        () => resolve(true),
+        () => resolve(false),
+      );
+    });
+  }
+
   /** The execution, once the run is open; nothing when it never will be. */
   async opened(): Promise<Execution | undefined> {
     await this.#residence.wake();
@@ -157,8 +169,7 @@ export class RunControl<Output = unknown> implements Run<Output>, ExecutionListe
 
   broke(error: unknown): void {
     if (this.#ended) return;
-    const exists = this.#residence.engineRun !== undefined || this.#options.engineRun !== undefined;
-    this.#status = exists ? 'parked' : 'failed'; // what has not begun is nothing to go on with
+    this.#status = this.#isThere ? 'parked' : 'failed'; // what has not begun is nothing to go on with
     this.#leave();
     this.execution?.stop(
       () =>
@@ -192,6 +203,10 @@ export class RunControl<Output = unknown> implements Run<Output>, ExecutionListe
   }
 
   // Inside
+
+  get #isThere(): boolean {
+    return this.#residence.engineRun !== undefined || this.#options.engineRun !== undefined;
+  }
 
   /** Nothing is to happen any more. */
   #leave(): void {
