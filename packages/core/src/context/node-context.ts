@@ -18,6 +18,7 @@ import type { SchemaSource } from '../schema/schema.js';
 import type { StateHandle } from '../state/state-handle.js';
 import { suspend } from '../suspension/suspend.js';
 import type { GenerateOptions, RunContext, StepContext, WaitOptions } from './run-context.js';
+import { stepContext } from './step-context.js';
 
 /** The context that `run()` gets: a view of one attempt. */
 export class NodeContext implements RunContext {
@@ -141,7 +142,7 @@ export class NodeContext implements RunContext {
       engine.history?.step(failure) === undefined ? key : failure,
       async () => {
         const idempotencyKey = `${attempt.runId}/${attempt.node}/${name}`;
-        const result = await perform({ idempotencyKey, signal: attempt.signal });
+        const result = await perform(stepContext(attempt, step, idempotencyKey));
         const what = `the result of ctx.step('${name}')`;
         return toPlain(result, { node: attempt.node, what, learner: attempt.learner });
       },

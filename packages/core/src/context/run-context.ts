@@ -30,6 +30,10 @@ export interface StepContext {
   /** The same whenever the step runs again: give it to the service that has the effect. */
   readonly idempotencyKey: string;
   readonly signal: AbortSignal;
+  /** As `ctx.memory`, which is not for use inside a step: a step that is on record is not performed again. @throws memory-scope-missing */
+  memory<T>(memory: Memory<T>): MemoryHandle<T>;
+  /** As `ctx.notes`, for use inside a step. @throws memory-scope-missing */
+  notes(notes: Notes): NotesHandle;
 }
 
 /** What an agent may do besides computing: the last argument of `run()`. */
@@ -79,7 +83,8 @@ export interface RunContext<Input = unknown> {
 
   /**
    * A side effect that is recorded: once it has succeeded it does not run again, whatever happens. A failure counts for its
-   * attempt: the next one runs it again.
+   * attempt: the next one runs it again. Inside it, use what the step is given and nothing of `ctx`: names of steps would shift
+   * once it is on record.
    */
   step<T>(name: string, perform: (step: StepContext) => T | Promise<T>): Promise<T>;
   /**

@@ -220,7 +220,7 @@ export interface ToolOutcome {
   readonly failed: boolean;
 }
 
-/** A `ctx.step`, or a reading of the time or of randomness. */
+/** A `ctx.step`, a `ctx.call`, a use of a memory or of notes, or a reading of the time or of randomness. */
 export interface StepEndEvent extends StepEventBase {
   readonly type: 'step-end';
   readonly value?: Json;

@@ -56,6 +56,7 @@ export class RecordedPath {
   waiting = 0;
   isDelivering = false;
   #results: RecordedStep[] | undefined;
+  #inside: Map<string, RecordedStep[]> | undefined;
 
   constructor(path: string) {
     this.path = path;
@@ -112,6 +113,27 @@ export class RecordedPath {
       .filter(({ result }) => result !== undefined)
       .sort((a, b) => (a.result as StepRecord).seq - (b.result as StepRecord).seq);
     return this.#results;
+  }
+
+  /** What a step has read and written of memories and notes: a tool call, however often it was tried, or a `ctx.step`. */
+  inside(key: { readonly node: string; readonly attempt: number; readonly step: string }): readonly RecordedStep[] {
+    this.#inside ??= this.#stepsInside();
+    const steps = this.#inside.get(`${key.node}\n${key.step}`) ?? [];
+    return key.attempt === 0 ? steps : steps.filter(({ attempt }) => attempt === key.attempt);
+  }
+
+  #stepsInside(): Map<string, RecordedStep[]> {
+    const inside = new Map<string, RecordedStep[]>();
+    for (const step of this.results) {
+      const { node, step: name } = step.result as StepRecord;
+      const [, outer] = /^(.*?)(?:~\d+)?\/(?:memory|notes):/s.exec(name) ?? [];
+      if (outer === undefined) continue;
+      const key = `${node}\n${outer}`;
+      const others = inside.get(key);
+      if (others === undefined) inside.set(key, [step]);
+      else others.push(step);
+    }
+    return inside;
   }
 
   /** The steps of an attempt, and those for the node as a whole that it came to first. */

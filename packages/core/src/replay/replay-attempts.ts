@@ -94,6 +94,7 @@ export class ReplayAttempts {
     const { current, conclusion } = run;
     await turns();
     if (conclusion === undefined || run.current !== current || this.#check.isOver) return;
+    while (run.results[run.next]?.delivered === true) run.next += 1;
     const due = run.results[run.next]?.result;
     if (due !== undefined && due.seq < conclusion.seq) return;
     if (!run.unanswered && run.stepsOf(current).some(({ asked }) => !asked)) return;

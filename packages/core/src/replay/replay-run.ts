@@ -75,6 +75,7 @@ export class ReplayRun implements EngineRun {
     const run = this.#record.runOf(key.node);
     const step = run?.step(key);
     if (run === undefined) return this.#never();
+    for (const inner of run.inside(key)) this.#given(inner); // what is on record is not performed again
     if (step?.result !== undefined) {
       const result = this.#result<T>(run, step);
       return composed === true ? this.#again(step.result, perform, result) : result;
@@ -147,7 +148,11 @@ export class ReplayRun implements EngineRun {
   /** The code reads the time, a number or an id: it has it at once. */
   #read(key: StepKey): void {
     const step = this.#record.runOf(key.node)?.step(key);
-    if (step === undefined) return;
+    if (step !== undefined) this.#given(step);
+  }
+
+  /** There is nobody who waits for its turn. */
+  #given(step: RecordedStep): void {
     step.delivered = true;
     this.#check.ask(step);
   }
