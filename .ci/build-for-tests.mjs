@@ -8,6 +8,16 @@ const run = (args) => spawnSync(process.execPath, args, { cwd: root, stdio: 'ign
 
 export default function buildForTests() {
   // Where this fails, the tests that need it say why.
-  if (run([compiler, '-b', 'examples/briefing', 'examples/approval', 'packages/testing', 'packages/sqlite']))
+  if (
+    run([
+      compiler,
+      '-b',
+      'examples/briefing',
+      'examples/approval',
+      'packages/testing',
+      'packages/sqlite',
+      'packages/restate',
+    ])
+  )
     run(['.ci/bundle.mjs']);
 }

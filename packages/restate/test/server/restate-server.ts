@@ -26,7 +26,7 @@ function findBinary(): string | undefined {
 }
 
 /** A port that nobody has just now. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
