@@ -15,6 +15,7 @@ import {
   type RestatePromise,
   type Serde,
   serde,
+  TerminalError,
 } from '@restatedev/restate-sdk';
 import type { CommandLoop } from '../loop/command-loop.js';
 import type { RunClock } from '../run/run-clock.js';
@@ -97,10 +98,7 @@ export class AttemptElsewhere {
         return this.#invocation;
       },
       (reply) => this.#take(reply),
-      (error) => {
-        this.#of.gate.leave();
-        this.#result.reject(error);
-      },
+      (error) => this.#lose(error),
     );
   }
 
@@ -120,6 +118,15 @@ export class AttemptElsewhere {
       void this.#control.receive(waits);
       this.#wait(waits.open);
     }
+  }
+
+  /** Where its worker died just after it was done, and had recorded nothing, it is made again. */
+  #lose(error: Error): void {
+    this.#invocation = undefined;
+    this.#of.gate.leave();
+    const isUnfinished = error instanceof TerminalError && error.code === JOURNAL_MISMATCH;
+    if (isUnfinished && !this.#control.signal.aborted) this.#enter();
+    else this.#result.reject(error);
   }
 
   /** Waits in its place. What was answered meanwhile counts at once. */
@@ -195,6 +202,9 @@ export class AttemptElsewhere {
     );
   };
 }
+
+/** What Restate says of an invocation that cannot be replayed. */
+const JOURNAL_MISMATCH = 570;
 
 const orders = serde.json as Serde<AttemptOrder>;
 const replies = serde.json as Serde<AttemptReply>;

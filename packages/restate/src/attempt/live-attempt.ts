@@ -18,6 +18,12 @@ const PARK_AFTER = 10;
 /** How a live attempt ended here. */
 export type LiveEnding = Pick<AttemptReply, 'result' | 'refused' | 'waits'>;
 
+/** What the journal of the invocation keeps at once. */
+export interface Batch {
+  readonly records: readonly TimedRecord[];
+  readonly ended?: LiveEnding & Pick<AttemptReply, 'time'>;
+}
+
 interface Unkept {
   readonly record: TimedRecord;
   readonly kept: () => void;
@@ -36,6 +42,7 @@ export class LiveAttempt {
   readonly #clock: Clock;
   readonly #stop = new AbortController();
   readonly #end: (ending: LiveEnding) => void;
+  #ending: LiveEnding | undefined;
   #unkept: Unkept[] = [];
   #taken: readonly Unkept[] = [];
   #waiter: (() => void) | undefined;
@@ -52,7 +59,9 @@ export class LiveAttempt {
     this.#end = (ending) => {
       if (this.#isOver) return;
       this.#isOver = true;
+      this.#ending = ending;
       this.#cancelParking?.();
+      this.#wake();
       resolve(ending);
     };
     this.#make(worker, before, owner).then(
@@ -66,12 +75,12 @@ export class LiveAttempt {
     return this.#unkept.map(({ record }) => record);
   }
 
-  /** Takes the next records, once there are any. Those that were taken before are kept now. */
-  async next(): Promise<readonly TimedRecord[]> {
+  /** Takes the next records, once there are any, or the ending. Those that were taken before are kept now. */
+  async next(): Promise<Batch> {
     const taken = this.#taken;
     this.#taken = [];
     for (const { kept } of taken) kept();
-    if (this.#unkept.length === 0) {
+    if (this.#unkept.length === 0 && this.#ending === undefined) {
       await new Promise<void>((resolve) => {
         this.#waiter = resolve;
         this.#watch();
@@ -79,7 +88,8 @@ export class LiveAttempt {
     }
     this.#taken = this.#unkept;
     this.#unkept = [];
-    return this.#taken.map(({ record }) => record);
+    const records = this.#taken.map(({ record }) => record);
+    return { records, ...(this.#ending === undefined ? {} : { ended: { time: this.#clock.now(), ...this.#ending } }) };
   }
 
   /** Nobody waits for it any more: it is to say what it has used. */
@@ -110,10 +120,14 @@ export class LiveAttempt {
   #keep(record: TimedRecord): Promise<void> {
     return new Promise((kept) => {
       this.#unkept.push({ record, kept });
-      const waiter = this.#waiter;
-      this.#waiter = undefined;
-      if (waiter !== undefined) setImmediate(waiter); // with what is recorded in the same breath
+      this.#wake();
     });
+  }
+
+  #wake(): void {
+    const waiter = this.#waiter;
+    this.#waiter = undefined;
+    if (waiter !== undefined) setImmediate(waiter); // with what is recorded in the same breath
   }
 
   async #tell(message: AttemptMessage): Promise<void> {

@@ -17,6 +17,6 @@ export function nodeServiceOf(worker: Worker, { namespace, ...times }: NodeServi
     handlers: {
       attempt: (context: Context, order: AttemptOrder) => makeAttempt(worker, context, order),
     },
-    options: { ...times, explicitCancellation: true, ingressPrivate: true },
+    options: { ...times, explicitCancellation: true, ingressPrivate: true, onJournalMismatchErrors: 'fail' },
   });
 }
