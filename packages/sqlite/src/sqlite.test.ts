@@ -33,6 +33,15 @@ describe('sqlite', () => {
     );
   });
 
+  it('refuses what is no path, such as an environment variable that is not set', () => {
+    expect(() => sqlite(process.env.NO_SUCH_VARIABLE as string)).toThrow(
+      expect.objectContaining({
+        code: 'option-invalid',
+        message: 'sqlite(undefined): expected the path of a file.',
+      }),
+    );
+  });
+
   it.each([
     [{ lease: 0 }, 'option-invalid', 'sqlite({ lease }): expected 100 ms to 2147483647 ms, got 0 ms.'],
     [{ lease: '25 days' }, 'option-invalid', 'sqlite({ lease }): expected 100 ms to 2147483647 ms, got 2160000000 ms.'],

@@ -4,8 +4,8 @@ import { EspalierError } from '@espalier/core';
 
 /** The absolute path of a file. @throws option-invalid where it would not be a file */
 export function filePath(path: string | URL, caller: string, hint: string): string {
-  if (path === '' || path === ':memory:') {
-    throw new EspalierError('option-invalid', `${caller}('${path}'): expected the path of a file.`, { hint });
-  }
-  return resolve(path instanceof URL ? fileURLToPath(path) : path);
+  if (path instanceof URL) return resolve(fileURLToPath(path));
+  if (typeof path === 'string' && path !== '' && path !== ':memory:') return resolve(path);
+  const got = typeof path === 'string' ? `'${path}'` : String(path); // an environment variable that is not set
+  throw new EspalierError('option-invalid', `${caller}(${got}): expected the path of a file.`, { hint });
 }
