@@ -11,6 +11,7 @@ import {
   type RuntimeHost,
 } from '@espalier/core';
 import { createEndpointHandler, type EndpointOptions } from '@restatedev/restate-sdk';
+import { examine } from './client/doctor.js';
 import { restateEspalier } from './client/restate-espalier.js';
 import { ServerClient } from './client/server-client.js';
 import { nodeServiceOf } from './services/node-service.js';
@@ -70,6 +71,7 @@ export class RestateEngine implements EngineFactory {
   readonly #admin: ServerClient | undefined;
   readonly #workers = new Set<RestateWorker>();
   #host: RuntimeHost | undefined;
+  #espalier: Espalier | undefined;
 
   constructor(options: RestateOptions) {
     const { ingress, admin, headers } = options;
@@ -90,26 +92,21 @@ export class RestateEngine implements EngineFactory {
       ...{ ingress: this.#ingress, admin: this.#admin, namespace: this.#namespace },
       patience: milliseconds(this.#options.patience ?? '1m', 'restate({ patience })'),
     };
-    return restateEspalier(host, servers, async () => {
+    this.#espalier = restateEspalier(host, servers, async () => {
       await Promise.all([...this.#workers].map((worker) => worker.close()));
     });
+    return this.#espalier;
   }
 
   /** The services of a worker, for an HTTP/2 server or a function platform of your own: pass them to Restate's SDK. */
   services(): EndpointOptions['services'] {
-    const host = this.#host;
-    if (host === undefined) {
-      throw new EspalierError('option-invalid', 'restate: this engine has no workflows yet.', {
-        hint: 'Call createEspalier({ workflows, engine }) first.',
-      });
-    }
+    const { host } = this.#connected();
     const namespace = this.#namespace;
     const retention = milliseconds(this.#options.retention ?? '30 days', 'restate({ retention })');
-    const longest = milliseconds(this.#options.longestAttempt ?? '1h', 'restate({ longestAttempt })');
     const worker = { runtime: host.runtime(attemptsOnly(host)).engineHost, clock: host.clock, owner: host.owner };
     return [
       runServiceOf(host, { namespace, retention, inactivityTimeout: HELD, abortTimeout: HELD }),
-      nodeServiceOf(worker, { namespace, inactivityTimeout: longest, abortTimeout: HELD }),
+      nodeServiceOf(worker, { namespace, inactivityTimeout: this.#longestAttempt, abortTimeout: HELD }),
     ];
   }
 
@@ -146,6 +143,30 @@ export class RestateEngine implements EngineFactory {
       );
     }
     await this.#admin.call('POST', 'deployments', { uri: url, force: true });
+  }
+
+  /**
+   * Looks for the usual mistakes: a server that is not up or is no Restate server, workers that nobody has registered, attempts
+   * that may take longer than `longestAttempt`.
+   * @returns what it found; nothing where all is well
+   */
+  async doctor(): Promise<readonly EspalierError[]> {
+    const { host, espalier } = this.#connected();
+    const servers = { ingress: this.#ingress, admin: this.#admin, namespace: this.#namespace };
+    return examine({ ...servers, host, espalier, longestAttempt: this.#longestAttempt });
+  }
+
+  get #longestAttempt(): number {
+    return milliseconds(this.#options.longestAttempt ?? '1h', 'restate({ longestAttempt })');
+  }
+
+  #connected(): { readonly host: RuntimeHost; readonly espalier: Espalier } {
+    if (this.#host === undefined || this.#espalier === undefined) {
+      throw new EspalierError('option-invalid', 'restate: this engine has no workflows yet.', {
+        hint: 'Call createEspalier({ workflows, engine }) first.',
+      });
+    }
+    return { host: this.#host, espalier: this.#espalier };
   }
 
   get #namespace(): string {

@@ -163,6 +163,14 @@ export const errorCodes = {
     'A Restate server answers otherwise than it should',
     'Read what it said: it may be another kind of server, or know no workers yet.',
   ),
+  'restate-unregistered': code(
+    'A Restate server knows no workers of this program',
+    'Register the address of a worker, under the same namespace.',
+  ),
+  'restate-timeout-short': code(
+    'An attempt may take longer than Restate waits for its worker',
+    'Give `longestAttempt` more than the longest timeout.',
+  ),
   'request-unanswered': code(
     'The process that holds a run did not reply to a request in time',
     'See whether that process is well, and look at the events of the run before you try again.',

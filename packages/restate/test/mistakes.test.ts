@@ -1,0 +1,90 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Agent, createEspalier, defineWorkflow, type Espalier, Timeout } from '@espalier/core';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
+import { type RestateOptions, restate } from '../src/index.js';
+import { noServer, RestateServer, serverBinary } from './server/restate-server.js';
+
+@Agent()
+@Timeout('2h')
+class Slow {
+  run(text: string): string {
+    if (text === 'fail') throw new Error('so it was asked');
+    return text;
+  }
+}
+
+const slow = defineWorkflow({ name: 'slow', version: 1, output: Slow, input: z.string() });
+
+async function engineOf(options: RestateOptions): Promise<[ReturnType<typeof restate>, Espalier]> {
+  const engine = restate({ patience: '100ms', longestAttempt: '3h', ...options });
+  return [engine, await createEspalier({ workflows: [slow], engine })];
+}
+
+(serverBinary === undefined ? describe.skip : describe)(`usual mistakes (${noServer})`, () => {
+  let server: RestateServer;
+
+  beforeAll(async () => {
+    server = await RestateServer.start();
+  }, 30_000);
+
+  afterAll(() => server?.stop());
+
+  it('are found: no server, another server, no workers, too short a time', async () => {
+    const [away] = await engineOf({ ingress: 'http://127.0.0.1:1' });
+    expect(await away.doctor()).toMatchObject([
+      { code: 'restate-unreachable', message: 'No Restate server answers at http://127.0.0.1:1 (ingress).' },
+    ]);
+
+    const another = createServer((_request, response) => response.writeHead(404).end('nobody'));
+    await new Promise<void>((resolve) => another.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(another.address() as AddressInfo).port}`;
+    const [wrong] = await engineOf({ ingress: url });
+    const [refused] = await wrong.doctor();
+    expect(refused).toMatchObject({
+      code: 'restate-refused',
+      message: `The Restate server at ${url} answered 404 to restate/health: nobody`,
+    });
+    another.close();
+
+    const { ingress, admin } = server;
+    const [engine, espalier] = await engineOf({ ingress, admin, longestAttempt: '1h', namespace: 'mistakes' });
+    const tooLong = "An attempt of node 'slow' of workflow 'slow' may take 7200000 ms";
+    expect(await engine.doctor()).toMatchObject([
+      { code: 'restate-timeout-short', message: `${tooLong}, and restate({ longestAttempt }) is 3600000 ms.` },
+      { code: 'restate-unregistered', message: "The Restate server knows no service 'mistakes.runs'." },
+      { code: 'restate-unregistered', message: "The Restate server knows no service 'mistakes.nodes'." },
+    ]);
+    await expect(espalier.run(slow, 'x')).rejects.toMatchObject({ code: 'restate-refused' });
+  }, 30_000);
+
+  it('are told where they are made: a run that exists, one that there is not, an input that is none, a node that fails', async () => {
+    const { ingress, admin } = server;
+    const [engine, espalier] = await engineOf({ ingress, admin });
+    await expect(engine.register('http://127.0.0.1:1')).rejects.toMatchObject({ code: 'restate-refused' });
+    const { port } = await engine.serve({ port: 0 });
+    await engine.register(`http://127.0.0.1:${port}`);
+    expect(await engine.doctor()).toEqual([]);
+
+    await expect(espalier.run(slow, 'x', { runId: 'm1' })).resolves.toBe('x');
+    await expect(espalier.run(slow, 'x', { runId: 'm1' })).rejects.toMatchObject({ code: 'run-exists' });
+    await expect(espalier.history('m0')).rejects.toMatchObject({ code: 'run-unknown' });
+    await expect(espalier.resume('m1')).rejects.toMatchObject({ code: 'run-settled' });
+    await expect(espalier.run(slow, 7 as never)).rejects.toMatchObject({ code: 'input-invalid' });
+
+    const failed = espalier.start(slow, 'fail', { runId: 'm2' });
+    await expect(failed.result).rejects.toMatchObject({ code: 'run-failed' });
+    const outcome = await failed.outcome;
+    expect(outcome.status).toBe('failed');
+    expect(outcome.nodes().slow).toMatchObject({ status: 'failed' });
+
+    const runs = await espalier.list({ ended: true });
+    expect(runs.map(({ runId, status }) => [runId, status])).toEqual([
+      ['m1', 'completed'],
+      ['m2', 'failed'],
+    ]);
+    expect(await espalier.list({ status: 'failed', workflow: 'slow', limit: 5 })).toHaveLength(1);
+    await espalier.drain();
+  }, 30_000);
+});
