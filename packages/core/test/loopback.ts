@@ -6,14 +6,19 @@ import {
   createEspalier,
   deserializeError,
   type EngineFactory,
+  type EngineHost,
   type EngineRun,
   type Espalier,
+  EspalierError,
   type EspalierOptions,
+  type JournalRecord,
   MemoryJournal,
   type NodeEngine,
+  type SentSuspension,
   serializeError,
 } from '@espalier/core';
 import { EmbeddedEngine } from '../src/engine/embedded-engine.js';
+import { RecordedHistory } from '../src/engine/recorded-history.js';
 import type { RecordBody } from '../src/events/event.js';
 import type { AttemptControl } from '../src/remote/attempt-control.js';
 import { markRecord } from '../src/sensitive/mark-record.js';
@@ -30,6 +35,8 @@ export interface Loopback {
   readonly results?: AttemptResult[];
   /** Whether the run can be told of waits. @default true */
   readonly tells?: boolean;
+  /** Whether an attempt that begins to wait leaves its process, and is made again from its records when it may go on. */
+  readonly parks?: boolean;
   /** Options of the second runtime that are not those of the first. */
   readonly second?: Partial<EspalierOptions>;
 }
@@ -40,7 +47,7 @@ export interface Loopback {
  */
 export function loopback(
   options: EspalierOptions,
-  { requests, results, tells = true, second: own }: Loopback = {},
+  { requests, results, tells = true, parks = false, second: own }: Loopback = {},
 ): EngineFactory {
   const { store = new MemoryJournal(), ...others } = options;
   return {
@@ -50,6 +57,12 @@ export function loopback(
       const attempt = async (run: EngineRun, sent: AttemptRequest, control: AttemptControl): Promise<AttemptResult> => {
         const request = overTheWire(sent);
         requests?.push(request);
+        const { engineHost } = second;
+        if (parks) {
+          const result = await remade({ run, engineHost, request, control });
+          results?.push(result);
+          return result;
+        }
         const tell = (message: AttemptMessage): Promise<void> => control.receive(overTheWire(message));
         const place: AttemptPlace = {
           engine: engineOf(run, request),
@@ -57,7 +70,7 @@ export function loopback(
           isCounted: true,
           ...(tells ? { tell } : {}),
         };
-        const result = overTheWire(await second.engineHost.performAttempt(request, place));
+        const result = overTheWire(await engineHost.performAttempt(request, place));
         results?.push(result);
         return result;
       };
@@ -80,14 +93,77 @@ export function loopback(
   };
 }
 
+interface Remaking {
+  readonly run: EngineRun;
+  readonly engineHost: EngineHost;
+  readonly request: AttemptRequest;
+  readonly control: AttemptControl;
+}
+
+/** Makes an attempt again and again, each time up to its next wait. */
+async function remade({ run, engineHost, request, control }: Remaking): Promise<AttemptResult> {
+  const { runId, workflow, version, fingerprint } = request;
+  const start = { v: 1, runId, seq: 0, time: run.now(), type: 'run-start', workflow, version, fingerprint } as const;
+  const records: JournalRecord[] = [start];
+  for (;;) {
+    const history = new RecordedHistory(records);
+    const keep = (body: RecordBody): void =>
+      void records.push({ ...body, v: 1, runId, seq: records.length, time: run.now() } as JournalRecord);
+    const leave = new AbortController();
+    const waits = Promise.withResolvers<AttemptMessage>();
+    const tell = async (message: AttemptMessage): Promise<void> => {
+      if (message.waits > 0 && message.open.every((one) => !isAnswered(run, one))) waits.resolve(overTheWire(message));
+    };
+    const signal = AbortSignal.any([leave.signal, signalOf(control.signal)]);
+    const made = engineHost.performAttempt(request, {
+      engine: engineOf(run, request, { history, keep }),
+      signal,
+      tell,
+    });
+    const next = await Promise.race([made, waits.promise]);
+    if (!('open' in next)) return overTheWire(next);
+    leave.abort(new EspalierError('run-parked', 'It goes on elsewhere.'));
+    await control.receive(next);
+    await Promise.race(next.open.map((one) => over(run, one)));
+    await control.receive({ open: [], waits: 0 });
+  }
+}
+
+function isAnswered(run: EngineRun, one: SentSuspension): boolean {
+  let answered = one.until !== undefined && one.until <= run.now();
+  const stop = run.signal(
+    one,
+    () => {
+      answered = true;
+    },
+    () => {},
+  );
+  stop();
+  return answered;
+}
+
+const over = (run: EngineRun, one: SentSuspension): Promise<void> =>
+  new Promise((resolve, reject) => {
+    if (one.signal !== undefined) run.signal(one, () => resolve(), reject);
+    if (one.until !== undefined) run.timer(one.until, resolve);
+  });
+
 /** The engine of the place where an attempt is made: it knows nothing of the run but what the request says. */
-function engineOf(run: EngineRun, { runId }: AttemptRequest): NodeEngine {
+function engineOf(
+  run: EngineRun,
+  { runId }: AttemptRequest,
+  own: { readonly history?: RecordedHistory; readonly keep?: (body: RecordBody) => void } = {},
+): NodeEngine {
   let sensitive: SensitiveValues | undefined;
-  const sent = (body: RecordBody): RecordBody =>
-    overTheWire(sensitive === undefined ? body : markRecord(body, sensitive));
+  const sent = (body: RecordBody): RecordBody => {
+    const marked = overTheWire(sensitive === undefined ? body : markRecord(body, sensitive));
+    own.keep?.(marked);
+    return marked;
+  };
+  const { history = run.history } = own;
   return {
     runId,
-    history: run.history,
+    history,
     get sensitive() {
       return sensitive;
     },
@@ -97,15 +173,19 @@ function engineOf(run: EngineRun, { runId }: AttemptRequest): NodeEngine {
     record: (body) => run.record(sent(body)),
     emitText: (key, text) =>
       run.emitText(key, sensitive === undefined ? text : sensitive.maskText({ runId, ...key }, text)),
-    task: (key, perform, recording) =>
-      run.task(key, async () => overTheWire(await perform()), {
+    task: (key, perform, recording) => {
+      const recorded = own.history?.step(key);
+      if (recorded?.error !== undefined) throw deserializeError(recorded.error);
+      if (recorded !== undefined) return recorded.value as never;
+      return run.task(key, async () => overTheWire(await perform()), {
         ...(recording.composed === true ? { composed: true } : {}),
         done: (value) => sent(recording.done(value)),
         failed(error) {
           const body = recording.failed?.(error);
           return body === undefined ? undefined : sent(body);
         },
-      }),
+      });
+    },
     timer: (until, callback) => run.timer(until, callback),
     signal: (key, callback, failed) => run.signal(key, (answer) => callback(overTheWire(answer)), failed),
     expire: (key) => run.expire(key),

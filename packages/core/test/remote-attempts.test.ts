@@ -13,7 +13,9 @@ import {
   type Espalier,
   EspalierError,
   type EspalierOptions,
+  each,
   Fallback,
+  ForEach,
   fixed,
   Handoff,
   MemoryJournal,
@@ -412,6 +414,90 @@ describe('an attempt elsewhere that waits', () => {
       meanwhile,
     }));
     expect(outcome.output).toBe('done');
+  });
+});
+
+describe('an attempt elsewhere that leaves its process when it waits', () => {
+  it('is made again from its records: nothing is done or charged twice, and each of its waits is found', async () => {
+    let steps = 0;
+    const scenario = (): Scenario => {
+      steps = 0;
+      @Agent({ instructions: 'You ask.' })
+      class Asker {
+        async run(_: unknown, ctx: RunContext): Promise<unknown> {
+          const said = [await ctx.generate('first')];
+          const go = (name: string): Promise<string> => ctx.waitFor(name, z.string());
+          said.push(await go('a'), String(await ctx.step('count', () => ++steps)));
+          await ctx.sleep('2s');
+          said.push(await go('b'), await go('c'), await ctx.generate('last'));
+          return said;
+        }
+      }
+      return {
+        output: Asker as never,
+        workflow: { budget: { modelCalls: 2 } },
+        turns: ['one', 'two'],
+        meanwhile: async (run, clock, espalier) => {
+          for (const name of ['a', 'b', 'c']) {
+            await turns(20);
+            expect(run.suspensions).toEqual([{ node: 'asker', signal: name, request: undefined }]);
+            await espalier.signal('r1', name, `answer ${name}`);
+            await turns(20);
+            if (name === 'a') await clock.advance('2s');
+          }
+        },
+      };
+    };
+    const { outcome, results } = await both(scenario, { parks: true });
+    expect(outcome.output).toEqual(['one', 'answer a', '1', 'answer b', 'answer c', 'two']);
+    expect(outcome.usage.modelCalls).toBe(2);
+    expect(steps).toBe(1);
+    expect(results).toEqual([expect.objectContaining({ spent: expect.objectContaining({ modelCalls: 2 }) })]);
+  });
+});
+
+describe('shared state of attempts elsewhere', () => {
+  const writing = (name: string, dependencies: readonly AgentClass[], ...decorators: unknown[]): AgentClass<unknown> =>
+    makeAgent(
+      name,
+      dependencies,
+      (_, ctx) => ctx.state(Log).write({ title: ctx.node }) ?? name,
+      decorators as Decorator[],
+    );
+
+  it('is in conflict where it is here: in a reader, in the end, and among items', async () => {
+    const reader = await both(() => {
+      const both = [writing('left', []), writing('right', [])];
+      return { output: makeAgent('output', both, (_, ctx) => ctx.state(Log).read().title) };
+    });
+    expect(reader.outcome.error).toMatchObject({ code: 'state-conflict' });
+    const end = await both(() => ({
+      output: makeAgent('output', [writing('left', []), writing('right', [])], () => 'nobody looks'),
+    }));
+    expect(end.outcome.error).toMatchObject({ code: 'state-conflict' });
+    const items = await both(() => {
+      const source = agent('source', () => [1, 2]);
+      const each1 = ForEach(source as never, { items: (all: unknown) => all as number[], max: 2 });
+      return { output: makeAgent('output', [each(writing('items', [], each1) as never)], ([all]) => all) };
+    });
+    expect((items.outcome.error as Error).cause).toMatchObject({
+      code: 'state-conflict',
+      details: { nodes: ['items[0]', 'items[1]'] },
+    });
+  });
+
+  it('is masked where its class says that it is sensitive', async () => {
+    @SharedState()
+    class Card {
+      @Sensitive() number = '';
+    }
+    const scenario = (): Scenario => {
+      const first = agent('first', (_, ctx) => ctx.state(Card).write({ number: '4111 1111' }));
+      return { output: makeAgent('output', [first], (_, ctx) => `card ${ctx.state(Card).read().number}`) };
+    };
+    const { records, outcome } = await both(scenario);
+    expect(outcome.output).toBe('card 4111 1111');
+    expect(records.filter(({ sensitive }) => sensitive !== undefined)).toHaveLength(3);
   });
 });
 

@@ -17,11 +17,9 @@ export interface SentSuspension {
 
 /**
  * What an attempt tells the run while it goes on, as plain data. Each message says all there is to know, so that one that comes
- * twice does no harm; one that comes after a newer one is left out.
+ * twice does no harm, and one may be left out that a newer one follows. An engine delivers them in order.
  */
 export interface AttemptMessage {
-  /** Counts the messages of an attempt, from 1. */
-  readonly number: number;
   /** Answers and times that it waits for. */
   readonly open: readonly SentSuspension[];
   /** How many waits are open in it, those for child runs that rest included. With any, it needs no slot. */

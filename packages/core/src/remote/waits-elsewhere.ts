@@ -10,7 +10,6 @@ import type { AttemptMessage, SentSuspension } from './attempt-message.js';
  */
 export class WaitsElsewhere {
   readonly #run: NodeRun;
-  #newest = 0;
   #open: readonly SentSuspension[] = [];
   /** Whether the node gives its slot to others: one wait stands for all that are open there. */
   #waits = false;
@@ -22,9 +21,8 @@ export class WaitsElsewhere {
   }
 
   /** Resolves when the attempt may go on. */
-  async take({ number, open, waits }: AttemptMessage): Promise<void> {
-    if (this.#ended || number <= this.#newest) return;
-    this.#newest = number;
+  async take({ open, waits }: AttemptMessage): Promise<void> {
+    if (this.#ended) return;
     this.#show(open);
     const { execution, holder } = this.#run;
     if (waits > 0 && !this.#waits) {

@@ -8,7 +8,6 @@ import type { AttemptPlace } from './attempt-place.js';
 export class WaitsHere {
   readonly #open: OpenSuspensions;
   readonly #tell: AttemptPlace['tell'];
-  #number = 0;
   /** The run's answer to the newest message: the attempt may go on. */
   #granted: Promise<void> | undefined;
   #stopped = false;
@@ -51,10 +50,9 @@ export class WaitsHere {
 
   #send({ waits }: SlotHolder): void {
     if (this.#tell === undefined || this.#stopped) return;
-    this.#number += 1;
     const open = this.#open.all().map(sent);
     // A run that could not be told misses no more than how the node stands, and a slot: that keeps nobody from going on.
-    this.#granted = this.#tell({ number: this.#number, open, waits }).catch(() => {});
+    this.#granted = this.#tell({ open, waits }).catch(() => {});
   }
 }
 

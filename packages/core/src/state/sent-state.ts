@@ -4,7 +4,7 @@ import { toPlain } from '../schema/plain.js';
 import { type Frontier, type Stage, stageOf, type Writer } from './state-view.js';
 
 /** One writer of shared state, as plain data. */
-export interface SentWriter {
+interface SentWriter {
   /** Topological index. */
   readonly index: number;
   readonly node: string;
