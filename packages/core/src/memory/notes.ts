@@ -50,7 +50,10 @@ export interface RecalledNote {
 
 /** Notes as a run sees them: those of the user, or whoever their scope names, for whom the run was started. */
 export interface NotesHandle {
-  /** Keeps texts with their vectors. One call of the embedding model for all of them, as far as it takes so many. */
+  /**
+   * Keeps texts with their vectors. One call of the embedding model for all of them, as far as it takes so many; where it needs
+   * several, what each gave is kept before the next, and stays where a later one fails.
+   */
   remember(notes: string | NoteInput | readonly (string | NoteInput)[]): Promise<void>;
   /**
    * The notes that are nearest to a text, the nearest first.
