@@ -54,10 +54,12 @@ export class AttemptElsewhere {
   }
 
   #begin(execution: Execution, attempt: number): void {
-    this.#make(execution, attempt).then(
-      (result) => this.#take(result),
-      (error: unknown) => this.#lose(error),
-    );
+    this.#make(execution, attempt)
+      .then(
+        (result) => this.#take(result),
+        (error: unknown) => this.#lose(error),
+      )
+      .catch((fault: unknown) => execution.broke(fault)); // a fault of the engine's own parks the run, it does not hang
   }
 
   async #make({ engine, workflow }: Execution, attempt: number): Promise<AttemptResult> {
@@ -79,17 +81,20 @@ export class AttemptElsewhere {
       return;
     }
     try {
-      const output = toPlain(result.output, { node: this.#run.path });
       const kept = this.#keepInThread(result);
       if (isPromise(kept)) await kept;
-      if (!this.#open) return;
-      this.#run.takeWrites(result.writes, result.states);
-      this.#leave();
-      this.#observer.next(output);
-      this.#observer.complete();
     } catch (error) {
       this.#fail(error);
     }
+    this.#complete(result);
+  }
+
+  #complete({ output, writes, states }: AttemptResult): void {
+    if (!this.#open) return;
+    this.#leave();
+    this.#run.takeWrites(writes, states);
+    this.#observer.next(toPlain(output, { node: this.#run.path }));
+    this.#observer.complete();
   }
 
   #keepInThread({ thread: entries }: AttemptResult): MaybePromise<void> {
