@@ -37,10 +37,35 @@ export const fits = (
   (workflow === undefined || run.workflow === workflow) &&
   (parent === undefined || (run.parent ?? null) === parent);
 
+const isBoolean = (value: unknown): boolean => typeof value === 'boolean';
+const isText = (value: unknown): boolean => typeof value === 'string';
+const ends: readonly unknown[] = [
+  'completed',
+  'failed',
+  'cancelled',
+  'timed_out',
+  'budget_exceeded',
+] satisfies RunEndStatus[];
+
+/** What each field may be, and how to say it. */
+const fields: { readonly [Name in keyof Required<RunFilter>]: readonly [(value: unknown) => boolean, string] } = {
+  ended: [isBoolean, 'true or false'],
+  status: [(value) => ends.includes(value), `one of ${ends.join(', ')}`],
+  owned: [isBoolean, 'true or false'],
+  workflow: [isText, 'the name of a workflow'],
+  parent: [(value) => value === null || isText(value), 'the id of a run, or null'],
+  due: [(value) => typeof value === 'number' && !Number.isNaN(value), 'a time in milliseconds'],
+  newest: [isBoolean, 'true or false'],
+  after: [isText, 'the id of a run'],
+  limit: [(value) => Number.isInteger(value) && (value as number) >= 0, 'a whole number from 0'],
+};
+
 /** @throws option-invalid */
 export function checkedFilter(filter: RunFilter): RunFilter {
-  const { limit } = filter;
-  if (limit === undefined || (Number.isInteger(limit) && limit >= 0)) return filter;
-  const got = describeValue(limit);
-  throw new EspalierError('option-invalid', `list({ limit }): expected a whole number from 0, got ${got}.`);
+  for (const [name, [holds, expected]] of Object.entries(fields)) {
+    const value: unknown = filter[name as keyof RunFilter];
+    if (value === undefined || holds(value)) continue;
+    throw new EspalierError('option-invalid', `list({ ${name} }): expected ${expected}, got ${describeValue(value)}.`);
+  }
+  return filter;
 }

@@ -38,6 +38,7 @@ import type { RecoveryPlan } from './recovery-options.js';
 import { Requests } from './requests.js';
 import type { Run, StartOptions } from './run.js';
 import { RunControl } from './run-control.js';
+import { checkedRunId } from './run-id.js';
 import { StoredMemories } from './stored-memories.js';
 
 /** What a runtime is given besides workflows and an engine. */
@@ -113,7 +114,7 @@ export class Runtime implements Espalier {
       );
     }
     return this.#held.begin<O>(compiled, input, {
-      runId: options.runId ?? this.#services.uuid(),
+      runId: checkedRunId(options.runId ?? this.#services.uuid(), 'start({ runId })'),
       identity: toPlain(options.identity, { what: 'the identity given to start' }),
       threadId: checkedThread(options.threadId),
       parent: undefined,
@@ -127,13 +128,15 @@ export class Runtime implements Espalier {
   }
 
   async resume<O = unknown>(runId: string): Promise<Run<O>> {
+    checkedRunId(runId, 'resume(runId)');
     this.#held.assertOpen(`resume('${runId}')`);
     return (await this.#held.resume(runId)) as RunControl<O>;
   }
 
   async fork<O = unknown>(runId: string, options: ForkOptions): Promise<Run<O>> {
+    checkedRunId(runId, 'fork(runId)');
     this.#held.assertOpen(`fork('${runId}')`);
-    const id = options.runId ?? this.#services.uuid();
+    const id = checkedRunId(options.runId ?? this.#services.uuid(), 'fork({ runId })');
     return this.#held.beginWith<O>(id, async () => {
       const { compiled, start, records } = await planFork(this.#workflows, await this.#engine.read(runId), options, id);
       this.#held.assertOpen(`fork('${runId}')`);
@@ -143,18 +146,18 @@ export class Runtime implements Espalier {
 
   async replay(runId: string, { patience = '1s' }: ReplayOptions = {}): Promise<ReplayReport> {
     const most = milliseconds(patience, 'replay({ patience })');
-    const records = await this.#engine.read(runId);
+    const records = await this.#engine.read(checkedRunId(runId, 'replay(runId)'));
     const compiled = ownVersionOf(this.#workflows, migratedRecords(records).start);
     const { replay } = await import('../replay/replay.js');
     return replay(compiled, records, this.#services, most);
   }
 
   async signal(runId: string, name: string, value: unknown, { node, by }: SignalOptions = {}): Promise<void> {
-    return this.#requests.signal(runId, { name, value, node, by });
+    return this.#requests.signal(checkedRunId(runId, 'signal(runId)'), { name, value, node, by });
   }
 
-  cancel(runId: string, reason = 'no reason given'): Promise<void> {
-    return this.#requests.cancel(runId, reason);
+  async cancel(runId: string, reason = 'no reason given'): Promise<void> {
+    return this.#requests.cancel(checkedRunId(runId, 'cancel(runId)'), reason);
   }
 
   events(runId: string, from?: number): Observable<Event> {
@@ -162,7 +165,7 @@ export class Runtime implements Espalier {
   }
 
   async history(runId: string, from = 0): Promise<readonly Event[]> {
-    const records = await this.#engine.read(runId);
+    const records = await this.#engine.read(checkedRunId(runId, 'history(runId)'));
     return records.slice(Math.max(0, from)).map((record) => maskRecord(record));
   }
 
@@ -177,7 +180,7 @@ export class Runtime implements Espalier {
 
   async audit(runId: string, options?: AuditOptions): Promise<RunAudit> {
     const { auditRun } = await import('../audit/audit-run.js');
-    return auditRun(this.#engine, runId, options);
+    return auditRun(this.#engine, checkedRunId(runId, 'audit(runId)'), options);
   }
 
   async thread(threadId: string, { identity }: { readonly identity?: unknown } = {}): Promise<readonly ThreadEntry[]> {
