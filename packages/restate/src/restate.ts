@@ -2,15 +2,14 @@ import { createServer, type Http2Server, type ServerHttp2Session } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import {
   type Duration,
-  EmbeddedEngine,
   type EngineFactory,
   type Espalier,
   EspalierError,
-  MemoryJournal,
   milliseconds,
   type RuntimeHost,
 } from '@espalier/core';
 import { createEndpointHandler, type EndpointOptions } from '@restatedev/restate-sdk';
+import { AttemptsOnly } from './attempt/attempts-only.js';
 import { examine } from './client/doctor.js';
 import { restateEspalier } from './client/restate-espalier.js';
 import { ServerClient } from './client/server-client.js';
@@ -103,7 +102,7 @@ export class RestateEngine implements EngineFactory {
     const { host } = this.#connected();
     const namespace = this.#namespace;
     const retention = milliseconds(this.#options.retention ?? '30 days', 'restate({ retention })');
-    const worker = { runtime: host.runtime(attemptsOnly(host)).engineHost, clock: host.clock, owner: host.owner };
+    const worker = { runtime: host.runtime(new AttemptsOnly(host)).engineHost, clock: host.clock, owner: host.owner };
     return [
       runServiceOf(host, { namespace, retention, inactivityTimeout: HELD, abortTimeout: HELD }),
       nodeServiceOf(worker, { namespace, inactivityTimeout: this.#longestAttempt, abortTimeout: HELD }),
@@ -176,10 +175,6 @@ export class RestateEngine implements EngineFactory {
 
 /** How long an invocation may be silent that does nothing but wait, in milliseconds: then it leaves its worker. */
 const HELD = 60_000;
-
-/** The worker's own runtime makes attempts, and holds no runs. */
-const attemptsOnly = ({ clock, owner }: RuntimeHost): EmbeddedEngine =>
-  new EmbeddedEngine(new MemoryJournal(), clock, owner);
 
 /** The connections that a server has, kept up to date. */
 function sessionsOf(server: Http2Server): ReadonlySet<ServerHttp2Session> {

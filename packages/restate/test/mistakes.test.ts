@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Agent, createEspalier, defineWorkflow, type Espalier, Timeout } from '@espalier/core';
+import { Agent, Calls, createEspalier, defineWorkflow, type Espalier, type RunContext, Timeout } from '@espalier/core';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { type RestateOptions, restate } from '../src/index.js';
@@ -17,9 +17,19 @@ class Slow {
 
 const slow = defineWorkflow({ name: 'slow', version: 1, output: Slow, input: z.string() });
 
+@Agent()
+@Calls(slow, { max: 1 })
+class Parent {
+  run(_input: null, ctx: RunContext): Promise<string> {
+    return ctx.call(slow, 'child');
+  }
+}
+
+const parent = defineWorkflow({ name: 'parent', version: 1, output: Parent });
+
 async function engineOf(options: RestateOptions): Promise<[ReturnType<typeof restate>, Espalier]> {
   const engine = restate({ patience: '100ms', longestAttempt: '3h', ...options });
-  return [engine, await createEspalier({ workflows: [slow], engine })];
+  return [engine, await createEspalier({ workflows: [slow, parent], engine })];
 }
 
 (serverBinary === undefined ? describe.skip : describe)(`usual mistakes (${noServer})`, () => {
@@ -73,13 +83,23 @@ async function engineOf(options: RestateOptions): Promise<[ReturnType<typeof res
     await expect(espalier.resume('m1')).rejects.toMatchObject({ code: 'run-settled' });
     await expect(espalier.run(slow, 7 as never)).rejects.toMatchObject({ code: 'input-invalid' });
 
+    const family = await espalier.start(parent, null as never).outcome;
+    expect(family.nodes().parent?.error).toMatchObject({
+      code: 'restate-unsupported',
+      message: "ctx.call('slow'): runs on Restate have no child runs yet.",
+    });
+    expect(() => espalier.start(slow, 'x', { threadId: 't' })).toThrow('runs on Restate have no threads yet');
+    await expect(espalier.fork('m1', { from: Slow })).rejects.toMatchObject({
+      message: "fork('m1'): runs on Restate cannot be forked yet.",
+    });
+
     const failed = espalier.start(slow, 'fail', { runId: 'm2' });
     await expect(failed.result).rejects.toMatchObject({ code: 'run-failed' });
     const outcome = await failed.outcome;
     expect(outcome.status).toBe('failed');
     expect(outcome.nodes().slow).toMatchObject({ status: 'failed' });
 
-    const runs = await espalier.list({ ended: true });
+    const runs = await espalier.list({ ended: true, workflow: 'slow' });
     expect(runs.map(({ runId, status }) => [runId, status])).toEqual([
       ['m1', 'completed'],
       ['m2', 'failed'],

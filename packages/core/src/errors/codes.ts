@@ -167,6 +167,10 @@ export const errorCodes = {
     'A Restate server knows no workers of this program',
     'Register the address of a worker, under the same namespace.',
   ),
+  'restate-unsupported': code(
+    'Runs on Restate cannot do this yet',
+    'Do without it there, or run the workflow in this process, with a `store`.',
+  ),
   'restate-timeout-short': code(
     'An attempt may take longer than Restate waits for its worker',
     'Give `longestAttempt` more than the longest timeout.',

@@ -9,6 +9,7 @@ import {
   type Workflow,
 } from '@espalier/core';
 import { runService } from '../services/service-names.js';
+import { unsupported } from '../unsupported.js';
 import type { RunEnding, RunOrder } from '../wire.js';
 import { RemoteJournal } from './remote-journal.js';
 import { RemoteRun, type RunAccess } from './remote-run.js';
@@ -42,7 +43,7 @@ export function restateEspalier(host: RuntimeHost, servers: Servers, close: () =
     start: (workflow, input, options) => runs.start(workflow, input, options),
     run: (workflow, input, options) => runs.start(workflow, input, options).result,
     resume: (runId) => runs.resume(runId),
-    fork: (runId) => Promise.reject(noFork(runId)),
+    fork: (runId) => Promise.reject(unsupported(`fork('${runId}'): runs on Restate cannot be forked yet.`, runId)),
     replay: (runId, options) => local.replay(runId, options),
     signal: (runId, name, value, options) => local.signal(runId, name, value, options),
     cancel: (runId, reason) => local.cancel(runId, reason),
@@ -80,7 +81,8 @@ class RunsOnServer {
     const runId = options.runId ?? globalThis.crypto.randomUUID();
     const { name, version } = workflow;
     if (!this.#host.workflows.includes(workflow as Workflow)) throw notRegistered(workflow as Workflow);
-    if (options.threadId !== undefined) throw noThreads(runId);
+    if (options.threadId !== undefined)
+      throw unsupported('start({ threadId }): runs on Restate have no threads yet.', runId);
     const order: RunOrder = {
       ...{ workflow: name, version, time: this.#host.clock.now() },
       ...(input === undefined ? {} : { input: input as never }),
@@ -157,11 +159,3 @@ const notRegistered = ({ name, version }: Workflow): EspalierError =>
     hint: 'Add it to `workflows` of createEspalier.',
     where: { workflow: name },
   });
-
-const noThreads = (runId: string): EspalierError =>
-  new EspalierError('option-invalid', 'start({ threadId }): runs on Restate have no threads yet, expected none.', {
-    where: { runId },
-  });
-
-const noFork = (runId: string): EspalierError =>
-  new EspalierError('option-invalid', `fork('${runId}'): runs on Restate cannot be forked yet.`, { where: { runId } });
