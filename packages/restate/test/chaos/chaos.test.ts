@@ -95,7 +95,7 @@ const pause = (time: number): Promise<void> => new Promise((resolve) => setTimeo
     const done = existsSync(log) ? readFileSync(log, 'utf8').trim().split('\n') : [];
     const once = new Set(done);
     expect(once.size).toBe(COUNT * SIZE);
-    // A kill interrupts no more than what was under way: each node at most once, in each run.
+    // A kill interrupts what is under way: some four nodes of each of these graphs.
     expect(done.length - once.size).toBeLessThanOrEqual(kills * COUNT * 4);
     for (const [at] of graphs.entries()) {
       const history = await client.history(`k${at}`);
@@ -106,6 +106,7 @@ const pause = (time: number): Promise<void> => new Promise((resolve) => setTimeo
       expect(new Set(ends).size).toBe(SIZE);
       expect(ends).toHaveLength(SIZE);
     }
-    console.info(`${kills} kills; ${done.length} executions of ${COUNT * SIZE} nodes`);
+    if (process.env.CHAOS_KILLS !== undefined)
+      console.info(`${kills} kills; ${done.length} executions of ${COUNT * SIZE} nodes`);
   }, 180_000);
 });
