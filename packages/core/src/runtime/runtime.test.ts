@@ -36,6 +36,12 @@ describe('a runtime', () => {
     expect(() => espalier.describe(other)).toThrow("Workflow 'other' version 2 is not registered");
   });
 
+  it('rejects what run() cannot start, as it gives a promise', async () => {
+    const espalier = await createEspalier({ workflows: [one] });
+    await espalier.drain();
+    await expect(espalier.run(one, null).catch((error: EspalierError) => error.code)).resolves.toBe('runtime-closed');
+  });
+
   it('refuses to resume a run whose workflow it does not have, and gives the run back', async () => {
     const store = new MemoryJournal();
     const clock = new VirtualClock();

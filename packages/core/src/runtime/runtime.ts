@@ -123,7 +123,7 @@ export class Runtime implements Espalier {
     });
   }
 
-  run<I, O>(workflow: Workflow<I, O>, input: I, options?: StartOptions): Promise<O> {
+  async run<I, O>(workflow: Workflow<I, O>, input: I, options?: StartOptions): Promise<O> {
     return this.start(workflow, input, options).result;
   }
 
