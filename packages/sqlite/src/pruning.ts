@@ -1,5 +1,4 @@
 import type { Database, SqlRow, Statement } from './database/database.js';
-import { isFrom, recordKey } from './database/record-key.js';
 import { isIntact } from './run-row.js';
 
 /** How much one change deletes at most: others write between two of them. The bytes are those after which it stops. */
@@ -65,10 +64,8 @@ export class Pruning {
         'AND NOT EXISTS (SELECT 1 FROM runs WHERE root = top.id AND ended_at IS NULL) ORDER BY ended_at LIMIT ? OFFSET ?',
     );
     this.#remove = prepare('DELETE FROM runs WHERE id = ?');
-    this.#records = prepare(
-      `SELECT seq, octet_length(body) AS bytes FROM records AS x WHERE ${isFrom('?', '0')} ORDER BY id LIMIT ?`,
-    );
-    this.#delete = prepare(`DELETE FROM records WHERE id >= ${recordKey('?', '0')} AND id <= ${recordKey('?', '?')}`);
+    this.#records = prepare('SELECT seq, octet_length(body) AS bytes FROM records WHERE run = ? ORDER BY seq LIMIT ?');
+    this.#delete = prepare('DELETE FROM records WHERE run = ? AND seq <= ?');
     this.#answers = prepare('DELETE FROM answers WHERE run = ?');
     this.#blobs = prepare(
       'SELECT u.hash, octet_length(b.body) AS bytes FROM blob_runs u LEFT JOIN blobs b ON b.hash = u.hash ' +
@@ -112,13 +109,13 @@ export class Pruning {
   /** Deletes what is left of a run, or as much of it as one change may. */
   #empty(run: number, spent: Spent): void {
     let last: number | undefined;
-    for (const { seq, bytes } of this.#records.all(run, run, MOST.rows - spent.rows)) {
+    for (const { seq, bytes } of this.#records.all(run, MOST.rows - spent.rows)) {
       last = seq as number;
       spent.records += 1;
       if (isEnough(spent, bytes)) break;
     }
     if (last !== undefined) {
-      this.#delete.run(run, run, last);
+      this.#delete.run(run, last);
       return;
     }
     for (const { hash, bytes } of this.#blobs.all(run, MOST.rows - spent.rows)) {

@@ -6,7 +6,6 @@ import { placeOf, type Stored } from './database/codec.js';
 import type { Database, SqlRow, Statement } from './database/database.js';
 import { keyText } from './database/key-text.js';
 import type { Protection } from './database/protection.js';
-import { isFrom, recordKey } from './database/record-key.js';
 
 /** A record as it will stand in the file. */
 export interface PackedBody {
@@ -32,10 +31,10 @@ export class Records {
   constructor(database: Database, protection: Protection, blobs: Blobs) {
     this.#protection = protection;
     this.#blobs = blobs;
-    this.#insert = database.prepare(`INSERT INTO records (id, body, hash) VALUES (${recordKey('?', '?')}, ?, ?)`);
+    this.#insert = database.prepare('INSERT INTO records (run, seq, body, hash) VALUES (?, ?, ?, ?)');
     this.#select = database.prepare(
       'SELECT r.length, iif(x.seq = r.length - 1, r.head, NULL) AS head, x.seq, x.body, x.hash FROM runs r ' +
-        `LEFT JOIN records x ON ${isFrom('r.id', '?')} WHERE r.run_id = ? ORDER BY x.id`,
+        'LEFT JOIN records x ON x.run = r.id AND x.seq >= ? WHERE r.run_id = ? ORDER BY x.seq',
     );
   }
 

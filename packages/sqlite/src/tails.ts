@@ -2,7 +2,6 @@ import type { RunEndEvent } from '@espalier/core';
 import { headHash } from './database/chain.js';
 import type { Database, Statement } from './database/database.js';
 import type { Protection } from './database/protection.js';
-import { recordKey } from './database/record-key.js';
 import { endSum } from './run-row.js';
 
 /** Where the history of a run ends. */
@@ -34,7 +33,7 @@ export class Tails {
     this.#protection = protection;
     this.#select = database.prepare(
       'SELECT r.id, token, session, ended_at AS endedAt, length, x.hash ' +
-        `FROM runs r LEFT JOIN records x ON x.id = ${recordKey('r.id', '(r.length - 1)')} WHERE run_id = ?`,
+        'FROM runs r LEFT JOIN records x ON x.run = r.id AND x.seq = r.length - 1 WHERE run_id = ?',
     );
     // Apart from the end: an index whose columns are named is written anew, and with it a page more in each commit.
     this.#advance = database.prepare('UPDATE runs SET length = ?, head = ? WHERE id = ?');

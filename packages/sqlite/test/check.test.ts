@@ -96,9 +96,7 @@ describe('the report of a file in which all is wrong', () => {
       'workflow, version, started_at, ended_at, status, due_at, parent, root, forked_from, length, head, sum, token, owner, session';
     for (let copy = 0; copy < 14; copy++) {
       database.exec(`INSERT INTO runs (run_id, ${columns}) SELECT 'r${copy}', ${columns} FROM runs WHERE run_id = 'r'`);
-      database.exec(
-        `INSERT INTO records (id, body, hash) SELECT (${copy + 2} << 32) | seq, body, hash FROM records WHERE run = 1`,
-      );
+      database.exec(`INSERT INTO records SELECT ${copy + 2}, seq, body, hash FROM records WHERE run = 1`);
     }
     database.close();
     await using store = sqlite(file, { retention: false });

@@ -66,14 +66,15 @@ export const migrations: readonly string[] = [
 
   -- The histories, as they were appended: nothing here is ever changed.
   CREATE TABLE records (
-    -- Run and seq in one, as in record-key.ts: an append writes to one page, and a run's records stand together.
-    id INTEGER PRIMARY KEY,
+    run INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
     -- Text, or bytes where the file is encrypted. So are all bodies.
     body ANY NOT NULL,
     -- Over the record and the hash of the one before it.
     hash TEXT NOT NULL,
-    run INTEGER GENERATED ALWAYS AS (id >> 32) VIRTUAL,
-    seq INTEGER GENERATED ALWAYS AS (id & 0xffffffff) VIRTUAL
+    -- With an index, and not as the table's own order: the bodies of all runs that go on are then written to the same few pages.
+    -- Measured with 50 runs at once: 24,000 steps/s against 13,500. One run alone takes 5 % longer.
+    PRIMARY KEY (run, seq)
   ) STRICT;
 
   -- Large values of records, each once, by the hash of its JSON text. In a body '\\u0000blob:' and the hash stand for it.
@@ -110,7 +111,7 @@ export const migrations: readonly string[] = [
     sealed BLOB NOT NULL
   ) STRICT;
 
-  -- For people. A view costs nothing: columns that are made of the body double the time that a large one takes to be written.
+  -- For people. A view costs nothing: generated columns double the time that a large body takes to be written.
   -- Of what is encrypted it can only tell the run and the place.
   CREATE VIEW history AS
     SELECT
@@ -118,8 +119,8 @@ export const migrations: readonly string[] = [
       x.body ->> '$.time' AS time, x.body ->> '$.type' AS type,
       x.body ->> '$.node' AS node, x.body ->> '$.attempt' AS attempt, x.body ->> '$.step' AS step,
       x.body
-    FROM (SELECT id, run, seq, iif(typeof(body) = 'text', body, NULL) AS body FROM records) x JOIN runs r ON r.id = x.run
-    ORDER BY x.id;
+    FROM (SELECT run, seq, iif(typeof(body) = 'text', body, NULL) AS body FROM records) x JOIN runs r ON r.id = x.run
+    ORDER BY x.run, x.seq;
 
   -- In the order in which they came. The place is node and step.
   CREATE TABLE answers (

@@ -54,19 +54,19 @@ async function found(
 
 /** Exchanges records by their places. */
 const exchange = (sql: (text: string) => void, one: number, other: number): void => {
-  sql(`UPDATE records SET id = R << 32 | 99 WHERE run = R AND seq = ${one}`);
-  sql(`UPDATE records SET id = R << 32 | ${one} WHERE run = R AND seq = ${other}`);
-  sql(`UPDATE records SET id = R << 32 | ${other} WHERE run = R AND seq = 99`);
+  sql(`UPDATE records SET seq = 99 WHERE run = R AND seq = ${one}`);
+  sql(`UPDATE records SET seq = ${one} WHERE run = R AND seq = ${other}`);
+  sql(`UPDATE records SET seq = ${other} WHERE run = R AND seq = 99`);
 };
 
 /** Moves records to other places, by as much. */
 const move = (sql: (text: string) => void, from: number, by: number): void => {
-  sql(`UPDATE records SET id = id + 1000 WHERE run = R AND seq >= ${from}`);
-  sql(`UPDATE records SET id = id - 1000 + ${by} WHERE run = R AND seq >= 1000`);
+  sql(`UPDATE records SET seq = -1 - seq WHERE run = R AND seq >= ${from}`);
+  sql(`UPDATE records SET seq = -1 - seq + ${by} WHERE run = R AND seq < 0`);
 };
 
 const copy = (seq: number, from: number, run = 'R'): string =>
-  `INSERT INTO records (id, body, hash) SELECT R << 32 | ${seq}, body, hash FROM records WHERE run = ${run} AND seq = ${from}`;
+  `INSERT INTO records SELECT R, ${seq}, body, hash FROM records WHERE run = ${run} AND seq = ${from}`;
 
 const OTHER = "(SELECT id FROM runs WHERE run_id = 'other')";
 
@@ -153,10 +153,10 @@ const cases: readonly (readonly [string, (sql: (text: string) => void) => void, 
   [
     'a record that stands further back',
     (sql) => {
-      sql('UPDATE records SET id = R << 32 | 99 WHERE run = R AND seq = 3');
-      sql('UPDATE records SET id = R << 32 | 3 WHERE run = R AND seq = 4');
-      sql('UPDATE records SET id = R << 32 | 4 WHERE run = R AND seq = 5');
-      sql('UPDATE records SET id = R << 32 | 5 WHERE run = R AND seq = 99');
+      sql('UPDATE records SET seq = 99 WHERE run = R AND seq = 3');
+      sql('UPDATE records SET seq = 3 WHERE run = R AND seq = 4');
+      sql('UPDATE records SET seq = 4 WHERE run = R AND seq = 5');
+      sql('UPDATE records SET seq = 5 WHERE run = R AND seq = 99');
     },
     ['3 reordered: Record 3 stands behind record 5.'],
   ],
@@ -188,9 +188,9 @@ const cases: readonly (readonly [string, (sql: (text: string) => void) => void, 
     ['10 added: A record was put in at place 10: record 9 is there twice.'],
   ],
   [
-    'a record far behind the last',
-    (sql) => sql(copy(4_294_967_295, 3)),
-    ['10 added: A record was put in at place 4294967295: record 3 is there twice.'],
+    'a record before the first',
+    (sql) => sql(copy(-3, 3)),
+    ['0 added: A record was put in at place -3: record 3 is there twice.'],
   ],
   [
     'a record of another run in the place of one',
@@ -388,9 +388,7 @@ describe('verify', () => {
     await play(forger, 'r');
     const database = openFile(file);
     database.exec(`ATTACH '${plain}' AS forged`);
-    database.exec(
-      'DELETE FROM records; INSERT INTO records (id, body, hash) SELECT id, body, hash FROM forged.records',
-    );
+    database.exec('DELETE FROM records; INSERT INTO records SELECT * FROM forged.records');
     database.exec('UPDATE runs SET head = (SELECT head FROM forged.runs)');
     database.close();
     expect((await store.verify('r')).faults).toHaveLength(LENGTH);

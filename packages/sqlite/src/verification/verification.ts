@@ -6,7 +6,6 @@ import type { Stored } from '../database/codec.js';
 import type { Database, SqlRow, Statement } from '../database/database.js';
 import { keyText } from '../database/key-text.js';
 import type { Protection } from '../database/protection.js';
-import { isFrom } from '../database/record-key.js';
 import { unknownRun } from '../histories.js';
 import { placeOfRecord } from '../records.js';
 import { BlobCheck } from './blob-check.js';
@@ -29,7 +28,7 @@ export class Verification {
     // One statement, so that the row and the records are as they are at one time.
     this.#select = database.prepare(
       'SELECT workflow, version, started_at, ended_at, status, parent, forked_from, length, head, x.seq, x.body, x.hash ' +
-        `FROM runs r LEFT JOIN records x ON ${isFrom('r.id', '?')} WHERE run_id = ? ORDER BY x.id LIMIT ?`,
+        'FROM runs r LEFT JOIN records x ON x.run = r.id AND x.seq >= ? WHERE run_id = ? ORDER BY x.seq LIMIT ?',
     );
   }
 
@@ -49,7 +48,7 @@ export class Verification {
       last = text;
       blobs.check(seq, text);
     });
-    let next = 0;
+    let next = Number.MIN_SAFE_INTEGER;
     for (let records = 0; ; ) {
       const rows = this.#select.all(next, key, PART);
       const [run] = rows;
