@@ -24,6 +24,17 @@ describe('a filter of runs', () => {
     });
   });
 
+  it('is an object, of questions too', async () => {
+    const espalier = await createEspalier({ workflows: [] });
+    await expect(espalier.list(null as never)).rejects.toMatchObject({
+      code: 'option-invalid',
+      message: 'list(filter): expected an object, got null.',
+    });
+    expect(() => espalier.questions({ newest: 'yes' as never })).toThrow(
+      'questions({ newest }): expected true or false, got "yes" (string).',
+    );
+  });
+
   it('may leave everything open', async () => {
     const espalier = await createEspalier({ workflows: [] });
     expect(await espalier.list({ due: Number.POSITIVE_INFINITY, parent: null, status: 'failed', limit: 0 })).toEqual(

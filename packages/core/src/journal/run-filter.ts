@@ -60,12 +60,18 @@ const fields: { readonly [Name in keyof Required<RunFilter>]: readonly [(value: 
   limit: [(value) => Number.isInteger(value) && (value as number) >= 0, 'a whole number from 0'],
 };
 
-/** @throws option-invalid */
-export function checkedFilter(filter: RunFilter): RunFilter {
+/** @param call for messages. @throws option-invalid */
+export function checkedFilter<F extends RunFilter>(filter: F, call = 'list'): F {
+  if (filter === null || typeof filter !== 'object') {
+    throw new EspalierError('option-invalid', `${call}(filter): expected an object, got ${describeValue(filter)}.`);
+  }
   for (const [name, [holds, expected]] of Object.entries(fields)) {
     const value: unknown = filter[name as keyof RunFilter];
     if (value === undefined || holds(value)) continue;
-    throw new EspalierError('option-invalid', `list({ ${name} }): expected ${expected}, got ${describeValue(value)}.`);
+    throw new EspalierError(
+      'option-invalid',
+      `${call}({ ${name} }): expected ${expected}, got ${describeValue(value)}.`,
+    );
   }
   return filter;
 }

@@ -14,6 +14,7 @@ const calls: Record<string, (espalier: Espalier, runId: string) => unknown> = {
   'signal(runId)': (espalier, runId) => espalier.signal(runId, 'approval', true),
   'cancel(runId)': (espalier, runId) => espalier.cancel(runId),
   'history(runId)': (espalier, runId) => espalier.history(runId),
+  'events(runId)': (espalier, runId) => espalier.events(runId),
   'audit(runId)': (espalier, runId) => espalier.audit(runId),
 };
 

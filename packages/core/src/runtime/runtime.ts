@@ -161,7 +161,7 @@ export class Runtime implements Espalier {
   }
 
   events(runId: string, from?: number): Observable<Event> {
-    return this.#engine.events(runId, from);
+    return this.#engine.events(checkedRunId(runId, 'events(runId)'), from);
   }
 
   async history(runId: string, from = 0): Promise<readonly Event[]> {
@@ -193,7 +193,7 @@ export class Runtime implements Espalier {
   }
 
   questions(filter: QuestionFilter = {}): AsyncIterable<OpenQuestion> {
-    return openQuestions(this.#engine, filter);
+    return openQuestions(this.#engine, checkedFilter(filter, 'questions'));
   }
 
   async drain({ timeout = '30s', release = '5s' }: DrainOptions = {}): Promise<readonly string[]> {
