@@ -7,6 +7,9 @@ import { hasEnded, processPlace } from './process-place.js';
 /** How long sessions of processes that died are kept, in milliseconds. Nothing is decided by them. */
 const KEPT = 3_600_000;
 
+/** Of how many runs that have ended it is known that they need not be given back: a runtime does that at once. */
+const MOST_ENDED = 1000;
+
 export interface SessionOptions {
   readonly clock: Clock;
   /** How long a process holds its runs without a sign of life, in milliseconds. */
@@ -35,6 +38,7 @@ export class Session {
   readonly #clean: Statement;
   readonly #remove: Statement;
   readonly #held = new Set<string>();
+  readonly #ended = new Set<string>();
   /** Of those: what is no more wanted, and not given back yet. */
   readonly #left = new Map<string, Lease>();
   /** Until when the row holds, as far as it is surely written. */
@@ -81,9 +85,16 @@ export class Session {
     this.#cancel ??= this.#arm();
   }
 
-  /** Whether this process holds a run by this lease, as far as it knows. */
-  holds(lease: Lease): boolean {
-    return this.#held.has(nameOf(lease));
+  /** A run has ended, and so was given back. */
+  ended(lease: Lease): void {
+    this.letGo(lease);
+    this.#ended.add(nameOf(lease));
+    if (this.#ended.size > MOST_ENDED) this.#ended.delete(this.#ended.values().next().value as string);
+  }
+
+  /** Whether there is nothing to give back, as the run has ended just now. Asked once. */
+  hasJustEnded(lease: Lease): boolean {
+    return this.#ended.delete(nameOf(lease));
   }
 
   /** A run could not be given back. */

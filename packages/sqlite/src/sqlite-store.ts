@@ -158,7 +158,7 @@ export class SqliteStore implements Store, Journal, AsyncDisposable {
     const kept = this.#queue.run(() => this.#histories.append(lease, record, body));
     if (record.type !== 'run-end') return kept;
     this.#retention.runEnds();
-    return kept.then(() => this.#session.letGo(lease));
+    return kept.then(() => this.#session.ended(lease));
   }
 
   rest(lease: Lease, rest: Rest): Promise<void> {
@@ -166,7 +166,7 @@ export class SqliteStore implements Store, Journal, AsyncDisposable {
   }
 
   async release(lease: Lease): Promise<void> {
-    if (!this.#session.holds(lease)) return; // it ended, and was given back by that
+    if (this.#session.hasJustEnded(lease)) return; // without a commit
     try {
       await this.#queue.run(() => this.#histories.release(lease));
     } catch (error) {
