@@ -88,7 +88,7 @@ export type { ChainFault, ChainReport } from './journal/chain-report.js';
 export type { Answer, Journal, Lease, Rest, RunSummary } from './journal/journal.js';
 export type { MaybePromise } from './journal/maybe-promise.js';
 export { MemoryJournal, type MemoryJournalOptions } from './journal/memory-journal.js';
-export type { RunFilter } from './journal/run-filter.js';
+export { fitsFilter, type RunFilter } from './journal/run-filter.js';
 export type { PostedRequest, RunReply, RunRequest, RunRequests } from './journal/run-requests.js';
 export type { Store } from './journal/store.js';
 export type { AgentMemory, MemoryUse, NotesUse } from './memory/agent-memory.js';

@@ -1,1 +1,2 @@
-export { RestateEngine, type RestateOptions, type RestateWorker, restate, type ServeOptions } from './restate.js';
+export { RestateEngine, type RestateOptions, restate } from './restate.js';
+export type { RestateWorker, ServeOptions } from './serve-worker.js';

@@ -1,5 +1,3 @@
-import { createServer, type Http2Server, type ServerHttp2Session } from 'node:http2';
-import type { AddressInfo } from 'node:net';
 import {
   type Duration,
   type EngineFactory,
@@ -8,11 +6,12 @@ import {
   milliseconds,
   type RuntimeHost,
 } from '@espalier/core';
-import { createEndpointHandler, type EndpointOptions } from '@restatedev/restate-sdk';
+import type { EndpointOptions } from '@restatedev/restate-sdk';
 import { AttemptsOnly } from './attempt/attempts-only.js';
 import { examine } from './client/doctor.js';
 import { restateEspalier } from './client/restate-espalier.js';
 import { ServerClient } from './client/server-client.js';
+import { type RestateWorker, type ServeOptions, serveWorker } from './serve-worker.js';
 import { nodeServiceOf } from './services/node-service.js';
 import { runServiceOf } from './services/run-service.js';
 
@@ -32,21 +31,6 @@ export interface RestateOptions {
   readonly longestAttempt?: Duration;
   /** How long the server may be away before whoever waits for a run is told. @default '1m' */
   readonly patience?: Duration;
-}
-
-/** Where a worker listens. */
-export interface ServeOptions {
-  /** @default 9080 */
-  readonly port?: number;
-  /** @default '127.0.0.1' */
-  readonly host?: string;
-}
-
-/** A worker that listens. */
-export interface RestateWorker {
-  readonly port: number;
-  /** Stops listening. What it was at goes on in another worker. */
-  close(): Promise<void>;
 }
 
 /**
@@ -109,22 +93,9 @@ export class RestateEngine implements EngineFactory {
     ];
   }
 
-  /** Lets this process work: it listens for the server. It ends with `espalier.drain()`. */
-  async serve({ port = 9080, host = '127.0.0.1' }: ServeOptions = {}): Promise<RestateWorker> {
-    const server = createServer(createEndpointHandler({ services: this.services(), logger: () => {} }));
-    const sessions = sessionsOf(server);
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(port, host, resolve);
-    });
-    const worker: RestateWorker = {
-      port: (server.address() as AddressInfo).port,
-      close: () => {
-        this.#workers.delete(worker);
-        for (const session of sessions) session.destroy();
-        return new Promise((resolve) => server.close(() => resolve()));
-      },
-    };
+  /** Lets this process work: it listens for the server. It ends with `espalier.drain()`. @throws option-invalid */
+  async serve(options: ServeOptions = {}): Promise<RestateWorker> {
+    const worker = await serveWorker(this.services(), options);
     this.#workers.add(worker);
     return worker;
   }
@@ -175,13 +146,3 @@ export class RestateEngine implements EngineFactory {
 
 /** How long an invocation may be silent that does nothing but wait, in milliseconds: then it leaves its worker. */
 const HELD = 60_000;
-
-/** The connections that a server has, kept up to date. */
-function sessionsOf(server: Http2Server): ReadonlySet<ServerHttp2Session> {
-  const sessions = new Set<ServerHttp2Session>();
-  server.on('session', (session) => {
-    sessions.add(session);
-    session.once('close', () => sessions.delete(session));
-  });
-  return sessions;
-}

@@ -107,4 +107,28 @@ async function engineOf(options: RestateOptions): Promise<[ReturnType<typeof res
     expect(await espalier.list({ status: 'failed', workflow: 'slow', limit: 5 })).toHaveLength(1);
     await espalier.drain();
   }, 30_000);
+
+  it('are refused: a worker that strangers reach, keys that are none; with keys, requests that nobody has signed', async () => {
+    const { ingress, admin } = server;
+    const [engine, espalier] = await engineOf({ ingress, admin, namespace: 'signed' });
+    await expect(engine.serve({ port: 0, host: '0.0.0.0' })).rejects.toMatchObject({
+      code: 'option-invalid',
+      message: 'serve({ host }): whoever reaches 0.0.0.0 could have this worker do things.',
+    });
+    await expect(engine.serve({ port: 0, identityKeys: ['no key'] })).rejects.toMatchObject({
+      code: 'option-invalid',
+      message: expect.stringContaining('serve({ identityKeys }): '),
+    });
+    const said: string[] = [];
+    const { port } = await engine.serve({
+      port: 0,
+      identityKeys: ['publickeyv1_w7YHemBctH5Ck2nQRQ47iBBqhNHy4FV7t2Usbye2A6f'],
+      logger: (_about, ...words) => said.push(words.join(' ')),
+    });
+    await expect(engine.register(`http://127.0.0.1:${port}`)).rejects.toMatchObject({ code: 'restate-refused' });
+    expect(said.join()).toContain('Rejecting request');
+    const { port: open } = await engine.serve({ port: 0, host: '0.0.0.0', public: true });
+    await engine.register(`http://127.0.0.1:${open}`);
+    await espalier.drain();
+  }, 30_000);
 });

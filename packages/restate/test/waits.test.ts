@@ -99,6 +99,8 @@ async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
     await expect(run.result).resolves.toBe('looked at A text about tides, approved');
     await expect(client.signal('w1', 'publish', { approved: true })).rejects.toMatchObject({ code: 'signal-answered' });
     const history = await client.history('w1');
+    const types = history.map(({ type }) => type);
+    expect(types.indexOf('run-resume')).toBeLessThan(types.indexOf('node-resume')); // it does not wait while it works
     expect(history.filter(({ type }) => type === 'step-end')).toHaveLength(2);
     expect(history.find(({ type }) => type === 'node-resume')).toMatchObject({ value: { approved: true }, by: 'ada' });
     expect(run.status).toBe('completed');

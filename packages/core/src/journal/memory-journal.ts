@@ -2,7 +2,7 @@ import { describeValue, EspalierError } from '../errors/espalier-error.js';
 import type { JournalRecord, RunEndEvent, RunStartEvent } from '../events/event.js';
 import type { Answer, Journal, Lease, Rest, RunSummary } from './journal.js';
 import { MemoryRunRequests } from './memory-run-requests.js';
-import { fits, type RunFilter } from './run-filter.js';
+import { fitsFilter, type RunFilter } from './run-filter.js';
 
 interface RunHistory {
   readonly records: JournalRecord[];
@@ -111,7 +111,7 @@ export class MemoryJournal implements Journal {
       .filter((run) => (due === undefined || run.due <= due) && (last === undefined || order(last, run) < 0))
       .sort(order)
       .map((run) => this.#summary(run))
-      .filter((summary) => fits(summary, traits))
+      .filter((summary) => fitsFilter(summary, traits))
       .slice(0, limit);
   }
 

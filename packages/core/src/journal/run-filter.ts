@@ -26,8 +26,12 @@ export interface RunFilter {
   readonly limit?: number;
 }
 
-/** Whether a run is of those that are asked for, by what it is: not by when it is due, nor by its place in the list. */
-export const fits = (
+/**
+ * Whether a run is of those that are asked for, by what it is: not by when it is due, nor by its place in the list.
+ *
+ * @example runs.filter((run) => fitsFilter(run, { ended: false, workflow: 'refund' }))
+ */
+export const fitsFilter = (
   run: RunSummary,
   { ended, status, owned, workflow, parent }: Omit<RunFilter, 'due' | 'newest' | 'after' | 'limit'>,
 ): boolean =>

@@ -167,7 +167,9 @@ export class AttemptElsewhere {
   #goOn(answers: readonly Answer[]): void {
     this.#leave();
     for (const answer of answers) this.#answers.set(keyOf(answer), answer);
-    this.#enter();
+    void this.#control.receive({ open: [], waits: 0 }).then(() => {
+      if (!this.#control.signal.aborted) this.#enter(); // it has a slot of the run again
+    });
   }
 
   #leave(): void {

@@ -1,8 +1,8 @@
-import { EspalierError, type RunFilter, type RunSummary } from '@espalier/core';
+import { EspalierError, fitsFilter, type RunFilter, type RunSummary } from '@espalier/core';
 
-/** Those that a filter asks for, in its order. */
+/** Those that a filter asks for, in its order. Each that has not ended could go on at any time: nothing of it is `due` later. */
 export function listed(runs: readonly RunSummary[], filter: RunFilter): readonly RunSummary[] {
-  const { ended, status, owned, workflow, parent, newest = false, after, limit } = filter;
+  const { newest = false, after, limit } = filter;
   const ordered = [...runs].sort((one, other) => order(one, other) * (newest ? -1 : 1));
   const from = after === undefined ? 0 : ordered.findIndex(({ runId }) => runId === after) + 1;
   if (after !== undefined && from === 0) {
@@ -12,14 +12,7 @@ export function listed(runs: readonly RunSummary[], filter: RunFilter): readonly
   }
   return ordered
     .slice(from)
-    .filter(
-      (run) =>
-        (ended === undefined || run.ended === ended) &&
-        (status === undefined || run.status === status) &&
-        (owned === undefined || run.owned === owned) &&
-        (workflow === undefined || run.workflow === workflow) &&
-        (parent === undefined || (run.parent ?? null) === parent),
-    )
+    .filter((run) => fitsFilter(run, filter))
     .slice(0, limit);
 }
 
