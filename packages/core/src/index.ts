@@ -222,6 +222,7 @@ export { iterateEvents } from './runtime/event-iterator.js';
 export type { RecoveryOptions, RefusedRun } from './runtime/recovery-options.js';
 export type { Run, StartOptions, Suspension } from './runtime/run.js';
 export type { NodeOutcome, RunOutcome, RunUsage } from './runtime/run-outcome.js';
+export type { StartOrder } from './runtime/start-order.js';
 export type { Json, JsonSchema } from './schema/json.js';
 export { heldBack, isHeldBack, type SentSchemas } from './schema/lowering/hold-back.js';
 export type { SchemaLimits } from './schema/lowering/limits.js';

@@ -105,7 +105,10 @@ async function engineOf(options: RestateOptions): Promise<[ReturnType<typeof res
       ['m2', 'failed'],
     ]);
     expect(await espalier.list({ status: 'failed', workflow: 'slow', limit: 5 })).toHaveLength(1);
+    await expect(espalier.run(slow, new Date(0) as never)).rejects.toMatchObject({ code: 'not-plain-data' });
+    expect(() => espalier.start(slow, 'x', { runId: '' })).toThrow('expected the id of a run');
     await espalier.drain();
+    await expect(espalier.run(slow, 'x')).rejects.toMatchObject({ code: 'runtime-closed' });
   }, 30_000);
 
   it('are refused: a worker that strangers reach, keys that are none; with keys, requests that nobody has signed', async () => {

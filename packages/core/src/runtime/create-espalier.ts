@@ -6,12 +6,15 @@ import { MemoryJournal } from '../journal/memory-journal.js';
 import type { Store } from '../journal/store.js';
 import { checkedScope } from '../memory/memory-scope.js';
 import { memoryServices } from '../memory/memory-services.js';
+import { noScopedStore } from '../memory/no-scoped-store.js';
+import type { ScopedStore } from '../memory/scoped-store.js';
 import { MemoryThreadStore } from '../thread/memory-thread-store.js';
 import type { Espalier } from './espalier.js';
 import type { EspalierOptions } from './espalier-options.js';
 import { outcomeOfRecords } from './outcome-of-records.js';
 import { readLayAsideAfter, readRecovery } from './recovery-options.js';
 import { Runtime } from './runtime.js';
+import { startOrder } from './start-order.js';
 
 /**
  * Builds and proves the graphs of all workflows, and gives the runtime that runs them.
@@ -24,7 +27,7 @@ import { Runtime } from './runtime.js';
 export async function createEspalier(options: EspalierOptions): Promise<Espalier> {
   const clock = options.clock ?? systemClock;
   const store: Store = storeOf(options);
-  const kept = memoryServices(options.memory ?? store.memory, options.embeddings);
+  const kept = memoryServices(memoryOf(options, store), options.embeddings);
   const { workflows, embeddingPolicies, dispose, modelWidths } = await boot(options);
   const memory = { ...kept, policies: embeddingPolicies };
   const owner = options.owner ?? globalThis.crypto.randomUUID();
@@ -46,20 +49,26 @@ export async function createEspalier(options: EspalierOptions): Promise<Espalier
     owner,
     clock,
     dispose,
+    order: startOrder,
     outcome: (engine, runId, ended) => outcomeOfRecords(workflows, surroundings, { engine, runId, ended }),
     runtime: (engine, own) => new Runtime(workflows, engine, { ...hosted, ...own }),
   });
 }
 
-function storeOf({ store, engine }: EspalierOptions): Store {
-  if (store === undefined || engine === undefined) return store ?? new MemoryJournal();
+function storeOf({ engine, ...options }: EspalierOptions): Store {
+  if (engine === undefined) return options.store ?? new MemoryJournal();
+  const given = (['store', 'recovery', 'layAsideAfter'] as const).find((name) => options[name] !== undefined);
+  if (given === undefined) return new MemoryJournal();
   throw new EspalierError(
     'option-invalid',
-    'createEspalier: `engine` and `store` are both given, expected one of them.',
-    {
-      hint: 'An engine keeps the records of its runs itself.',
-    },
+    `createEspalier: \`engine\` and \`${given}\` are both given, expected one of them.`,
+    { hint: 'An engine keeps the records of its runs itself, and goes on with them itself.' },
   );
+}
+
+/** What agents keep is for all processes: with an engine, none of them may keep it alone. */
+function memoryOf({ engine, memory }: EspalierOptions, store: Store): ScopedStore | undefined {
+  return memory ?? (engine === undefined ? store.memory : noScopedStore);
 }
 
 const nothing = async (): Promise<void> => {};

@@ -36,6 +36,9 @@ it('refuses a store next to an engine', async () => {
     code: 'option-invalid',
     message: 'createEspalier: `engine` and `store` are both given, expected one of them.',
   });
+  await expect(createEspalier({ workflows: [workflow], engine, layAsideAfter: '1s' })).rejects.toThrow(
+    'createEspalier: `engine` and `layAsideAfter` are both given, expected one of them.',
+  );
 });
 
 it('tells the outcome of a run by its records alone', async () => {
@@ -55,4 +58,26 @@ it('tells the outcome of a run by its records alone', async () => {
   const read = await host.outcome(another, 'r1', { status: 'completed', output: 0.5, error: undefined });
   expect(read).toMatchObject({ runId: 'r1', status: 'completed', output: 0.5, usage: outcome.usage });
   expect(read.nodes()).toEqual({ dice: { status: 'completed', output: 0.5 } });
+});
+
+it('says what a run is to be begun with, and keeps no memories that only this process would know', async () => {
+  let given: RuntimeHost | undefined;
+  const engine: EngineFactory = {
+    connect: async (host) => {
+      given = host;
+      return host.runtime(new EmbeddedEngine(new MemoryJournal(), host.clock, host.owner));
+    },
+  };
+  const espalier = await createEspalier({ workflows: [workflow], engine });
+  const host = given as RuntimeHost;
+  const order = host.order(workflow, { at: 7 }, { runId: 'r1', identity: { user: 'ada' } });
+  expect([order.runId, order.identity, order.input()]).toEqual(['r1', { user: 'ada' }, { at: 7 }]);
+  expect(() => host.order(workflow, null, { runId: '' })).toThrow('start({ runId }): expected the id of a run, got ""');
+  expect(() => host.order(workflow, { at: new Date(0) }, {}).input()).toThrow(
+    "The input of workflow 'dice' is not plain data: $.at is a Date.",
+  );
+  await expect(espalier.memories.forget('user', { user: 'ada' })).rejects.toMatchObject({
+    code: 'option-invalid',
+    message: 'createEspalier({ engine }): there is no `memory`.',
+  });
 });

@@ -3,7 +3,9 @@ import type { Engine } from '../engine/engine.js';
 import type { RunEndStatus } from '../events/event.js';
 import type { Workflow } from '../graph/workflow.js';
 import type { Espalier } from './espalier.js';
+import type { StartOptions } from './run.js';
 import type { RunOutcome } from './run-outcome.js';
+import type { StartOrder } from './start-order.js';
 
 /**
  * Makes the runtime of `createEspalier({ engine })`: for engines that hold runs elsewhere than in the process that asks for
@@ -21,6 +23,11 @@ export interface RuntimeHost {
   readonly clock: Clock;
   /** A runtime of the workflows on an engine. It recovers no runs, and keeps those that wait in memory. */
   runtime(engine: Engine, surroundings?: HostedSurroundings): Espalier;
+  /**
+   * What a run is to be begun with elsewhere. Whether its input is what the workflow takes is found there.
+   * @throws option-invalid, not-plain-data
+   */
+  order(workflow: Workflow, input: unknown, options: StartOptions): StartOrder;
   /** What the records of a run that has ended tell of its outcome. @throws run-unknown, run-changed, workflow-unknown */
   outcome(engine: Engine, runId: string, ended: EndedRun): Promise<RunOutcome>;
   /** Ends what was made for the workflows, once no run needs it any more. */

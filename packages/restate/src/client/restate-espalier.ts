@@ -32,6 +32,7 @@ export function restateEspalier(host: RuntimeHost, servers: Servers, close: () =
   const runs = new RunsOnServer(host, servers);
   const { local } = runs;
   const drain: Espalier['drain'] = async (options) => {
+    runs.close();
     await local.drain(options);
     await close();
     await host.dispose();
@@ -41,7 +42,7 @@ export function restateEspalier(host: RuntimeHost, servers: Servers, close: () =
     memories: local.memories,
     engineHost: local.engineHost,
     start: (workflow, input, options) => runs.start(workflow, input, options),
-    run: (workflow, input, options) => runs.start(workflow, input, options).result,
+    run: async (workflow, input, options) => runs.start(workflow, input, options).result,
     resume: (runId) => runs.resume(runId),
     fork: (runId) => Promise.reject(unsupported(`fork('${runId}'): runs on Restate cannot be forked yet.`, runId)),
     replay: (runId, options) => local.replay(runId, options),
@@ -67,6 +68,7 @@ class RunsOnServer {
   readonly #servers: Servers;
   /** The runtime of this process, which reads and asks. */
   readonly local: Espalier;
+  #closed = false;
 
   constructor(host: RuntimeHost, servers: Servers) {
     const { ingress, admin, namespace } = servers;
@@ -78,21 +80,30 @@ class RunsOnServer {
   }
 
   start<I, O>(workflow: Workflow<I, O>, input: I, options: StartOptions = {}): Run<O> {
-    const runId = options.runId ?? globalThis.crypto.randomUUID();
     const { name, version } = workflow;
     if (!this.#host.workflows.includes(workflow as Workflow)) throw notRegistered(workflow as Workflow);
+    if (this.#closed) throw closed(name);
+    const { runId, identity, ...start } = this.#host.order(workflow as Workflow, input, options);
     if (options.threadId !== undefined)
       throw unsupported('start({ threadId }): runs on Restate have no threads yet.', runId);
-    const order: RunOrder = {
-      ...{ workflow: name, version, time: this.#host.clock.now() },
-      ...(input === undefined ? {} : { input: input as never }),
-      ...(options.identity === undefined ? {} : { identity: options.identity as never }),
-    };
-    const access = this.#access(runId, () => this.#submit(runId, order));
+    const access = this.#access(runId, async () => {
+      const plain = start.input();
+      const order: RunOrder = {
+        ...{ workflow: name, version, time: this.#host.clock.now() },
+        ...(plain === undefined ? {} : { input: plain }),
+        ...(identity === undefined ? {} : { identity }),
+      };
+      await this.#submit(runId, order);
+    });
     const isThere = this.#journal.expect(runId);
     const run = new RemoteRun<O>(runId, access);
     run.result.then(isThere, isThere);
     return run;
+  }
+
+  /** Takes no new runs any more. */
+  close(): void {
+    this.#closed = true;
   }
 
   async resume<O>(runId: string): Promise<Run<O>> {
@@ -153,6 +164,9 @@ class RunsOnServer {
     }
   }
 }
+
+const closed = (workflow: string): EspalierError =>
+  new EspalierError('runtime-closed', `start('${workflow}'): the runtime is drained and takes no new runs.`);
 
 const notRegistered = ({ name, version }: Workflow): EspalierError =>
   new EspalierError('workflow-unknown', `Workflow '${name}' version ${version} is not registered.`, {
