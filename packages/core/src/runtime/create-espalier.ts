@@ -57,7 +57,9 @@ export async function createEspalier(options: EspalierOptions): Promise<Espalier
 
 function storeOf({ engine, ...options }: EspalierOptions): Store {
   if (engine === undefined) return options.store ?? new MemoryJournal();
-  const given = (['store', 'recovery', 'layAsideAfter'] as const).find((name) => options[name] !== undefined);
+  const given = (['store', 'recovery', 'layAsideAfter'] as const).find(
+    (name) => options[name] !== undefined && options[name] !== false, // it does neither: that may be said
+  );
   if (given === undefined) return new MemoryJournal();
   throw new EspalierError(
     'option-invalid',
